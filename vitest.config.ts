@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], extra: object = {}) => ({
+  extends: true as const,
+  test: { name, include, ...extra },
+});
+
+/** Slow, machine-wide parts (browsers, servers) run one file at a time: the machines have two cores. */
+const serial = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 };
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      project('core', [
+        'test/{pki,http-fields,calendar,accounts,sessions,policy,audit,flows,config,verifier,cli}/**/*.test.{ts,tsx}',
+      ]),
+      project('contract', ['test/contract/**/*.test.ts', 'test/adapters/**/*.test.ts']),
+      project('web', ['test/web/**/*.test.{ts,tsx}']),
+      project('gateway', ['test/gateway/**/*.test.ts']),
+      project('agent', ['test/card-agent/**/*.test.ts'], serial),
+      project('journeys', ['test/journeys/**/*.test.ts', 'test/authority/**/*.test.ts', 'test/scripts/**/*.test.ts'], serial),
+      project('browser', ['test/browser/**/*.test.ts'], serial),
+    ],
+  },
+});
