@@ -81,7 +81,12 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^(test|scripts)/' },
     },
-    { name: 'no-drawers', severity: 'error', from: {}, to: { path: '^src/(.*/)?(utils|helpers|common|services|types)/' } },
+    {
+      name: 'no-drawers',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/(.*/)?(utils|helpers|common|services|types)/' },
+    },
     {
       name: 'declared-packages-only',
       severity: 'error',

@@ -17,7 +17,10 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false, properties: false } }],
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { arguments: false, properties: false } },
+      ],
       'max-lines': ['error', { max: 400 }],
       'no-console': 'error',
       'no-empty': ['error', { allowEmptyCatch: false }],
@@ -25,7 +28,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: "TSAsExpression > TSAsExpression > TSUnknownKeyword",
+          selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword',
           message: 'A double assertion hides a missing parse step.',
         },
       ],

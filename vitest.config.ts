@@ -21,7 +21,11 @@ export default defineConfig({
       project('web', ['test/web/**/*.test.{ts,tsx}']),
       project('gateway', ['test/gateway/**/*.test.ts']),
       project('agent', ['test/card-agent/**/*.test.ts'], serial),
-      project('journeys', ['test/journeys/**/*.test.ts', 'test/authority/**/*.test.ts', 'test/scripts/**/*.test.ts'], serial),
+      project(
+        'journeys',
+        ['test/journeys/**/*.test.ts', 'test/authority/**/*.test.ts', 'test/scripts/**/*.test.ts'],
+        serial,
+      ),
       project('browser', ['test/browser/**/*.test.ts'], serial),
     ],
   },

@@ -1,0 +1,20 @@
+/** A calendar day in Asia/Taipei, written `YYYY-MM-DD`; compares correctly as a string. */
+export type TaipeiDay = string;
+
+// Taiwan has kept UTC+8 without daylight saving since 1980, so the offset is a constant and no zone data is needed.
+const TAIPEI_OFFSET_MS = 8 * 3_600_000;
+
+/** The Taipei day that contains `instant`, whatever the server's own zone. */
+export function taipeiDayOf(instant: Date): TaipeiDay {
+  return new Date(instant.getTime() + TAIPEI_OFFSET_MS).toISOString().slice(0, 10);
+}
+
+/** `YYYY-MM-DD HH:MM:SS` in Taipei; pages say the zone once. */
+export function formatTaipeiTime(instant: Date): string {
+  return new Date(instant.getTime() + TAIPEI_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** ISO 8601 with the Taipei offset, for `<time datetime>`. */
+export function toTaipeiIso(instant: Date): string {
+  return `${new Date(instant.getTime() + TAIPEI_OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
+}

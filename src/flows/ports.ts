@@ -1,0 +1,198 @@
+import type { Account, AccountState, GatewayRole } from '../accounts/account.ts';
+import type { BindingKey, CertificateBinding } from '../accounts/certificate-binding.ts';
+import type { Organisation, Unit } from '../accounts/organisation.ts';
+import type { SystemGrant } from '../accounts/system-grant.ts';
+import type { AuditEvent } from '../audit/event.ts';
+import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
+import type { TrustedCrl } from '../pki/revocation/crl.ts';
+import type { TrustStore } from '../pki/trust-store.ts';
+import type { Access } from '../policy/decision.ts';
+import type { Challenge } from '../sessions/challenge.ts';
+import type { Session, SessionEndReason } from '../sessions/session.ts';
+import type { EntryCode, Trip } from '../sessions/trip.ts';
+
+/** Wall clock, UTC. Never goes backwards within a process. */
+export interface Clock {
+  now(): Date;
+}
+
+/** Cryptographically strong randomness. */
+export interface Randomness {
+  bytes(length: number): Uint8Array;
+  uuid(): string;
+}
+
+/** What a unit of work did: its result with at least one event, or nothing at all (then it is rolled back). */
+export type Change<T> =
+  | { readonly result: T; readonly events: readonly [AuditEvent, ...AuditEvent[]] }
+  | { readonly result: T; readonly unchanged: true };
+
+/**
+ * The relational store: PGlite or PostgreSQL, the same SQL and the same contract suite.
+ *
+ * Durability: what `change` has returned is committed (PGlite: survives `kill -9`, not power loss).
+ * Consistency: reads see every committed change of every node. Concurrency: a change runs in one transaction at
+ * `serializable`; a serialisation conflict is retried by the adapter (so `work` may run more than once), other faults
+ * are thrown. Deadline: 5 s a statement.
+ */
+export interface Database {
+  /** Runs `work` and records its events in the same transaction: both are there afterwards, or neither. */
+  change<T>(work: (changes: DatabaseChanges) => Promise<Change<T>>): Promise<T>;
+  /** Records events that change nothing else. */
+  record(events: readonly [AuditEvent, ...AuditEvent[]]): Promise<void>;
+  readonly accounts: AccountReader;
+  readonly events: EventReader;
+  /** Throws unless the store answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reads of accounts; also usable inside a change, where they see its own writes. */
+export interface AccountReader {
+  /** The live binding of this key, whatever its account's state. */
+  findBinding(key: BindingKey): Promise<CertificateBinding | undefined>;
+  /** The account with all its grants, ended ones too. */
+  findAccess(accountId: string): Promise<Access | undefined>;
+  findAccountByLoginName(loginName: string): Promise<Account | undefined>;
+  findOrganisation(id: string): Promise<Organisation | undefined>;
+  findOrganisationByCode(code: string): Promise<Organisation | undefined>;
+  findUnit(id: string): Promise<Unit | undefined>;
+  /** Live bindings of an account, newest first. */
+  listBindings(accountId: string): Promise<CertificateBinding[]>;
+  /** By login name; deleted ones too. */
+  listAccounts(): Promise<Account[]>;
+  countAccounts(): Promise<number>;
+}
+
+/** Writes, inside {@link Database.change} only. A broken uniqueness rule throws {@link UniquenessFault}. */
+export interface DatabaseChanges extends AccountReader {
+  insertOrganisation(organisation: Organisation): Promise<void>;
+  insertUnit(unit: Unit): Promise<void>;
+  insertPerson(person: { readonly id: string; readonly name: string }): Promise<void>;
+  insertAccount(account: Account): Promise<void>;
+  insertGrant(grant: SystemGrant): Promise<void>;
+  insertBinding(binding: CertificateBinding): Promise<void>;
+  setAccountState(accountId: string, state: AccountState): Promise<void>;
+  setRoles(accountId: string, roles: readonly GatewayRole[]): Promise<void>;
+  setLastLogin(accountId: string, at: Date): Promise<void>;
+  /** Replaces the certificate of a binding by a newer one over the same key. */
+  renewBinding(
+    bindingId: string,
+    certificate: Pick<CertificateBinding, 'certificateSha256' | 'certificateDer' | 'notAfter'>,
+  ): Promise<void>;
+}
+
+/** A rule such as "one live account a person" was broken; `constraint` is its name in the schema. */
+export class UniquenessFault extends Error {
+  override readonly name = 'UniquenessFault';
+  readonly constraint: string;
+
+  constructor(constraint: string, cause: unknown) {
+    super(`The store refuses a duplicate (${constraint}).`, { cause });
+    this.constraint = constraint;
+  }
+}
+
+export interface EventReader {
+  /** Newest first. */
+  listEvents(filter: {
+    readonly accountId?: string;
+    readonly code?: string;
+    readonly limit: number;
+  }): Promise<AuditEvent[]>;
+}
+
+/** What lives in the ephemeral store, by kind. */
+export interface EphemeralRecords {
+  trip: Trip;
+  challenge: Challenge;
+  'entry-code': EntryCode;
+  /** How often a browser has entered a system lately, to stop a loop; key: hash of the trip cookie. */
+  'entry-count': number;
+}
+export type EphemeralKind = keyof EphemeralRecords;
+
+/**
+ * Records that live for seconds to minutes.
+ *
+ * `take` is atomic: of any number of concurrent takers of a key, at most one gets the record. A record is absent from
+ * its expiry on. Not durable. Full or unreachable: throws, and nothing is given.
+ */
+export interface EphemeralStore {
+  put<K extends EphemeralKind>(kind: K, key: string, value: EphemeralRecords[K], expiresAt: Date): Promise<void>;
+  find<K extends EphemeralKind>(kind: K, key: string): Promise<EphemeralRecords[K] | undefined>;
+  take<K extends EphemeralKind>(kind: K, key: string): Promise<EphemeralRecords[K] | undefined>;
+}
+
+/** A session found alive at a check. */
+export interface LiveSession {
+  readonly session: Session;
+  /** Milliseconds until it ends if nobody touches it. */
+  readonly idleRemainingMs: number;
+}
+
+export type SessionCheck =
+  | { readonly alive: true; readonly live: LiveSession }
+  | { readonly alive: false; readonly endedBecause: SessionEndReason | null };
+
+/**
+ * Sessions and the cookies that lead to them; holds hashes of cookie values only.
+ *
+ * Concurrency: every operation is atomic; a check that overlaps an end never revives the session. One clock, the
+ * store's own. Throws when it cannot tell; the caller then refuses.
+ */
+export interface SessionStore {
+  /** Opens a session whose first cookie is the portal's. The login event must be committed before. */
+  open(session: Session, portalCookieHash: string): Promise<void>;
+  /** Adds a host's cookie to a live session; false when the session is over. */
+  addHostCookie(sessionId: string, host: string, cookieHash: string): Promise<boolean>;
+  /** Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. */
+  check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
+  /** Ends a session; false when it was over already. */
+  end(sessionId: string, reason: SessionEndReason): Promise<boolean>;
+  /** Ends all sessions of an account and returns them. */
+  endAllOf(accountId: string, reason: SessionEndReason): Promise<Session[]>;
+  /** Is called once for every session that ends, whoever ended it; used to close its open streams. */
+  onEnd(listener: (session: Session, reason: SessionEndReason) => void): void;
+  /** The state of a portal browser session (before and after login), kept by express-session; JSON text. */
+  readonly browserSessions: BrowserSessionStore;
+}
+
+export interface BrowserSessionStore {
+  load(cookieHash: string): Promise<string | undefined>;
+  save(cookieHash: string, state: string, expiresAt: Date): Promise<void>;
+  destroy(cookieHash: string): Promise<void>;
+}
+
+/** Public keys, as served at `/.well-known/jwks.json`. */
+export interface JsonWebKeySet {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Signs identity assertions; the private key never leaves it. */
+export interface AssertionSigner {
+  sign(claims: AssertionClaims): Promise<string>;
+  jwks(): JsonWebKeySet;
+}
+
+/** What certificates are judged by at this moment: anchors as loaded, CRLs as last refreshed. Reads memory only. */
+export interface TrustData {
+  trustStore(): TrustStore;
+  crls(): readonly TrustedCrl[];
+}
+
+/** One business system, from `systems.yaml`. */
+export interface BusinessSystem {
+  readonly id: string;
+  readonly name: string;
+  readonly nameEn: string;
+  /** Host name without port, lower case: `company.<base>`. */
+  readonly host: string;
+  /** `https://host[:port]` as browsers see it: the assertion's `aud`. */
+  readonly origin: string;
+  /** Where requests go: an http(s) origin. */
+  readonly upstream: string;
+  readonly roles: readonly { readonly code: string; readonly name: string; readonly nameEn: string }[];
+  /** Other origins whose unsafe requests and upgrades it accepts. */
+  readonly allowedOrigins: readonly string[];
+}
