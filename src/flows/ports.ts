@@ -6,10 +6,10 @@ import type { AuditEvent } from '../audit/event.ts';
 import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
 import type { TrustedCrl } from '../pki/revocation/crl.ts';
 import type { TrustStore } from '../pki/trust-store.ts';
-import type { Access } from '../policy/decision.ts';
+import type { Access, DenyReason } from '../policy/decision.ts';
 import type { Challenge } from '../sessions/challenge.ts';
 import type { Session, SessionEndReason } from '../sessions/session.ts';
-import type { EntryCode, Trip } from '../sessions/trip.ts';
+import type { EntryCode, EntryFailure, Trip } from '../sessions/trip.ts';
 
 /** Wall clock, UTC. Never goes backwards within a process. */
 export interface Clock {
@@ -195,4 +195,40 @@ export interface BusinessSystem {
   readonly roles: readonly { readonly code: string; readonly name: string; readonly nameEn: string }[];
   /** Other origins whose unsafe requests and upgrades it accepts. */
   readonly allowedOrigins: readonly string[];
+}
+
+/** A page of the gateway itself on a business system's host. */
+export type SystemPage =
+  /** 403: recognised, but policy says no. */
+  | { readonly kind: 'denied'; readonly reason: DenyReason }
+  /** 403: coming back from the portal failed. */
+  | { readonly kind: 'entry-failed'; readonly code: EntryFailure['code'] | 'entry-session-over' }
+  /** 401: a form was sent after the session ended; nothing of it was passed on. */
+  | { readonly kind: 'session-over'; readonly endedBecause: SessionEndReason | null }
+  /** 403: an unsafe request from another origin. */
+  | { readonly kind: 'foreign-origin' }
+  /** 200: asks before logging out. */
+  | { readonly kind: 'ask-logout' }
+  /** 502, 504: the system did not answer, or not in time. */
+  | { readonly kind: 'upstream-failed'; readonly status: 502 | 504 }
+  /** 503: a store of the gateway is down; nothing was passed on. */
+  | { readonly kind: 'unavailable' }
+  /** 404 below `/.gateway/`. */
+  | { readonly kind: 'not-found' };
+
+/** Renders those pages, and serves what they need under `/.gateway/assets/`. */
+export interface SystemPages {
+  /** A whole HTML document; it loads nothing but `/.gateway/assets/…` and posts nowhere but to `/.gateway/…`. */
+  render(
+    page: SystemPage,
+    facts: {
+      readonly system: BusinessSystem;
+      readonly requestId: string;
+      readonly at: Date;
+      /** `Accept-Language` as received. */
+      readonly acceptLanguage: string | undefined;
+    },
+  ): string;
+  /** A file by its name below the assets folder; undefined when there is none. */
+  asset(name: string): { readonly body: Uint8Array; readonly contentType: string; readonly etag: string } | undefined;
 }

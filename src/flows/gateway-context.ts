@@ -1,0 +1,71 @@
+import type { Actor, AuditEvent, EventCode, Fact } from '../audit/event.ts';
+import type {
+  AssertionSigner,
+  BusinessSystem,
+  Clock,
+  Database,
+  EphemeralStore,
+  Randomness,
+  SessionStore,
+  TrustData,
+} from './ports.ts';
+
+/** Everything a journey works with; made once, by the composition root. */
+export interface GatewayContext {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly database: Database;
+  readonly ephemeral: EphemeralStore;
+  readonly sessions: SessionStore;
+  readonly signer: AssertionSigner;
+  readonly trust: TrustData;
+  readonly portal: PortalAddress;
+  readonly systems: ReadonlyMap<string, BusinessSystem>;
+}
+
+export interface PortalAddress {
+  /** Host name without port, lower case. */
+  readonly host: string;
+  /** `https://host[:port]` as browsers see it: the assertion's `iss`. */
+  readonly origin: string;
+  /** Port as browsers see it; written into every challenge. */
+  readonly port: number;
+}
+
+/** Where a request came from, for records. */
+export interface RequestOrigin {
+  readonly requestId: string;
+  readonly clientAddress: string;
+}
+
+/** Completes an event with its id, its time and where its request came from. */
+export function composeEvent(
+  context: Pick<GatewayContext, 'clock' | 'randomness'>,
+  code: EventCode,
+  details: {
+    readonly actor: Actor;
+    readonly accountId?: string;
+    readonly systemId?: string;
+    readonly sessionReference?: string;
+    readonly origin?: RequestOrigin;
+    readonly facts?: Readonly<Record<string, Fact>>;
+  },
+): AuditEvent {
+  return {
+    id: context.randomness.uuid(),
+    code,
+    at: context.clock.now(),
+    actor: details.actor,
+    accountId: details.accountId ?? null,
+    systemId: details.systemId ?? null,
+    sessionReference: details.sessionReference ?? null,
+    requestId: details.origin?.requestId ?? null,
+    clientAddress: details.origin?.clientAddress ?? null,
+    facts: details.facts ?? {},
+  };
+}
+
+/** A fresh cookie value or one-time code: 256 random bits, base64url. Stores hold only its hash. */
+export function mintSecret(context: Pick<GatewayContext, 'randomness'>): string {
+  return Buffer.from(context.randomness.bytes(32)).toString('base64url');
+}
