@@ -73,11 +73,12 @@ export async function logInWithCard(context: GatewayContext, login: CardLogin): 
   }
 
   const judgement = judgeCardProof({
-    tbs: challenge.tbs,
+    tbs: Buffer.from(challenge.tbs, 'ascii'),
     proof: login.proof,
     trustStore: context.trust.trustStore(),
     crls: context.trust.crls(),
     time: now,
+    policy: context.trust.revocationPolicy,
   });
   if (!judgement.ok) return refuse(context, login, judgement.failure, null);
 
@@ -176,7 +177,7 @@ async function refuse(
 export function bindingKeyOf(holder: CardHolder): BindingKey {
   return {
     issuerKeyIdentifier: holder.issuerKeyIdentifier,
-    subjectSerialNumber: holder.subjectSerialNumber,
+    subjectSerialNumber: holder.subjectSerialNumberHex,
     spkiSha256: holder.spkiSha256,
   };
 }

@@ -4,7 +4,8 @@ import type { Organisation, Unit } from '../accounts/organisation.ts';
 import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
-import type { TrustedCrl } from '../pki/revocation/crl.ts';
+import type { RevocationPolicy } from '../pki/card-proof.ts';
+import type { TrustedCrl } from '../pki/revocation/trusted-crl.ts';
 import type { TrustStore } from '../pki/trust-store.ts';
 import type { Access, DenyReason } from '../policy/decision.ts';
 import type { Challenge } from '../sessions/challenge.ts';
@@ -179,6 +180,7 @@ export interface AssertionSigner {
 export interface TrustData {
   trustStore(): TrustStore;
   crls(): readonly TrustedCrl[];
+  readonly revocationPolicy: RevocationPolicy;
 }
 
 /** One business system, from `systems.yaml`. */

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
+import { systemsFileSchema, type SystemsFile } from './config/systems-file.ts';
+import { ConfigurationFault, readYamlFile } from './config/yaml-file.ts';
+import type { PortalAddress } from './flows/gateway-context.ts';
+import type { BusinessSystem } from './flows/ports.ts';
+
+/** The whole configuration, checked, with absolute paths. Made by {@link loadConfig} only. */
+export interface GatewayConfig {
+  readonly file: string;
+  readonly portal: PortalAddress;
+  readonly systems: ReadonlyMap<string, BusinessSystem>;
+  readonly listen: GatewayFile['listen'];
+  readonly tls: { readonly certificate: string; readonly key: string };
+  readonly dataFolder: string;
+  readonly database:
+    | { readonly kind: 'embedded' }
+    | { readonly kind: 'postgresql'; readonly url: string; readonly ca?: string; readonly poolSize: number };
+  readonly trustFolder: string;
+  readonly revocation: GatewayFile['revocation'];
+  readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
+  readonly cardComponent: GatewayFile['cardComponent'];
+  readonly agency: GatewayFile['agency'];
+  readonly ownershipNotice: GatewayFile['ownershipNotice'];
+  readonly helpDesk: GatewayFile['helpDesk'];
+  readonly log: GatewayFile['log'];
+}
+
+/** Where the configuration lies if the command line does not say: `MOICA_GATEWAY_CONFIG`, else the usual place. */
+export function defaultConfigPath(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment['MOICA_GATEWAY_CONFIG'] ?? '/etc/moica-gateway/gateway.yaml';
+}
+
+/** The name that a caller of the command line goes by; declared, not verified. */
+export function declaredUserName(environment: NodeJS.ProcessEnv = process.env): string | null {
+  return environment['SUDO_USER'] ?? environment['USER'] ?? null;
+}
+
+/** Reads `gateway.yaml` and the files it names. @throws ConfigurationFault with every problem found */
+export function loadConfig(path: string): GatewayConfig {
+  const file = resolve(path);
+  const gateway = readYamlFile(file, gatewayFileSchema);
+  const at = (relative: string): string => resolve(dirname(file), relative);
+  const systemsFile = readYamlFile(at(gateway.systems), systemsFileSchema);
+
+  const port = gateway.publicPort ?? gateway.listen.public.port;
+  const problems = [...checkPort(port), ...checkUpstreams(gateway, systemsFile), ...checkFiles(gateway, at)];
+  if (problems.length > 0) throw new ConfigurationFault(problems.map(line => `${file}: ${line}`));
+
+  const portalHost = `portal.${gateway.baseDomain}`;
+  return {
+    file,
+    portal: { host: portalHost, port, origin: originOf(portalHost, port) },
+    systems: composeSystems(gateway, systemsFile, port),
+    listen: gateway.listen,
+    tls: { certificate: at(gateway.tls.certificate), key: at(gateway.tls.key) },
+    dataFolder: at(gateway.dataFolder),
+    database: composeDatabase(gateway, at),
+    trustFolder: at(gateway.trust.folder),
+    revocation: gateway.revocation,
+    sessions: {
+      idleMs: gateway.sessions.idleMinutes * 60_000,
+      lifetimeMs: gateway.sessions.lifetimeHours * 3_600_000,
+    },
+    cardComponent: gateway.cardComponent,
+    agency: gateway.agency,
+    ownershipNotice: gateway.ownershipNotice,
+    helpDesk: gateway.helpDesk,
+    log: gateway.log,
+  };
+}
+
+function composeSystems(gateway: GatewayFile, file: SystemsFile, port: number): Map<string, BusinessSystem> {
+  return new Map(
+    file.systems.map(system => {
+      const host = `${system.host}.${gateway.baseDomain}`;
+      const upstream = gateway.upstreams[system.id] ?? '';
+      return [system.id, { ...system, host, origin: originOf(host, port), upstream }];
+    }),
+  );
+}
+
+function composeDatabase(gateway: GatewayFile, at: (path: string) => string): GatewayConfig['database'] {
+  if (gateway.database.kind === 'embedded') return { kind: 'embedded' };
+  const { urlFile, caFile, poolSize } = gateway.database;
+  return {
+    kind: 'postgresql',
+    url: readFileSync(at(urlFile), 'utf8').trim(),
+    poolSize,
+    ...(caFile === undefined ? {} : { ca: readFileSync(at(caFile), 'utf8') }),
+  };
+}
+
+function checkPort(port: number): string[] {
+  return port === 0
+    ? ['publicPort: missing; with a free port (listen.public.port: 0) nobody could be sent back here']
+    : [];
+}
+
+function checkUpstreams(gateway: GatewayFile, file: SystemsFile): string[] {
+  const known = new Set(file.systems.map(system => system.id));
+  const missing = [...known].filter(id => !(id in gateway.upstreams)).map(id => `upstreams.${id}: missing`);
+  const unknown = Object.keys(gateway.upstreams).filter(id => !known.has(id));
+  return [...missing, ...unknown.map(id => `upstreams.${id}: unknown key`)];
+}
+
+function checkFiles(gateway: GatewayFile, at: (path: string) => string): string[] {
+  const files: [string, string | undefined][] = [
+    ['tls.certificate', gateway.tls.certificate],
+    ['tls.key', gateway.tls.key],
+    ['trust.folder', gateway.trust.folder],
+    ['database.urlFile', gateway.database.kind === 'postgresql' ? gateway.database.urlFile : undefined],
+    ['database.caFile', gateway.database.kind === 'postgresql' ? gateway.database.caFile : undefined],
+  ];
+  return files.flatMap(([key, path]) =>
+    path === undefined || existsSync(at(path)) ? [] : [`${key}: there is nothing at ${at(path)}`],
+  );
+}
+
+function originOf(host: string, port: number): string {
+  return `https://${host}${port === 443 ? '' : `:${port}`}`;
+}

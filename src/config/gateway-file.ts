@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const port = z.int().min(0).max(65_535);
+const listener = z.strictObject({ address: z.string().refine(a => isIP(a) !== 0, 'not an IP address'), port });
+const hostName = z
+  .string()
+  .regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/, 'not a host name');
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+function origin(text: string): URL | undefined {
+  const url = URL.parse(text);
+  return url !== null && url.origin !== 'null' && `${url.origin}/` === url.href ? url : undefined;
+}
+
+const upstream = z
+  .string()
+  .refine(text => origin(text) !== undefined, 'must be an origin such as https://host:port, without a path')
+  .refine(text => {
+    const url = origin(text);
+    return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopbackHosts.has(url.hostname));
+  }, 'must be https: a system off loopback is reached through TLS only');
+
+const httpUrl = z
+  .string()
+  .refine(text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) address');
+const text = z.string().trim().min(1);
+
+/** `gateway.yaml`: every key, its unit, range and default. Unknown keys are errors. */
+export const gatewayFileSchema = z.strictObject({
+  baseDomain: hostName,
+  listen: z.strictObject({
+    public: listener,
+    redirect: listener.optional(),
+    ops: listener.default({ address: '127.0.0.1', port: 9090 }),
+  }),
+  /** The port that browsers use, where something in front of us translates it; default: the public listener's own. */
+  publicPort: port.min(1).optional(),
+  tls: z.strictObject({ certificate: text, key: text }),
+  dataFolder: text,
+  database: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('embedded') }),
+    z.strictObject({
+      kind: z.literal('postgresql'),
+      /** File that holds `postgres://user:password@host:port/name`, so that the password stands in no configuration. */
+      urlFile: text,
+      caFile: text.optional(),
+      /** Connections; each takes about 10 MB at the server. */
+      poolSize: z.int().min(1).max(100).default(10),
+    }),
+  ]),
+  systems: text,
+  upstreams: z.record(z.string(), upstream),
+  trust: z.strictObject({ folder: text }),
+  revocation: z.strictObject({
+    /** How often CRLs are fetched anew, 1 minute to 1 day. */
+    refreshMinutes: z.number().positive().min(0.01).max(1440).default(60),
+    crls: z.array(httpUrl).min(1),
+    /** Lets CRLs come from private and loopback addresses: for trials with a CA of one's own, never with MOICA. */
+    allowPrivateAddresses: z.boolean().default(false),
+  }),
+  sessions: z.strictObject({
+    /** Minutes without activity after which a session ends; more than the documents' 240 is not accepted. */
+    idleMinutes: z.number().positive().max(240).default(240),
+    /** Hours after login at which a session ends, however active. */
+    lifetimeHours: z.number().positive().max(24).default(12),
+  }),
+  cardComponent: z.strictObject({
+    origin: z.string().refine(t => origin(t) !== undefined, 'must be an origin such as http://localhost:61161'),
+    downloadUrl: httpUrl,
+  }),
+  agency: z.strictObject({ name: text, nameEn: text, product: text, productEn: text, door: text, doorEn: text }),
+  ownershipNotice: z.strictObject({ zh: text, en: text }),
+  helpDesk: z.strictObject({ phone: text, hours: text, hoursEn: text }),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }).default({ level: 'info' }),
+});
+
+export type GatewayFile = z.infer<typeof gatewayFileSchema>;

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+const id = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1 to 40 characters of a-z, 0-9 and -');
+const name = z.string().trim().min(1).max(60);
+
+const role = z.strictObject({ code: id, name, nameEn: name });
+
+const system = z.strictObject({
+  id,
+  name,
+  nameEn: name,
+  /** First label of the host: `<host>.<baseDomain>`. */
+  host: id.refine(label => label !== 'portal', 'is the portal'),
+  /** What an account can be granted there. */
+  roles: z
+    .array(role)
+    .min(1)
+    .refine(roles => new Set(roles.map(r => r.code)).size === roles.length, 'names a role twice'),
+  /** Origins besides the system's own whose forms and scripts may change something in it. */
+  allowedOrigins: z
+    .array(z.string().refine(text => URL.parse(text)?.origin === text, 'must be an origin such as https://host'))
+    .default([]),
+});
+
+/** `systems.yaml`: the business systems. Unknown keys are errors. */
+export const systemsFileSchema = z.strictObject({
+  systems: z
+    .array(system)
+    .min(1)
+    .refine(systems => new Set(systems.map(s => s.id)).size === systems.length, 'names an id twice')
+    .refine(systems => new Set(systems.map(s => s.host)).size === systems.length, 'names a host twice'),
+});
+
+export type SystemsFile = z.infer<typeof systemsFileSchema>;
