@@ -28,7 +28,7 @@ const ids = Object.keys(PROFILES) as AuthorityId[];
 export async function saveAuthority(folder: string, authority: Authority): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const id of ids) {
-    const { certificate, keyPair, responder } = authority.authorities[id];
+    const { certificate, keyPair, responder } = authority.cas[id];
     await saveIssued(folder, id, { certificate, keyPair });
     await saveIssued(folder, `${id}-ocsp`, responder);
   }
@@ -37,7 +37,7 @@ export async function saveAuthority(folder: string, authority: Authority): Promi
 
 /** Writes only what changes: the origin and the statuses of issued certificates. */
 export async function saveRegister(folder: string, authority: Authority): Promise<void> {
-  const statuses = Object.fromEntries(ids.map(id => [id, savedStatuses(authority.authorities[id].statuses)]));
+  const statuses = Object.fromEntries(ids.map(id => [id, savedStatuses(authority.cas[id].statuses)]));
   const register: Register = { origin: authority.origin, statuses };
   await replaceFile(join(folder, 'register.json'), JSON.stringify(register), 0o644);
 }
@@ -56,8 +56,8 @@ export async function loadAuthority(folder: string): Promise<Authority | null> {
       return [id, { id, keyPair, certificate, publication, responder, statuses }];
     }),
   );
-  const authorities = Object.fromEntries(entries) as Record<AuthorityId, CertificateAuthority>;
-  return { origin: register.origin, authorities };
+  const cas = Object.fromEntries(entries) as Record<AuthorityId, CertificateAuthority>;
+  return { origin: register.origin, cas };
 }
 
 export async function saveIssued(folder: string, name: string, issued: IssuedCertificate): Promise<void> {

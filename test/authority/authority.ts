@@ -11,12 +11,12 @@ import { issueOcspResponder } from './ocsp-responder.ts';
 export interface Authority {
   /** Where the addresses in its certificates point, for example `http://127.0.0.1:8089`. */
   readonly origin: string;
-  readonly authorities: Readonly<Record<AuthorityId, CertificateAuthority>>;
+  readonly cas: Readonly<Record<AuthorityId, CertificateAuthority>>;
 }
 
 export type AuthorityId = keyof typeof PROFILES;
 
-/** Names and terms of the real CAs. MOICA G1 ended in 2023; its siblings stand for the wrong card family. */
+/** Names and terms of the real CAs. MOICA G1 ended in 2023; moeaca and gca stand for the wrong card family. */
 export const PROFILES = {
   'grca-g1': profile(CA_NAMES.grca, 1, null, '2002-12-05T13:23:33Z', '2032-12-05T13:23:33Z'),
   'grca-g2': profile(CA_NAMES.grca, 2, null, '2012-09-28T08:58:51Z', '2037-12-31T15:59:59Z'),
@@ -54,10 +54,12 @@ export async function createAuthority(options: {
   const keyPairs = await Promise.all(ids.map(() => generateRsaKeyPair(options.keyBits ?? 2048)));
   const keys = Object.fromEntries(ids.map((id, index) => [id, keyPairs[index]!])) as Record<AuthorityId, KeyPair>;
   const entries = await Promise.all(ids.map(async id => [id, await certify(id, keys, options.origin)] as const));
-  return {
-    origin: options.origin,
-    authorities: Object.fromEntries(entries) as Record<AuthorityId, CertificateAuthority>,
-  };
+  const cas = Object.fromEntries(entries) as Record<AuthorityId, CertificateAuthority>;
+  for (const id of ids) {
+    const { root } = PROFILES[id];
+    if (root !== null) cas[root].statuses.set(cas[id].certificate.serialNumber, { status: 'good' });
+  }
+  return { origin: options.origin, cas };
 }
 
 async function certify(
@@ -117,9 +119,12 @@ export function publicationOf(id: AuthorityId, origin: string): Publication {
   }
 }
 
-/** The certificates above an end entity of this CA: the CA's own, then its root's. */
-export function chainOf(authority: Authority, id: AuthorityId): readonly CertificateAuthority[] {
+/** The CAs above an end entity of this CA: itself, then its root. */
+export function chainOf(
+  authority: Authority,
+  id: AuthorityId,
+): readonly [CertificateAuthority, ...CertificateAuthority[]] {
   const { root } = PROFILES[id];
-  const own = authority.authorities[id];
-  return root === null ? [own] : [own, authority.authorities[root]];
+  const own = authority.cas[id];
+  return root === null ? [own] : [own, authority.cas[root]];
 }

@@ -17,7 +17,7 @@ import {
   type KeyUsage,
 } from './extensions.ts';
 import { CLASS_3_POLICY } from './government-ca.ts';
-import { generateRsaKeyPair, type KeyPair } from './key-pair.ts';
+import { generateRsaKeyPair, type Digest, type KeyPair } from './key-pair.ts';
 import { citizenName, organizationName } from './names.ts';
 
 /** A natural person as the citizen CA knows one. */
@@ -38,14 +38,16 @@ export interface CardOrganization {
 /** What a card's two certificates are for (moica profile: sign and encrypt pair). */
 export type CardPurpose = 'sign' | 'encrypt';
 
-/** Departures from the profile. `change` is applied last and may alter anything, the signing key included. */
+/** Departures from the profile. `change` is applied last and may alter anything, the signing key included; the
+ * CA remembers the certificate as its own whatever it looks like. */
 export interface Issuance {
-  /** Default: the start of the CA's term is no bound; 1 January 2025 unless told. */
+  /** 1 January 2025 unless told. */
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly keyUsage?: readonly KeyUsage[];
   readonly policies?: readonly string[];
   readonly keyPair?: KeyPair;
+  readonly digest?: Digest;
   readonly change?: (template: CertificateTemplate) => CertificateTemplate;
 }
 
@@ -93,7 +95,7 @@ async function issue(
   const { crls, caIssuers, ocsp } = issuer.publication;
   const template: CertificateTemplate = {
     serialNumber: randomSerialNumber(),
-    digest: 'sha256',
+    digest: issuance.digest ?? 'sha256',
     issuer: issuer.certificate.subject,
     notBefore,
     notAfter: issuance.notAfter ?? fiveYearsAfter(notBefore),
