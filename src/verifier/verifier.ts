@@ -1,0 +1,124 @@
+import { compactVerify, decodeProtectedHeader, errors, type CryptoKey } from 'jose';
+import { AssertionRejected } from './assertion-rejected.ts';
+import { fetchedKeys, fetchJwksOverHttps, fixedKeys, type FetchJwks, type JsonWebKeySet } from './key-set.ts';
+import { judgeClaims, type VerifiedIdentity } from './verified-identity.ts';
+
+export { AssertionRejected, type AssertionRejection } from './assertion-rejected.ts';
+export type { FetchJwks, JsonWebKeySet } from './key-set.ts';
+export type { VerifiedIdentity } from './verified-identity.ts';
+
+const FIELD = 'x-gateway-assertion';
+const TYPE = 'gateway-assertion+jwt';
+/** The gateway's assertions are under 2 KB; a longer one costs work before it is refused. */
+const ASSERTION_LIMIT_CHARACTERS = 16_384;
+
+export interface AssertionVerifierOptions {
+  /** Origin of the portal, exactly as in `iss`: `https://portal.example.gov.tw`. */
+  readonly issuer: string;
+  /** Origin of this business system as browsers see it, exactly as in `aud`. */
+  readonly audience: string;
+  /** Address of the portal's key set (`<portal>/.well-known/jwks.json`), or the keys themselves. */
+  readonly jwks: URL | JsonWebKeySet;
+  /** How far this machine's clock may be from the gateway's; seconds, 0 to 60, default 5. */
+  readonly clockToleranceS?: number;
+  /** Fetches the key set in place of the platform's `fetch`, e.g. where the portal's TLS certificate is from a private CA. */
+  readonly fetchJwks?: FetchJwks;
+  /** The time to judge by; default: the machine's clock. */
+  readonly now?: () => Date;
+}
+
+export interface AssertionVerifier {
+  /**
+   * Verifies one assertion: type, ES256 signature by a key of the portal, issuer, audience, life time, claims.
+   *
+   * @param token value of the one `X-Gateway-Assertion` field, see {@link readAssertionField}
+   * @returns who the request is from
+   * @throws AssertionRejected for every token that is not believed, and when the keys cannot be had; nothing else
+   */
+  verify(token: string): Promise<VerifiedIdentity>;
+}
+
+/**
+ * Makes the verifier that a business system asks for each request (DESIGN §4, RFC 8725). It keeps the portal's keys
+ * and fetches them again when the gateway has changed them; one per process is enough.
+ *
+ * @throws RangeError for a clock tolerance out of bounds
+ */
+export function createAssertionVerifier(options: AssertionVerifierOptions): AssertionVerifier {
+  const toleranceS = options.clockToleranceS ?? 5;
+  if (!(toleranceS >= 0 && toleranceS <= 60)) throw new RangeError('clockToleranceS is 0 to 60 seconds.');
+  const now = options.now ?? (() => new Date());
+  const findKey =
+    options.jwks instanceof URL
+      ? fetchedKeys(options.jwks, options.fetchJwks ?? fetchJwksOverHttps, () => now().getTime())
+      : fixedKeys(options.jwks);
+
+  return {
+    async verify(token) {
+      const key = await findKey(judgeHeader(token));
+      const claims = await readSignedClaims(token, key);
+      return judgeClaims(claims, {
+        issuer: options.issuer,
+        audience: options.audience,
+        nowS: now().getTime() / 1000,
+        toleranceS,
+      });
+    },
+  };
+}
+
+/**
+ * Takes the assertion out of a request's raw header list (`request.rawHeaders` of Node): names and values in turn.
+ *
+ * Node joins repeated fields with a comma and some frameworks take the first or the last, so the raw list is asked.
+ * @throws AssertionRejected when there is none, more than one, or one in a spelling that folds into it
+ */
+export function readAssertionField(rawHeaders: readonly string[]): string {
+  let found: string | undefined;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase();
+    if (name?.replaceAll('_', '-') !== FIELD) continue;
+    if (name !== FIELD || found !== undefined) throw new AssertionRejected('assertion-repeated');
+    found = rawHeaders[index + 1];
+  }
+  if (found === undefined || found === '') throw new AssertionRejected('assertion-missing');
+  return found;
+}
+
+/** Judges the protected header, whose only use is to name the key; what else it may carry (`jku`, `jwk`) is ignored. */
+function judgeHeader(token: string): string {
+  if (token.length > ASSERTION_LIMIT_CHARACTERS) throw new AssertionRejected('assertion-malformed');
+  let header: ReturnType<typeof decodeProtectedHeader>;
+  try {
+    header = decodeProtectedHeader(token);
+  } catch (cause) {
+    throw new AssertionRejected('assertion-malformed', { cause });
+  }
+  if (header.typ !== TYPE) throw new AssertionRejected('wrong-type');
+  if (header.alg !== 'ES256') throw new AssertionRejected('wrong-algorithm');
+  // An extension that must be understood (RFC 7515 section 4.1.11); the gateway sends none.
+  if ('crit' in header || typeof header.kid !== 'string') throw new AssertionRejected('assertion-malformed');
+  return header.kid;
+}
+
+async function readSignedClaims(token: string, key: CryptoKey): Promise<Readonly<Record<string, unknown>>> {
+  let payload: Uint8Array;
+  try {
+    ({ payload } = await compactVerify(token, key, { algorithms: ['ES256'] }));
+  } catch (cause) {
+    const isForged = cause instanceof errors.JWSSignatureVerificationFailed;
+    throw new AssertionRejected(isForged ? 'bad-signature' : 'assertion-malformed', { cause });
+  }
+  let claims: unknown;
+  try {
+    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch (cause) {
+    throw new AssertionRejected('assertion-malformed', { cause });
+  }
+  if (!isObject(claims)) throw new AssertionRejected('assertion-malformed');
+  return claims;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
