@@ -3,7 +3,6 @@ export const EVENT_CATALOGUE = {
   'setup.completed': { zh: '完成首次設定', en: 'First set-up completed' },
   'account.created': { zh: '建立業務帳號', en: 'Business account created' },
   'account.suspended': { zh: '停用業務帳號', en: 'Business account suspended' },
-  'account.resumed': { zh: '恢復業務帳號', en: 'Business account resumed' },
   'account.granted': { zh: '授予系統權限', en: 'System role granted' },
   'certificate.bound': { zh: '登記憑證', en: 'Certificate bound' },
   'certificate.renewed': { zh: '憑證展期更新', en: 'Renewed certificate taken up' },

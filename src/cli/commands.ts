@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { accountList, accountShow, accountSuspend } from './account-commands.ts';
+import { formatTable, type Command, type CommandContext, type CommandResult } from './command.ts';
+import { setUpCommand } from './set-up-command.ts';
+
+const health: Command<Record<string, never>> = {
+  input: z.strictObject({}),
+  async run(context) {
+    const checks = await context.health();
+    const rows = checks.map(check => [check.ok ? 'ok' : 'FAIL', check.name, check.detail]);
+    return { exitCode: checks.every(check => check.ok) ? 0 : 1, data: checks, text: formatTable(rows) };
+  },
+};
+
+/** The commands that work on stores. This door may look, end and suspend; it never approves or grants, set-up aside. */
+const commands = new Map<string, (context: CommandContext, input: unknown) => Promise<CommandResult>>([
+  ['setup', bind(setUpCommand)],
+  ['health', bind(health)],
+  ['account list', bind(accountList)],
+  ['account show', bind(accountShow)],
+  ['account suspend', bind(accountSuspend)],
+]);
+
+function bind<Input>(command: Command<Input>) {
+  return async (context: CommandContext, input: unknown): Promise<CommandResult> => {
+    const parsed = command.input.safeParse(input);
+    if (parsed.success) return command.run(context, parsed.data);
+    const problems = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
+    return { exitCode: 2, data: { code: 'wrong-use', problems }, text: problems.join('\n') };
+  };
+}
+
+/** Runs a command by its name. */
+export async function runCommand(name: string, context: CommandContext, input: unknown): Promise<CommandResult> {
+  const run = commands.get(name);
+  if (run === undefined) return { exitCode: 2, data: { code: 'unknown-command' }, text: `Unknown command "${name}".` };
+  return run(context, input);
+}
