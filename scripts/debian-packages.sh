@@ -1,0 +1,42 @@
+# Sourced by scripts/test: the real parts that the tests run, from Debian's packages.
+
+# what must be there : the package that brings it
+DEBIAN_PARTS='
+/usr/bin/openssl:openssl
+/usr/lib/softhsm/libsofthsm2.so:softhsm2
+/usr/bin/softhsm2-util:softhsm2
+/usr/bin/pkcs11-tool:opensc
+/usr/lib/postgresql/15/bin/initdb:postgresql-15
+/usr/bin/redis-server:redis-server
+/usr/sbin/nginx:nginx-light
+/usr/bin/chromium:chromium
+/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
+/usr/bin/certutil:libnss3-tools
+/usr/bin/gcc:gcc
+/usr/bin/g++:g++
+/usr/bin/make:make
+/usr/bin/python3:python3
+/usr/sbin/runuser:util-linux
+'
+
+missing_packages() {
+  for part in $DEBIAN_PARTS; do
+    [ -e "${part%%:*}" ] || printf '%s\n' "${part##*:}"
+  done | sort -u | tr '\n' ' '
+}
+
+install_debian_packages() {
+  missing=$(missing_packages)
+  [ -n "$missing" ] || return 0
+  # no service may start by itself on the machine: private copies are started by the tests
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    printf 'Installing %s\n' "$missing"
+    export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+    quietly "apt-get update" apt-get update -q
+    # shellcheck disable=SC2086 # a list of packages
+    quietly "apt-get install" apt-get install -q -y --no-install-recommends $missing
+    missing=$(missing_packages)
+  fi
+  [ -z "$missing" ] || fail "These parts are missing; install them and run again:
+  apt-get install -y --no-install-recommends $missing"
+}
