@@ -1,0 +1,98 @@
+/** The two ways to reach a card (a PKCS#11 module, a soft card) behind one port. */
+
+export type HashAlgorithm = 'SHA256' | 'SHA384' | 'SHA512';
+
+/** Why a card operation did not succeed; `hipki/codes.ts` turns each into the number that a page receives. */
+export type CardFailureCode =
+  | 'module-missing'
+  | 'helper-failed'
+  | 'no-reader'
+  | 'reader-unreadable'
+  | 'session-refused'
+  | 'no-card'
+  | 'card-unreadable'
+  | 'certificate-not-found'
+  | 'certificate-not-yet-valid'
+  | 'certificate-expired'
+  | 'key-not-found'
+  | 'login-failed'
+  | 'sign-init-failed'
+  | 'mechanism-unsupported'
+  | 'signing-failed'
+  | 'signature-unverifiable';
+
+/**
+ * `lastError`: the PKCS#11 return value, or the vendor value for tries left; 0 where there is none.
+ * `detail`: for the person who runs the agent, never sent to a page, never holding request data.
+ */
+export interface CardFailure {
+  readonly code: CardFailureCode;
+  readonly lastError: number;
+  readonly detail?: string;
+}
+
+export type CardOutcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: CardFailure };
+
+export function cardFailure(code: CardFailureCode, lastError = 0, detail?: string): CardOutcome<never> {
+  return { ok: false, failure: { code, lastError, ...(detail === undefined ? {} : { detail }) } };
+}
+
+export interface TokenCertificate {
+  /** CKA_LABEL, or '' */
+  readonly label: string;
+  readonly der: Uint8Array;
+}
+
+export interface Token {
+  /** the card number, trimmed */
+  readonly serialNumber: string;
+  readonly label: string;
+  /** present only when certificates were asked for */
+  readonly certificates?: readonly TokenCertificate[];
+}
+
+export interface Slot {
+  readonly slotDescription: string;
+  /** `unknown`: something is in the reader that the module cannot use */
+  readonly token: Token | 'absent' | 'unknown';
+}
+
+export interface Inventory {
+  readonly libraryDescription: string;
+  readonly libraryVersion: string;
+  readonly slots: readonly Slot[];
+}
+
+export interface CardSignRequest {
+  /** reader name from the inventory; without it the first reader that holds a card */
+  readonly slotDescription?: string;
+  /** CKA_ID of the wanted key; without it the certificate is chosen by its key usage */
+  readonly keyId?: Uint8Array;
+  /** UTF-8; the caller overwrites it when the call has returned */
+  readonly pin: Uint8Array;
+  /** the bytes to be hashed and signed, RSASSA-PKCS1-v1_5 */
+  readonly data: Uint8Array;
+  readonly hashAlgorithm: HashAlgorithm;
+  /** when given, a certificate outside its validity at this instant is refused before the PIN is used */
+  readonly validAt?: Date;
+}
+
+export interface CardSignature {
+  readonly signature: Uint8Array;
+  /** DER */
+  readonly certificate: Uint8Array;
+  readonly cardNumber: string;
+}
+
+/**
+ * A reader answers every call with an outcome within its own deadline and throws only for programming mistakes.
+ * It is not safe for concurrent calls: `CardQueue` serialises them. It never repeats a PIN by itself: each try costs
+ * one of the card's three.
+ */
+export interface CardReader {
+  readonly description: string;
+  inventory(wanted: { readonly withCertificates: boolean }): Promise<CardOutcome<Inventory>>;
+  sign(request: CardSignRequest): Promise<CardOutcome<CardSignature>>;
+  close(): void;
+}

@@ -1,0 +1,131 @@
+import { readFileSync, statSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { startAgent } from './agent.ts';
+import type { CardReader } from './card-reader.ts';
+import { parsePageOrigin } from './hipki/page-origin.ts';
+import type { PageOrigin } from './hipki/page-origin.ts';
+import { isSystemError } from './http/listener.ts';
+import { Pkcs11Reader } from './pkcs11/pkcs11-reader.ts';
+import { SoftCardReader } from './soft-card/soft-card-reader.ts';
+
+/** The port that web pages for HiPKI components know. */
+const HIPKI_PORT = 61161;
+const WRONG_USE = 2;
+
+interface Options {
+  readonly port: number;
+  readonly pkcs11Module?: string;
+  readonly slot?: number;
+  readonly softCardDir?: string;
+  readonly allowOrigin: readonly PageOrigin[];
+  readonly deadlineMs: number;
+}
+
+/** Runs the agent until SIGTERM or SIGINT (exit 0); wrong use and what prevents a start end with exit 2 and one sentence. */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  const version = productVersion();
+  const command = createCommand(version);
+  try {
+    command.parse(argv);
+    const reader = await openReader(command.opts<Options>());
+    await serve(command.opts<Options>(), version, reader);
+  } catch (error) {
+    process.exitCode = exitCodeFor(error);
+  }
+}
+
+/** Something the person who started the agent can put right; the message is the sentence he reads. */
+class WrongUse extends Error {}
+
+function createCommand(version: string): Command {
+  return new Command('moica-card-agent')
+    .description('Answers the HiPKI local-signer protocol on this machine for a card behind a PKCS#11 module.')
+    .version(version)
+    .option('--port <number>', 'port on localhost; 0 takes a free one', integer(0, 65_535), HIPKI_PORT)
+    .addOption(new Option('--pkcs11-module <path>', 'PKCS#11 module of the card').conflicts('softCardDir'))
+    .addOption(new Option('--slot <number>', 'use only this slot, counted from 0').argParser(integer(0, 255)))
+    .option('--soft-card-dir <folder>', 'PKCS#12 files as cards, for tests and demonstrations')
+    .option('--allow-origin <origin...>', 'pages that may use the card, e.g. https://portal.example', addOrigin, [])
+    .option('--deadline-ms <number>', 'longest time for one card operation', integer(100, 120_000), 15_000)
+    .allowExcessArguments(false)
+    .exitOverride();
+}
+
+function integer(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a number from ${String(min)} to ${String(max)}.`);
+  };
+}
+
+function addOrigin(text: string, earlier: readonly PageOrigin[]): PageOrigin[] {
+  const origin = parsePageOrigin(text);
+  if (origin !== undefined) return [...earlier, origin];
+  throw new InvalidArgumentError(
+    'It must be an https origin as browsers write it, without a path or slash at the end.',
+  );
+}
+
+async function openReader(options: Options): Promise<CardReader> {
+  if (options.softCardDir !== undefined) return openSoftCards(options.softCardDir);
+  if (options.pkcs11Module === undefined) {
+    throw new WrongUse('Say where the card is: --pkcs11-module PATH, or --soft-card-dir FOLDER.');
+  }
+  if (statSync(options.pkcs11Module, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new WrongUse(`There is no PKCS#11 module at ${options.pkcs11Module}.`);
+  }
+  const reader = new Pkcs11Reader({
+    modulePath: options.pkcs11Module,
+    deadlineMs: options.deadlineMs,
+    ...(options.slot === undefined ? {} : { slotIndex: options.slot }),
+  });
+  const first = await reader.inventory({ withCertificates: false });
+  if (!first.ok && first.failure.code === 'module-missing') {
+    reader.close();
+    throw new WrongUse(first.failure.detail ?? 'The PKCS#11 module cannot be loaded.');
+  }
+  return reader;
+}
+
+function openSoftCards(folder: string): CardReader {
+  try {
+    return new SoftCardReader(folder);
+  } catch (error) {
+    throw new WrongUse(`${folder} holds no readable reader.json.`, { cause: error });
+  }
+}
+
+async function serve(options: Options, version: string, reader: CardReader): Promise<void> {
+  const reportFault = (detail: string) => void process.stderr.write(`moica-card-agent: ${detail}\n`);
+  const agent = await startAgent({
+    port: options.port,
+    version,
+    reader,
+    allowedOrigins: options.allowOrigin,
+    reportFault,
+  }).catch((error: unknown) => {
+    reader.close();
+    if (!isSystemError(error, 'EADDRINUSE')) throw error;
+    throw new WrongUse(`Port ${String(options.port)} on localhost is in use: another card component may be running.`);
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => agent.close());
+  const served = options.allowOrigin.map(origin => origin.text).join(', ');
+  process.stdout.write(
+    `moica-card-agent ${version} listens on http://localhost:${String(agent.port)} for ${served || 'nobody (--allow-origin is missing)'}; ${reader.description}\n`,
+  );
+}
+
+function exitCodeFor(error: unknown): number {
+  // commander has already printed its sentence; help and version are no errors
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE;
+  const sentence = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`moica-card-agent: ${sentence}\n`);
+  return WRONG_USE;
+}
+
+function productVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  throw new Error('package.json names no version.');
+}

@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A signed text of 16 KiB in base64 in JSON in a form is under 64 KiB even when every character is escaped thrice. */
+const BODY_LIMIT_BYTES = 65_536;
+
+type Body = { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false };
+
+/** Collects a body; stops reading and answers `ok: false` as soon as it is longer than the limit. */
+export async function readBody(request: IncomingMessage): Promise<Body> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    if (!(chunk instanceof Buffer)) throw new TypeError('The request stream was given an encoding.');
+    length += chunk.length;
+    if (length > BODY_LIMIT_BYTES) return { ok: false };
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  for (const chunk of chunks) chunk.fill(0); // they held the PIN
+  return { ok: true, bytes };
+}
+
+/** The single value of a form field (application/x-www-form-urlencoded); nothing when absent or repeated. */
+export function formField(body: Buffer, name: string): string | undefined {
+  const values = new URLSearchParams(body.toString('utf8')).getAll(name);
+  return values.length === 1 ? values[0] : undefined;
+}

@@ -1,0 +1,41 @@
+import { pageTexts } from './texts.ts';
+import type { PageText } from './texts.ts';
+
+/** Escapes text for element content and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, character => `&#${String(character.charCodeAt(0))};`);
+}
+
+/** Both languages of one text, already HTML. */
+export function bilingual(key: PageText): string {
+  const [chinese, english] = pageTexts[key];
+  return `${escapeHtml(chinese)} <span lang="en">${escapeHtml(english)}</span>`;
+}
+
+/** @param body already HTML */
+export function htmlPage(body: string): string {
+  return `<!doctype html>
+<html lang="zh-Hant-TW">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(pageTexts.title[0])}</title>
+<link rel="stylesheet" href="/agent.css">
+</head>
+<body>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
+}
+
+export const styleSheet = `body { font: 1rem/1.6 system-ui, "Noto Sans TC", "Noto Sans CJK TC", sans-serif; margin: 1rem; color: #1b2430; background: #fff; }
+main { max-width: 40rem; margin: 0 auto; }
+h1 { font-size: 1.25rem; }
+[lang="en"] { color: #4a5563; font-size: 0.9em; }
+dt { font-weight: 600; }
+a { color: #0b4f8a; }
+code { font-size: 0.9em; }
+`;

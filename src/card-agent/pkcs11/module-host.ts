@@ -1,0 +1,93 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { cardFailure } from '../card-reader.ts';
+import type { ModuleReply, ModuleRequest } from './module-message.ts';
+
+/** The same file beside this one, whether run from source or from the build. */
+const CHILD_PATH = fileURLToPath(new URL(`./module-child${import.meta.url.slice(-3)}`, import.meta.url));
+
+/**
+ * Keeps a process with the PKCS#11 module in it and puts one question to it at a time, each with a deadline. A process
+ * that misses it is killed (SIGKILL: a module that dead-locks does not hear anything else) and the next question
+ * starts a new one. A question is never repeated: its PIN may already have cost a try.
+ */
+export class ModuleHost {
+  readonly #modulePath: string;
+  readonly #slotIndex: number | undefined;
+  readonly #deadlineMs: number;
+  #child: ChildProcess | undefined;
+  #lastId = 0;
+
+  constructor(parts: { readonly modulePath: string; readonly slotIndex?: number; readonly deadlineMs: number }) {
+    this.#modulePath = parts.modulePath;
+    this.#slotIndex = parts.slotIndex;
+    this.#deadlineMs = parts.deadlineMs;
+  }
+
+  /** Answers within the deadline, start of a new process included. The caller waits for one answer before the next question. */
+  async ask(question: (id: number) => ModuleRequest): Promise<ModuleReply['outcome']> {
+    const child = (this.#child ??= this.#start());
+    this.#lastId += 1;
+    const outcome = await this.#exchange(child, question(this.#lastId));
+    // a module that lost its reader service keeps failing until it is initialised again
+    if (!outcome.ok && NEEDS_NEW_PROCESS.has(outcome.failure.code)) this.#end(child);
+    return outcome;
+  }
+
+  close(): void {
+    if (this.#child !== undefined) this.#end(this.#child);
+  }
+
+  #start(): ChildProcess {
+    const slot = this.#slotIndex === undefined ? [] : [String(this.#slotIndex)];
+    const child = fork(CHILD_PATH, [this.#modulePath, ...slot], {
+      serialization: 'advanced',
+      // modules write traces of what they send to the card, PIN included
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [],
+    });
+    child.unref();
+    child.channel?.unref();
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined;
+    });
+    return child;
+  }
+
+  async #exchange(child: ChildProcess, request: ModuleRequest): Promise<ModuleReply['outcome']> {
+    return await new Promise(resolve => {
+      const finish = (outcome: ModuleReply['outcome']) => {
+        clearTimeout(timer);
+        child.off('message', onMessage);
+        child.off('exit', onExit);
+        child.off('error', onExit);
+        resolve(outcome);
+      };
+      const onMessage = (reply: ModuleReply) => {
+        if (reply.id === request.id) finish(reply.outcome);
+      };
+      const onExit = () => {
+        this.#end(child);
+        finish(cardFailure('helper-failed', 0, 'the PKCS#11 module ended its process'));
+      };
+      const timer = setTimeout(() => {
+        this.#end(child);
+        finish(cardFailure('helper-failed', 0, `the PKCS#11 module did not answer in ${String(this.#deadlineMs)} ms`));
+      }, this.#deadlineMs);
+      child.on('message', onMessage);
+      child.once('exit', onExit);
+      child.once('error', onExit);
+      child.send(request, error => {
+        if (error !== null) onExit();
+      });
+    });
+  }
+
+  #end(child: ChildProcess): void {
+    if (this.#child === child) this.#child = undefined;
+    child.kill('SIGKILL');
+  }
+}
+
+const NEEDS_NEW_PROCESS: ReadonlySet<string> = new Set(['module-missing', 'reader-unreadable', 'session-refused']);

@@ -1,0 +1,165 @@
+import { createHash, verify } from 'node:crypto';
+import pkcs11js from 'pkcs11js';
+import { isSignCertificate, parseCardCertificate } from '../certificates/card-certificate.ts';
+import type { CardCertificate } from '../certificates/card-certificate.ts';
+import { judgeValidity } from '../certificates/validity.ts';
+import { cardFailure } from '../card-reader.ts';
+import type { CardOutcome, CardSignRequest, CardSignature, HashAlgorithm } from '../card-reader.ts';
+import { LastError } from '../hipki/codes.ts';
+import { attempt, lastErrorOfLogin, returnValueOf } from './return-values.ts';
+import { findCertificates, findObjects, listSlots, readToken, unpad } from './token-inventory.ts';
+import type { ModuleSlot } from './token-inventory.ts';
+
+/** An RSA-4096 signature; cards hold RSA-2048. */
+const SIGNATURE_LIMIT_BYTES = 512;
+
+interface ChosenSlot {
+  readonly slot: ModuleSlot;
+  readonly token: pkcs11js.TokenInfo;
+}
+
+/**
+ * One signature from nothing: slot, certificate, login, key, signature, and every session closed again, so that no
+ * login outlives the request whose PIN made it.
+ */
+export function signOnToken(
+  module: pkcs11js.PKCS11,
+  slotIndex: number | undefined,
+  request: CardSignRequest,
+): CardOutcome<CardSignature> {
+  const chosen = chooseSlot(module, slotIndex, request.slotDescription);
+  if (!chosen.ok) return chosen;
+  const { slot } = chosen.value;
+  const session = attempt('session-refused', () => module.C_OpenSession(slot.handle, pkcs11js.CKF_SERIAL_SESSION));
+  if (!session.ok) return session;
+  try {
+    return signInSession(module, session.value, chosen.value, request);
+  } finally {
+    // a card that is gone has closed it already
+    attempt('session-refused', () => module.C_CloseAllSessions(slot.handle));
+  }
+}
+
+/** The named reader, else the first that holds a usable card. */
+function chooseSlot(
+  module: pkcs11js.PKCS11,
+  slotIndex: number | undefined,
+  named: string | undefined,
+): CardOutcome<ChosenSlot> {
+  const slots = listSlots(module, slotIndex);
+  if (!slots.ok) return slots;
+  const candidates = slots.value.filter(slot => named === undefined || slot.description === named);
+  if (candidates.length === 0) return cardFailure('no-reader');
+  const states = candidates.map(slot => ({ slot, token: readToken(module, slot) }));
+  for (const { slot, token } of states) if (typeof token !== 'string') return { ok: true, value: { slot, token } };
+  return cardFailure(states.some(({ token }) => token === 'unknown') ? 'card-unreadable' : 'no-card');
+}
+
+function signInSession(
+  module: pkcs11js.PKCS11,
+  session: Buffer,
+  { slot, token }: ChosenSlot,
+  request: CardSignRequest,
+): CardOutcome<CardSignature> {
+  const chosen = attempt('card-unreadable', () => chooseCertificate(module, session, request.keyId));
+  if (!chosen.ok) return chosen;
+  if (chosen.value === undefined) return cardFailure('certificate-not-found');
+  const { certificate, id } = chosen.value;
+  const outsideValidity = request.validAt === undefined ? undefined : judgeValidity(certificate, request.validAt);
+  if (outsideValidity !== undefined) return outsideValidity;
+  const login = logIn(module, session, slot, token, request.pin);
+  if (!login.ok) return login;
+  const key = attempt('key-not-found', () => findSignKey(module, session, id));
+  if (!key.ok) return key;
+  if (key.value === undefined) return cardFailure('key-not-found');
+  const signature = signWithKey(module, session, slot, key.value, request);
+  if (!signature.ok) return signature;
+  // two keys under one CKA_ID, or a card that answers with noise: nobody could use this signature
+  const verifies = verify(request.hashAlgorithm.toLowerCase(), request.data, certificate.publicKey, signature.value);
+  if (!verifies) return cardFailure('signature-unverifiable');
+  const cardNumber = unpad(token.serialNumber);
+  return { ok: true, value: { signature: signature.value, certificate: certificate.der, cardNumber } };
+}
+
+function chooseCertificate(module: pkcs11js.PKCS11, session: Buffer, keyId: Uint8Array | undefined) {
+  for (const { id, der } of findCertificates(module, session)) {
+    if (keyId !== undefined && !id.equals(keyId)) continue;
+    const certificate: CardCertificate | undefined = parseCardCertificate(der);
+    if (certificate !== undefined && isSignCertificate(certificate)) return { certificate, id };
+  }
+  return undefined;
+}
+
+/** A PIN that cannot be right by its length, or a card known to be locked, costs no try: the card is not asked. */
+function logIn(
+  module: pkcs11js.PKCS11,
+  session: Buffer,
+  slot: ModuleSlot,
+  token: pkcs11js.TokenInfo,
+  pin: Uint8Array,
+): CardOutcome<undefined> {
+  if ((token.flags & pkcs11js.CKF_USER_PIN_LOCKED) !== 0) return cardFailure('login-failed', LastError.pinLocked);
+  if (pin.length < token.minPinLen || pin.length > token.maxPinLen) {
+    return cardFailure('login-failed', LastError.pinLengthRange);
+  }
+  const text = Buffer.from(pin).toString('utf8');
+  const login = attempt('login-failed', () => {
+    try {
+      module.C_Login(session, pkcs11js.CKU_USER, text);
+    } catch (error) {
+      if (returnValueOf(error) !== pkcs11js.CKR_USER_ALREADY_LOGGED_IN) throw error;
+      // somebody else's login proves nothing about this PIN
+      module.C_Logout(session);
+      module.C_Login(session, pkcs11js.CKU_USER, text);
+    }
+  });
+  if (login.ok) return { ok: true, value: undefined };
+  if (login.failure.code !== 'login-failed') return login;
+  const after = readToken(module, slot);
+  return cardFailure(
+    'login-failed',
+    lastErrorOfLogin(login.failure.lastError, typeof after === 'string' ? 0 : after.flags),
+  );
+}
+
+function findSignKey(module: pkcs11js.PKCS11, session: Buffer, id: Buffer): Buffer | undefined {
+  return findObjects(module, session, [
+    { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
+    { type: pkcs11js.CKA_ID, value: id },
+  ])[0];
+}
+
+const hashAndSign = {
+  SHA256: pkcs11js.CKM_SHA256_RSA_PKCS,
+  SHA384: pkcs11js.CKM_SHA384_RSA_PKCS,
+  SHA512: pkcs11js.CKM_SHA512_RSA_PKCS,
+} as const satisfies Record<HashAlgorithm, number>;
+
+/** DigestInfo up to the digest, RFC 8017 section 9.2 note 1 */
+const digestInfoPrefix = {
+  SHA256: '3031300d060960864801650304020105000420',
+  SHA384: '3041300d060960864801650304020205000430',
+  SHA512: '3051300d060960864801650304020305000440',
+} as const satisfies Record<HashAlgorithm, string>;
+
+function signWithKey(
+  module: pkcs11js.PKCS11,
+  session: Buffer,
+  slot: ModuleSlot,
+  key: Buffer,
+  { hashAlgorithm, data }: CardSignRequest,
+): CardOutcome<Buffer> {
+  const mechanisms = attempt('sign-init-failed', () => module.C_GetMechanismList(slot.handle));
+  if (!mechanisms.ok) return mechanisms;
+  const onCard = mechanisms.value.includes(hashAndSign[hashAlgorithm]);
+  const mechanism = onCard ? hashAndSign[hashAlgorithm] : pkcs11js.CKM_RSA_PKCS;
+  const input = onCard
+    ? Buffer.from(data)
+    : Buffer.concat([
+        Buffer.from(digestInfoPrefix[hashAlgorithm], 'hex'),
+        createHash(hashAlgorithm.toLowerCase()).update(data).digest(),
+      ]);
+  const init = attempt('sign-init-failed', () => module.C_SignInit(session, { mechanism }, key));
+  if (!init.ok) return init;
+  return attempt('signing-failed', () => module.C_Sign(session, input, Buffer.alloc(SIGNATURE_LIMIT_BYTES)));
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { sign } from 'node:crypto';
+import { isSignCertificate, parseCardCertificate } from '../certificates/card-certificate.ts';
+import { judgeValidity } from '../certificates/validity.ts';
+import { cardFailure } from '../card-reader.ts';
+import type { CardOutcome, CardReader, CardSignRequest, CardSignature, Inventory, Slot } from '../card-reader.ts';
+import { LastError } from '../hipki/codes.ts';
+import { SoftCardState, loadReaders } from './card-file.ts';
+import { readPkcs12 } from './pkcs12.ts';
+import type { Pkcs12Entry } from './pkcs12.ts';
+
+interface CardContent {
+  readonly state: SoftCardState;
+  readonly entries: readonly Pkcs12Entry[];
+}
+
+/** What a PKCS#12 password costs to check is paid once a card, and again when one of its files was exchanged. */
+interface CachedEntries {
+  readonly fingerprint: string;
+  readonly entries: readonly Pkcs12Entry[];
+}
+
+/**
+ * PKCS#12 files as cards in readers, for tests, demonstrations and development: PIN with three tries, card number,
+ * insertion and removal while running. Nothing but file permissions protects its keys.
+ */
+export class SoftCardReader implements CardReader {
+  readonly description: string;
+  readonly #folder: string;
+  readonly #cache = new Map<string, CachedEntries>();
+
+  /** @throws Error when the folder has no readable `reader.json` */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.description = `soft cards in ${folder}`;
+    loadReaders(folder);
+  }
+
+  inventory(wanted: { readonly withCertificates: boolean }): Promise<CardOutcome<Inventory>> {
+    return Promise.resolve(this.#inventory(wanted.withCertificates));
+  }
+
+  sign(request: CardSignRequest): Promise<CardOutcome<CardSignature>> {
+    return Promise.resolve(this.#sign(request));
+  }
+
+  close(): void {
+    this.#cache.clear();
+  }
+
+  #inventory(withCertificates: boolean): CardOutcome<Inventory> {
+    const readers = this.#readers();
+    if (!readers.ok) return readers;
+    const slots = readers.value.map((reader): Slot => {
+      if (reader.card === null) return { slotDescription: reader.name, token: 'absent' };
+      const content = this.#content(reader.card);
+      if (!content.ok) return { slotDescription: reader.name, token: 'unknown' };
+      const { state, entries } = content.value;
+      const certificates = entries.map(entry => ({ label: '', der: entry.certificate }));
+      const token = {
+        serialNumber: state.cardNumber,
+        label: 'soft card',
+        ...(withCertificates ? { certificates } : {}),
+      };
+      return { slotDescription: reader.name, token };
+    });
+    return { ok: true, value: { libraryDescription: 'moica-card-agent soft card', libraryVersion: '1.0', slots } };
+  }
+
+  #sign(request: CardSignRequest): CardOutcome<CardSignature> {
+    const readers = this.#readers();
+    if (!readers.ok) return readers;
+    if (readers.value.length === 0) return cardFailure('no-reader');
+    const named = request.slotDescription;
+    const reader =
+      named === undefined
+        ? (readers.value.find(({ card }) => card !== null) ?? readers.value[0])
+        : readers.value.find(({ name }) => name === named);
+    if (reader === undefined) return cardFailure('no-reader');
+    if (reader.card === null) return cardFailure('no-card');
+    const content = this.#content(reader.card);
+    return content.ok ? signWith(content.value, request) : content;
+  }
+
+  #readers(): CardOutcome<ReturnType<typeof loadReaders>> {
+    try {
+      return { ok: true, value: loadReaders(this.#folder) };
+    } catch (error) {
+      return cardFailure('reader-unreadable', 0, `reader.json cannot be read: ${kindOf(error)}`);
+    }
+  }
+
+  #content(name: string): CardOutcome<CardContent> {
+    try {
+      const state = new SoftCardState(this.#folder, name);
+      const files = state.p12Paths().map(path => readFileSync(path));
+      const fingerprint = files.map(file => file.toString('base64')).join('.');
+      const cached = this.#cache.get(name);
+      if (cached?.fingerprint === fingerprint) return { ok: true, value: { state, entries: cached.entries } };
+      const entries = files.flatMap(file => readPkcs12(file, state.p12Password));
+      this.#cache.set(name, { fingerprint, entries });
+      return { ok: true, value: { state, entries } };
+    } catch (error) {
+      return cardFailure('card-unreadable', 0, `the soft card ${name} cannot be read: ${kindOf(error)}`);
+    }
+  }
+}
+
+/** CKA_ID of the sign key on citizen cards */
+const SIGN_KEY_ID = Buffer.from('SIGN', 'latin1');
+
+/** Same order as with a card: certificate and key are looked for, then the PIN is used, then the key. */
+function signWith({ state, entries }: CardContent, request: CardSignRequest): CardOutcome<CardSignature> {
+  if (request.keyId !== undefined && !SIGN_KEY_ID.equals(request.keyId)) return cardFailure('key-not-found');
+  const found = entries
+    .map(entry => ({ entry, certificate: parseCardCertificate(entry.certificate) }))
+    .find(({ certificate }) => certificate !== undefined && isSignCertificate(certificate));
+  if (found?.certificate === undefined) return cardFailure('certificate-not-found');
+  const { certificate, entry } = found;
+  const outsideValidity = request.validAt === undefined ? undefined : judgeValidity(certificate, request.validAt);
+  if (outsideValidity !== undefined) return outsideValidity;
+  if (entry.privateKey === undefined) return cardFailure('key-not-found');
+  if (state.isLocked()) return cardFailure('login-failed', LastError.pinLocked);
+  if (request.pin.length < 6 || request.pin.length > 8) return cardFailure('login-failed', LastError.pinLengthRange);
+  const judgement = state.tryPin(request.pin);
+  if (!judgement.ok) return cardFailure('login-failed', lastErrorForTries(judgement.triesLeft));
+  const signature = sign(request.hashAlgorithm.toLowerCase(), request.data, entry.privateKey);
+  return { ok: true, value: { signature, certificate: entry.certificate, cardNumber: state.cardNumber } };
+}
+
+function lastErrorForTries(triesLeft: number): number {
+  if (triesLeft === 0) return LastError.pinLocked;
+  return triesLeft === 1 ? LastError.pinOneTryLeft : LastError.pinTwoTriesLeft;
+}
+
+/** File errors carry their code; other messages could quote the file, which holds a password. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown fault';
+  return 'code' in error ? String(error.code) : error.name;
+}
