@@ -1,0 +1,164 @@
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { isLoginName, type Account } from '../../accounts/account.ts';
+import type { BindingKey, CertificateBinding } from '../../accounts/certificate-binding.ts';
+import type { Organisation, Unit } from '../../accounts/organisation.ts';
+import type { AccountReader } from '../../flows/ports.ts';
+import type { Access } from '../../policy/decision.ts';
+import type { Tables } from './schema.ts';
+import { isUuid } from './uuid.ts';
+
+/**
+ * Reads of accounts, each in one statement, so that what belongs together is of one moment. An id or a name that the
+ * schema could not hold is answered with "not found" and asked of nobody.
+ */
+export class AccountReads implements AccountReader {
+  readonly #database: Kysely<Tables> | Transaction<Tables>;
+
+  constructor(database: Kysely<Tables> | Transaction<Tables>) {
+    this.#database = database;
+  }
+
+  async findBinding(key: BindingKey): Promise<CertificateBinding | undefined> {
+    const row = await this.#database
+      .selectFrom('certificate_bindings')
+      .selectAll()
+      .where('spki_sha256', '=', key.spkiSha256)
+      .where('issuer_key_identifier', '=', key.issuerKeyIdentifier)
+      .where('subject_serial_number', '=', key.subjectSerialNumber)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    return row && toBinding(row);
+  }
+
+  async findAccess(accountId: string): Promise<Access | undefined> {
+    if (!isUuid(accountId)) return undefined;
+    const row = await this.#selectAccounts()
+      .select(of =>
+        jsonArrayFrom(
+          of
+            .selectFrom('system_grants')
+            .select(['id', 'account_id', 'system_id', 'role', 'reason', 'basis', 'valid_from', 'valid_until'])
+            .whereRef('system_grants.account_id', '=', 'accounts.id')
+            .orderBy('valid_from')
+            .orderBy('id'),
+        ).as('grants'),
+      )
+      .where('accounts.id', '=', accountId)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const grants = row.grants.map(grant => ({
+      id: grant.id,
+      accountId: grant.account_id,
+      systemId: grant.system_id,
+      role: grant.role,
+      reason: grant.reason,
+      basis: grant.basis,
+      validFrom: grant.valid_from,
+      validUntil: grant.valid_until,
+    }));
+    return { account: toAccount(row), grants };
+  }
+
+  async findAccountByLoginName(loginName: string): Promise<Account | undefined> {
+    if (!isLoginName(loginName)) return undefined;
+    const row = await this.#selectAccounts().where('accounts.login_name', '=', loginName).executeTakeFirst();
+    return row && toAccount(row);
+  }
+
+  async findOrganisation(id: string): Promise<Organisation | undefined> {
+    if (!isUuid(id)) return undefined;
+    return this.#database.selectFrom('organisations').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  async findOrganisationByCode(code: string): Promise<Organisation | undefined> {
+    if (!/^[a-z0-9-]+$/.test(code)) return undefined;
+    return this.#database.selectFrom('organisations').selectAll().where('code', '=', code).executeTakeFirst();
+  }
+
+  async findUnit(id: string): Promise<Unit | undefined> {
+    if (!isUuid(id)) return undefined;
+    const row = await this.#database.selectFrom('units').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && { id: row.id, organisationId: row.organisation_id, code: row.code, name: row.name };
+  }
+
+  async listBindings(accountId: string): Promise<CertificateBinding[]> {
+    if (!isUuid(accountId)) return [];
+    const rows = await this.#database
+      .selectFrom('certificate_bindings')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('ended_at', 'is', null)
+      .orderBy('bound_at', 'desc')
+      .orderBy('id')
+      .execute();
+    return rows.map(toBinding);
+  }
+
+  async listAccounts(): Promise<Account[]> {
+    // The order of bytes, the same on every server whatever its collation.
+    const rows = await this.#selectAccounts()
+      .orderBy(sql`accounts.login_name collate "C"`)
+      .execute();
+    return rows.map(toAccount);
+  }
+
+  async countAccounts(): Promise<number> {
+    const row = await this.#database
+      .selectFrom('accounts')
+      .select(of => of.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return row.count;
+  }
+
+  #selectAccounts() {
+    return this.#database
+      .selectFrom('accounts')
+      .innerJoin('people', 'people.id', 'accounts.person_id')
+      .selectAll('accounts')
+      .select('people.name as person_name')
+      .select(of =>
+        jsonArrayFrom(
+          of
+            .selectFrom('account_roles')
+            .select('account_roles.role')
+            .whereRef('account_roles.account_id', '=', 'accounts.id')
+            .orderBy('account_roles.role'),
+        ).as('roles'),
+      );
+  }
+}
+
+type AccountRow = Selectable<Tables['accounts']> & {
+  readonly person_name: string;
+  readonly roles: readonly Pick<Tables['account_roles'], 'role'>[];
+};
+
+function toAccount(row: AccountRow): Account {
+  return {
+    id: row.id,
+    loginName: row.login_name,
+    personId: row.person_id,
+    name: row.person_name,
+    organisationId: row.organisation_id,
+    unitId: row.unit_id,
+    state: row.state,
+    roles: row.roles.map(({ role }) => role),
+    issuedAt: row.issued_at,
+    lastLoginAt: row.last_login_at,
+  };
+}
+
+function toBinding(row: Selectable<Tables['certificate_bindings']>): CertificateBinding {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    issuerKeyIdentifier: row.issuer_key_identifier,
+    subjectSerialNumber: row.subject_serial_number,
+    spkiSha256: row.spki_sha256,
+    certificateSha256: row.certificate_sha256,
+    certificateDer: row.certificate_der,
+    notAfter: row.not_after,
+    boundAt: row.bound_at,
+  };
+}

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql, type Kysely } from 'kysely';
+import type { AuditEvent } from '../../audit/event.ts';
+import type { AccountReader, Change, Database, DatabaseChanges, EventReader } from '../../flows/ports.ts';
+import { AccountChanges } from './account-changes.ts';
+import { AccountReads } from './account-reads.ts';
+import { EventLog, insertEvents } from './event-log.ts';
+import { StatementFault } from './faults.ts';
+import type { Tables } from './schema.ts';
+
+/** Of competing changes one always gets through, so that eight rounds are enough for as many competitors on a row. */
+const ATTEMPTS = 8;
+
+/** Serialization failure and deadlock (PostgreSQL appendix A): the same work may well succeed the next time. */
+const CONFLICTS: readonly string[] = ['40001', '40P01'];
+
+/** The `Database` port over kysely; which of the two drivers is below makes no difference here. */
+export class SqlDatabase implements Database {
+  readonly accounts: AccountReader;
+  readonly events: EventReader;
+  readonly #database: Kysely<Tables>;
+
+  constructor(database: Kysely<Tables>) {
+    this.#database = database;
+    this.accounts = new AccountReads(database);
+    this.events = new EventLog(database);
+  }
+
+  async change<T>(work: (changes: DatabaseChanges) => Promise<Change<T>>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(work);
+      } catch (error) {
+        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
+        // Uneven pauses, so that the same competitors do not meet again in step: up to 10 ms, then 20, 40 …
+        await delay(Math.random() * 5 * 2 ** attempt);
+      }
+    }
+  }
+
+  async record(events: readonly [AuditEvent, ...AuditEvent[]]): Promise<void> {
+    await this.change(() => Promise.resolve({ result: undefined, events }));
+  }
+
+  async ping(): Promise<void> {
+    await sql`select 1`.execute(this.#database);
+  }
+
+  async close(): Promise<void> {
+    await this.#database.destroy();
+  }
+
+  async #attempt<T>(work: (changes: DatabaseChanges) => Promise<Change<T>>): Promise<T> {
+    const transaction = await this.#database.startTransaction().setIsolationLevel('serializable').execute();
+    try {
+      const change = await work(new AccountChanges(transaction));
+      if ('unchanged' in change) {
+        await transaction.rollback().execute();
+      } else {
+        await insertEvents(transaction, change.events);
+        await transaction.commit().execute();
+      }
+      return change.result;
+    } catch (error) {
+      if (!transaction.isCommitted && !transaction.isRolledBack) await transaction.rollback().execute();
+      throw error;
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof StatementFault && CONFLICTS.includes(error.sqlState);
+}

@@ -1,0 +1,29 @@
+/**
+ * The store answered a statement with an error.
+ *
+ * Carries the SQLSTATE and nothing of the drivers' own errors but their first line: those hold parameters and rows, and
+ * a fault ends up in a log.
+ */
+export class StatementFault extends Error {
+  override readonly name = 'StatementFault';
+  /** Five characters, PostgreSQL appendix A. */
+  readonly sqlState: string;
+  /** Name of the constraint that was broken, where there is one. */
+  readonly constraint: string | null;
+
+  constructor(sqlState: string, message: string, constraint: string | null) {
+    super(`${message} (SQLSTATE ${sqlState})`);
+    this.sqlState = sqlState;
+    this.constraint = constraint;
+  }
+}
+
+/** The store could not be asked, or did not answer in time: whether the statement was executed is not known. */
+export class ConnectionFault extends Error {
+  override readonly name = 'ConnectionFault';
+}
+
+/** The store is not one that this version may use: its schema, its encoding, its address or its folder. */
+export class UnusableDatabaseFault extends Error {
+  override readonly name = 'UnusableDatabaseFault';
+}
