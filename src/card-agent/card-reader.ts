@@ -44,7 +44,7 @@ export interface TokenCertificate {
   readonly der: Uint8Array;
 }
 
-export interface Token {
+interface Token {
   /** the card number, trimmed */
   readonly serialNumber: string;
   readonly label: string;

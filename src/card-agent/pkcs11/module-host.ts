@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { cardFailure } from '../card-reader.ts';
 import type { ModuleReply, ModuleRequest } from './module-message.ts';
 
-/** The same file beside this one, whether run from source or from the build. */
-const CHILD_PATH = fileURLToPath(new URL(`./module-child${import.meta.url.slice(-3)}`, import.meta.url));
+/** The file beside this one: `.ts` when run from source, `.js` when run from the build. */
+const CHILD_PATH = fileURLToPath(new URL('./module-child.ts', import.meta.url)).replace(
+  /\.ts$/,
+  import.meta.url.endsWith('.ts') ? '.ts' : '.js',
+);
 
 /**
  * Keeps a process with the PKCS#11 module in it and puts one question to it at a time, each with a deadline. A process

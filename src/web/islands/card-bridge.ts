@@ -1,0 +1,137 @@
+/**
+ * The page's way to the card: two calls, each of which opens the component's popup once and ends in one state.
+ *
+ * ```ts
+ * button.addEventListener('click', () => {
+ *   const tbs = fetchChallenge();                                   // not awaited: the popup must open in the click
+ *   const pin = field.value;
+ *   field.value = '';
+ *   void signWithComponent({ componentOrigin, request: { tbs, pin } }).then(show);
+ * });
+ * ```
+ */
+import { componentSystemOf, judgeComponentVersion } from './component-version.ts';
+import type { VersionVerdict } from './component-version.ts';
+import { fieldOf, readReaders, textOf } from './component-environment.ts';
+import type { ReaderState } from './component-environment.ts';
+import { askComponent, malformedReply } from './component-popup.ts';
+import type { ComponentTimeouts, PopupFailure } from './component-popup.ts';
+
+export type { ReaderState } from './component-environment.ts';
+export type { ComponentTimeouts } from './component-popup.ts';
+export type { VersionVerdict } from './component-version.ts';
+
+export interface CardSignRequest {
+  /** the server's challenge, ASCII `[A-Za-z0-9._-]`; may still be on its way when the popup opens */
+  readonly tbs: Promise<string>;
+  /** sent to the component and nowhere else; the caller clears its field before the call */
+  readonly pin: string;
+  /** reader name from `readEnvironment`; without it the component takes the first with a card */
+  readonly slotDescription?: string;
+  /** `PKCS7` gives a CMS SignedData with the challenge attached; default `PKCS1` */
+  readonly signatureType?: 'PKCS1' | 'PKCS7';
+}
+
+export type SignOutcome =
+  | {
+      readonly state: 'signed';
+      /** base64: the bare signature, or the SignedData */
+      readonly signature: string;
+      /** base64 DER; with PKCS7 a component may leave it out, it stands in the SignedData */
+      readonly certificate: string | undefined;
+      readonly version: VersionVerdict;
+    }
+  | PopupFailure;
+
+export type EnvironmentOutcome =
+  | {
+      readonly state: 'environment';
+      readonly readers: readonly ReaderState[];
+      readonly serverVersion: string | undefined;
+      /** `outdated` is a reason to warn, never to refuse */
+      readonly version: VersionVerdict;
+    }
+  | PopupFailure;
+
+/** What components wait themselves. */
+const SIGN_REPLY_MS = 170_000;
+const ENVIRONMENT_REPLY_MS = 20_000;
+
+/**
+ * The component's form post mangles other characters, some versions one way and some another; a mangled PIN would cost
+ * one of three tries.
+ */
+const PIN_FORM = /^[A-Za-z0-9]{6,8}$/;
+const TBS_FORM = /^[A-Za-z0-9._-]{1,512}$/;
+
+/**
+ * Has the card sign a challenge. Call it synchronously in the click.
+ *
+ * @throws what `tbs` rejects with, or an Error for a challenge with other characters; every trouble of popup,
+ *         component, reader, card and PIN is a state
+ */
+export async function signWithComponent(options: {
+  readonly componentOrigin: string;
+  readonly request: CardSignRequest;
+  readonly timeouts?: ComponentTimeouts;
+}): Promise<SignOutcome> {
+  const { componentOrigin, request, timeouts } = options;
+  if (!PIN_FORM.test(request.pin)) {
+    request.tbs.catch(() => undefined); // nobody will use the challenge
+    return { state: 'pin-length' };
+  }
+  const signatureType = request.signatureType ?? 'PKCS1';
+  const message = request.tbs.then(tbs => encodeSignRequest(request, tbs, signatureType));
+  const reply = await askComponent(componentOrigin, message, { replyMs: SIGN_REPLY_MS, ...timeouts });
+  if (reply.state !== 'replied') return reply;
+  const signature = base64Of(reply.fields, 'signature');
+  const certificate = base64Of(reply.fields, 'certb64');
+  if (signature === undefined || (certificate === undefined && signatureType === 'PKCS1')) return malformedReply();
+  return { state: 'signed', signature, certificate, version: versionOf(reply.fields) };
+}
+
+/**
+ * Asks which readers and cards there are; needs no PIN. Call it synchronously in a click.
+ *
+ * @param options.withCertificates also list the certificates that may sign
+ */
+export async function readEnvironment(options: {
+  readonly componentOrigin: string;
+  readonly withCertificates?: boolean;
+  readonly timeouts?: ComponentTimeouts;
+}): Promise<EnvironmentOutcome> {
+  const func = options.withCertificates === true ? 'GetUserCert' : 'CheckEnvir';
+  const message = Promise.resolve(JSON.stringify({ func }));
+  const limits = { replyMs: ENVIRONMENT_REPLY_MS, ...options.timeouts };
+  const reply = await askComponent(options.componentOrigin, message, limits);
+  if (reply.state !== 'replied') return reply;
+  const readers = readReaders(fieldOf(reply.fields, 'slots'));
+  if (readers.length === 0) return { state: 'no-reader' };
+  const serverVersion = textOf(reply.fields, 'serverVersion');
+  return { state: 'environment', readers, serverVersion, version: versionOf(reply.fields) };
+}
+
+function encodeSignRequest(request: CardSignRequest, tbs: string, signatureType: 'PKCS1' | 'PKCS7'): string {
+  if (!TBS_FORM.test(tbs)) throw new Error('The challenge has characters that the component may change.');
+  return JSON.stringify({
+    func: 'MakeSignature',
+    tbs,
+    tbsEncoding: 'NONE',
+    hashAlgorithm: 'SHA256',
+    signatureType,
+    pin: request.pin,
+    withCardSN: 'true',
+    nonce: '',
+    ...(request.slotDescription === undefined ? {} : { slotDescription: request.slotDescription }),
+  });
+}
+
+function versionOf(fields: unknown): VersionVerdict {
+  return judgeComponentVersion(textOf(fields, 'serverVersion'), componentSystemOf(navigator.userAgent));
+}
+
+/** Some components wrap base64 at 64 or 76 characters. */
+function base64Of(fields: unknown, name: string): string | undefined {
+  const text = textOf(fields, name)?.replaceAll(/\s/g, '');
+  return text === undefined || text === '' ? undefined : text;
+}

@@ -1,0 +1,121 @@
+import { fieldOf, textOf } from './component-environment.ts';
+import { failureOfCodes, normaliseCode, quoteWideCodes } from './component-codes.ts';
+import type { ComponentFailure } from './component-codes.ts';
+
+export interface ComponentTimeouts {
+  /** until the popup reports itself, default 10 s: then the component is not installed or not running */
+  readonly readyMs?: number;
+  /** from the request to the reply: then the component hangs */
+  readonly replyMs?: number;
+}
+
+export type PopupFailure =
+  | { readonly state: 'popup-blocked' }
+  | { readonly state: 'component-absent' }
+  | { readonly state: 'component-silent' }
+  | ComponentFailure;
+
+export type PopupReply = { readonly state: 'replied'; readonly fields: unknown } | PopupFailure;
+
+const READY_MS = 10_000;
+const CLOSED_POLL_MS = 400;
+const WINDOW_FEATURES = 'height=200,width=320,left=100,top=20';
+
+/**
+ * One operation of the component: opens its popup, answers its `getTbs` with `request`, waits for the reply.
+ *
+ * Must be called in the click itself, before any `await`: later the browser blocks the window. `request` may still be
+ * on its way then; the popup waits for it. Messages count only from the popup that was opened and from exactly
+ * `componentOrigin`, and the request, which holds the PIN, is posted to that origin alone.
+ *
+ * @param componentOrigin for example `http://localhost:61161`
+ * @param request         the JSON text for the component
+ * @returns the reply whose `ret_code` is 0, or the state that says why there is none
+ * @throws  only what `request` rejects with; the popup is closed then
+ */
+export function askComponent(
+  componentOrigin: string,
+  request: Promise<string>,
+  timeouts: { readonly readyMs?: number; readonly replyMs: number },
+): Promise<PopupReply> {
+  return new Promise((resolve, reject) => {
+    let popup: Window | null = null;
+    let text: string | undefined;
+    let isReady = false;
+    let isAsked = false;
+    let isOver = false;
+    let wasClosed = false;
+    let replyTimer = 0;
+
+    const end = (settle: () => void) => {
+      isOver = true;
+      window.removeEventListener('message', receive);
+      window.clearTimeout(readyTimer);
+      window.clearTimeout(replyTimer);
+      window.clearInterval(closedPoll);
+      if (popup !== null && !popup.closed) popup.close();
+      settle();
+    };
+    const finish = (reply: PopupReply) => end(() => resolve(reply));
+
+    function receive(event: MessageEvent<unknown>): void {
+      // browser extensions post objects; another window of the component may belong to another tab's operation
+      if (popup === null || event.source !== popup || event.origin !== componentOrigin) return;
+      if (typeof event.data !== 'string') return;
+      const fields = parseJson(event.data);
+      if (textOf(fields, 'func') === 'getTbs') {
+        isReady = true;
+        window.clearTimeout(readyTimer);
+        ask();
+      } else if (isAsked && fieldOf(fields, 'ret_code') !== undefined) finish(judgeReply(fields));
+    }
+
+    /** Sends the request once, as soon as both the popup and the request are there. */
+    function ask(): void {
+      if (isOver || isAsked || !isReady || popup === null || text === undefined) return;
+      isAsked = true;
+      popup.postMessage(text, componentOrigin);
+      replyTimer = window.setTimeout(() => finish({ state: 'component-silent' }), timeouts.replyMs);
+    }
+
+    /** A popup posts its reply and closes at once, so the reply may still be under way when it is first seen closed. */
+    function poll(): void {
+      if (popup?.closed !== true) return;
+      if (wasClosed) finish({ state: 'cancelled' });
+      wasClosed = true;
+    }
+
+    window.addEventListener('message', receive);
+    const readyTimer = window.setTimeout(() => finish({ state: 'component-absent' }), timeouts.readyMs ?? READY_MS);
+    const closedPoll = window.setInterval(poll, CLOSED_POLL_MS);
+    popup = window.open(`${componentOrigin}/popupForm`, '', WINDOW_FEATURES);
+    if (popup === null || popup.closed) finish({ state: 'popup-blocked' });
+    request.then(
+      arrived => {
+        text = arrived;
+        ask();
+      },
+      (error: unknown) => end(() => reject(error instanceof Error ? error : new Error('There is no request to send.'))),
+    );
+  });
+}
+
+function judgeReply(fields: unknown): PopupReply {
+  const retCode = normaliseCode(fieldOf(fields, 'ret_code'));
+  if (retCode === 0) return { state: 'replied', fields };
+  if (retCode === undefined) return malformedReply();
+  return failureOfCodes(retCode, normaliseCode(fieldOf(fields, 'last_error')) ?? 0);
+}
+
+export function malformedReply(): PopupFailure {
+  return { state: 'component-error', trouble: 'malformed-reply', retCode: 0, lastError: 0 };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(quoteWideCodes(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // not the component's
+    throw error;
+  }
+}
