@@ -1,5 +1,6 @@
 import { readGeneralName, type GeneralName } from '../general-name.ts';
 import type { DerReader } from '../der/reader.ts';
+import { isComparableBase } from '../name-subtrees.ts';
 import { contextConstructed } from '../der/tags.ts';
 
 export interface NameConstraints {
@@ -24,6 +25,7 @@ function readSubtrees(subtrees: DerReader | undefined): readonly GeneralName[] {
     const subtree = subtrees.sequence();
     const base = readGeneralName(subtree);
     if (base.form === 'iPAddress') checkAddressAndMask(base.octets, subtree);
+    if (!isComparableBase(base)) subtree.invalid();
     list.push(base);
     // minimum 0 is the default and not encoded in DER; any other value and any maximum are not allowed in this profile.
     subtree.finish();

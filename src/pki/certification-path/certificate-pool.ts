@@ -1,0 +1,43 @@
+import { bytesEqual } from '../bytes.ts';
+import type { Certificate } from '../certificate.ts';
+import type { DistinguishedName } from '../distinguished-name.ts';
+
+/** Certificates that may be issuers, found by subject. Holds no trust of its own. */
+export class CertificatePool {
+  readonly certificates: readonly Certificate[];
+  readonly #bySubject = new Map<string, Certificate[]>();
+
+  /** Certificates that are the same to the last octet count once. */
+  constructor(certificates: Iterable<Certificate>) {
+    this.certificates = [...new Map([...certificates].map(certificate => [certificate.sha256, certificate])).values()];
+    for (const certificate of this.certificates) {
+      const key = subjectKey(certificate.subject);
+      const same = this.#bySubject.get(key);
+      if (same === undefined) this.#bySubject.set(key, [certificate]);
+      else same.push(certificate);
+    }
+  }
+
+  withSubject(name: DistinguishedName): readonly Certificate[] {
+    return this.#bySubject.get(subjectKey(name)) ?? [];
+  }
+
+  /**
+   * Every certificate whose subject is this one's issuer, those first whose key identifier is the one asked for, those last that carry
+   * another: identifiers are hints (RFC 4158 section 3.5.12), names and signatures decide.
+   */
+  issuersOf(certificate: Certificate): readonly Certificate[] {
+    const wanted = certificate.extensions.authorityKeyIdentifier?.keyIdentifier;
+    const rank = (issuer: Certificate) => {
+      const identifier = issuer.extensions.subjectKeyIdentifier;
+      if (wanted === undefined || identifier === undefined) return 1;
+      return bytesEqual(wanted, identifier) ? 0 : 2;
+    };
+    const candidates = this.withSubject(certificate.issuer);
+    return candidates.length < 2 ? candidates : [...candidates].sort((a, b) => rank(a) - rank(b));
+  }
+}
+
+function subjectKey(name: DistinguishedName): string {
+  return name.comparableRdns.join(',');
+}
