@@ -67,6 +67,7 @@ export type KeyWeakness =
 export type CrlFailure =
   | { readonly code: 'crl-malformed'; readonly reason: string; readonly offset: number }
   | { readonly code: 'crl-issuer-mismatch' }
+  | { readonly code: 'crl-without-next-update' }
   | { readonly code: 'crl-issuer-not-allowed'; readonly certificate: string }
   | { readonly code: 'crl-signature-invalid'; readonly certificate: string }
   | { readonly code: 'crl-algorithm-not-allowed'; readonly algorithm: string }

@@ -1,5 +1,6 @@
 import type { Certificate } from '../certificate.ts';
 import { refuse, type PathFailure, type Refused } from '../failures.ts';
+import type { PublicKey } from '../public-key.ts';
 import type { PathInputs } from './path-inputs.ts';
 import type { PathContext, PathRule, RuleRun } from './path-rule.ts';
 import { WorkBudget } from './work-budget.ts';
@@ -11,7 +12,7 @@ import { issuerNameRule } from './rules/issuer-name.ts';
 import { keyUsageRule } from './rules/key-usage.ts';
 import { nameConstraintsRule } from './rules/name-constraints.ts';
 import { pathLengthRule } from './rules/path-length.ts';
-import { signatureRule } from './rules/signature.ts';
+import { inheriting, signatureRule } from './rules/signature.ts';
 import { validityRule } from './rules/validity.ts';
 
 /** The rules in the order of RFC 5280 section 6.1.3 and 6.1.4; policies run beside them because they also bring a result. */
@@ -66,6 +67,11 @@ export class ValidatedPath {
 
   get leaf(): Certificate {
     return this.certificates.at(-1) ?? this.anchor;
+  }
+
+  /** The leaf's key, with DSA parameters taken from above where it has none (RFC 5280 section 6.1.4 f). */
+  get leafKey(): PublicKey {
+    return this.certificates.reduce((key, certificate) => inheriting(certificate.publicKey, key), this.anchor.publicKey);
   }
 
   /** The issuer of the certificate at this index of `certificates`. */

@@ -20,10 +20,10 @@ export class DerReader {
   readonly bytes: Uint8Array;
   /** Offset of the next element in `bytes`. */
   position: number;
-  readonly end: number;
+  end: number;
   readonly #depth: number;
 
-  /** Content bounds of the element that `header` read last. */
+  /** Content bounds of the element that was read last. */
   #contentStart = 0;
   #contentEnd = 0;
 
@@ -36,6 +36,24 @@ export class DerReader {
 
   get isAtEnd(): boolean {
     return this.position >= this.end;
+  }
+
+  get contentStart(): number {
+    return this.#contentStart;
+  }
+  get contentEnd(): number {
+    return this.#contentEnd;
+  }
+
+  /** Points the reader at other bounds of the same bytes: loops over millions of elements make no reader for each. */
+  reset(start: number, end: number): void {
+    this.position = start;
+    this.end = end;
+  }
+
+  /** Reads over the next element, which must have this tag; its content lies between `contentStart` and `contentEnd`. */
+  step(tag: number): void {
+    this.#expect(tag);
   }
 
   /** Identifier octet of the next element, or -1 at the end; multi-byte tags show their first octet. */

@@ -27,7 +27,7 @@ export const signatureRule: PathRule = {
 };
 
 /** A DSA key without parameters takes those of the key that certified it, if that one is DSA too. */
-function inheriting(key: PublicKey, issuerKey: PublicKey): PublicKey {
+export function inheriting(key: PublicKey, issuerKey: PublicKey): PublicKey {
   const isBare = key.material.kind === 'dsa' && !key.material.hasParameters;
   const parameters = issuerKey.algorithm.parameters;
   if (!isBare || issuerKey.material.kind !== 'dsa' || parameters === undefined) return key;
