@@ -4,6 +4,7 @@ import { calculateJwkThumbprint, exportJWK } from 'jose';
 import type { AssertionSigner } from '../../flows/ports.ts';
 import type { AssertionClaims } from '../../http-fields/identity-assertion.ts';
 import { PrivateFileFault, openPrivateFile } from './private-file.ts';
+import { toRawSignature } from './raw-signature.ts';
 
 /**
  * Opens the key that signs identity assertions: ES256 (RFC 7518 section 3.4), a P-256 key as PKCS#8 PEM in
@@ -28,11 +29,11 @@ export async function openAssertionSigner(options: { readonly folder: string }):
   };
 }
 
-/** JWS compact serialisation (RFC 7515 section 7.1); the signature is R and S side by side, not DER (RFC 7518 3.4). */
+/** JWS compact serialisation (RFC 7515 section 7.1). */
 function signClaims(header: string, claims: AssertionClaims, key: KeyObject): string {
   const input = `${header}.${encodeJson(claims)}`;
-  const signature = sign('sha256', Buffer.from(input, 'ascii'), { key, dsaEncoding: 'ieee-p1363' });
-  return `${input}.${signature.toString('base64url')}`;
+  const signature = toRawSignature(sign('sha256', Buffer.from(input, 'ascii'), key));
+  return `${input}.${Buffer.from(signature).toString('base64url')}`;
 }
 
 function encodeJson(value: object): string {
