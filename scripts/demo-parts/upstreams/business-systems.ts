@@ -37,32 +37,42 @@ export async function startDemoUpstreams(options: {
   readonly host: string;
   readonly ports?: Readonly<Record<string, number>>;
 }): Promise<DemoUpstreams> {
-  const started = await Promise.all(
-    options.systems.map(async system => {
-      const { issuer, jwks, fetchJwks } = options;
-      const verifier = createAssertionVerifier({
-        issuer,
-        audience: system.origin,
-        jwks,
-        ...(fetchJwks === undefined ? {} : { fetchJwks }),
-      });
-      let requests = 0;
-      const running: RunningSystem = { system, verifier, count: () => ++requests };
-      const sockets = createSocketEcho(running);
-      const server = createServer({ requestTimeout: NO_TIMEOUT }, createRequestHandler(running)).on(
-        'upgrade',
-        sockets.upgrade,
-      );
-      const port = await listen(server, options.host, options.ports?.[system.id] ?? 0);
-      const upstream: DemoUpstream = { origin: `http://${options.host}:${port}`, counter: () => requests };
-      return { id: system.id, upstream, server, sockets };
-    }),
-  );
+  const started = await Promise.allSettled(options.systems.map(system => startSystem(system, options)));
+  const running = started.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const close = async (): Promise<void> => {
+    await Promise.all(running.map(system => system.stop()));
+  };
+  const failed = started.find(outcome => outcome.status === 'rejected');
+  if (failed !== undefined) {
+    await close();
+    throw failed.reason;
+  }
+  return { upstreams: new Map(running.map(({ id, upstream }) => [id, upstream])), close };
+}
+
+async function startSystem(
+  system: DemoSystem,
+  options: Parameters<typeof startDemoUpstreams>[0],
+): Promise<{ readonly id: string; readonly upstream: DemoUpstream; readonly stop: () => Promise<void> }> {
+  const { issuer, jwks, fetchJwks, host, ports } = options;
+  const verifier = createAssertionVerifier({
+    issuer,
+    audience: system.origin,
+    jwks,
+    ...(fetchJwks === undefined ? {} : { fetchJwks }),
+  });
+  let requests = 0;
+  const running: RunningSystem = { system, verifier, count: () => ++requests };
+  const sockets = createSocketEcho(running);
+  const server = createServer({ requestTimeout: NO_TIMEOUT }, createRequestHandler(running));
+  server.on('upgrade', sockets.upgrade);
+  const port = await listen(server, host, ports?.[system.id] ?? 0);
   return {
-    upstreams: new Map(started.map(({ id, upstream }) => [id, upstream])),
-    async close() {
-      for (const { sockets } of started) sockets.close();
-      await Promise.all(started.map(({ server }) => stopListening(server)));
+    id: system.id,
+    upstream: { origin: `http://${host}:${port}`, counter: () => requests },
+    stop: () => {
+      sockets.close();
+      return stopListening(server);
     },
   };
 }

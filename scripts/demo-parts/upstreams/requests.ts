@@ -20,8 +20,8 @@ interface Route {
   readonly handle: (visit: Visit, query: URLSearchParams) => void | Promise<void>;
 }
 
-/** `/echo` alone answers strangers too: it is there to show what arrived, whoever sent it. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/echo']);
+/** Strangers get `/echo`, which is there to show what arrived, whoever sent it, and the style of their refusal. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/echo', '/page.css']);
 
 const ROUTES: Readonly<Record<string, Route>> = {
   '/': { methods: ['GET', 'HEAD'], handle: home },
