@@ -15,7 +15,7 @@ export interface Publication {
   readonly ocsp?: string;
 }
 
-export interface CrlPublication {
+interface CrlPublication {
   readonly address: string;
   /** A partition CRL names its address in a critical issuingDistributionPoint; a complete one has none. */
   readonly scope: 'complete' | 'partition';

@@ -70,7 +70,7 @@ function elements(node: forge.asn1.Asn1): readonly forge.asn1.Asn1[] {
 }
 
 /** RFC 7468 text of one DER value. */
-export function pemBlock(label: string, der: Buffer): string {
+function pemBlock(label: string, der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

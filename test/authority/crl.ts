@@ -73,7 +73,7 @@ export function issueCrl(
 }
 
 /** The CA's revoked certificates, in the order of their revocation. */
-export function* revokedEntries(authority: CertificateAuthority): Generator<RevokedEntry> {
+function* revokedEntries(authority: CertificateAuthority): Generator<RevokedEntry> {
   for (const [serialNumber, status] of authority.statuses) {
     if (status.status === 'revoked') yield { serialNumber, ...status };
   }
@@ -85,7 +85,7 @@ function numberOf(instant: Date): string {
   return BigInt(decimal).toString(16);
 }
 
-export function signCrl(template: CrlTemplate): Buffer {
+function signCrl(template: CrlTemplate): Buffer {
   const { signingKey, digest, extensions, nextUpdate } = template;
   const entries = Array.from(template.entries, encodeEntry);
   const toBeSigned = sequence(

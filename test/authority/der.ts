@@ -103,7 +103,7 @@ export function bmpString(text: string): Buffer {
 }
 
 /** UTCTime to the second, `YYMMDDhhmmssZ`. */
-export function utcTime(instant: Date): Buffer {
+function utcTime(instant: Date): Buffer {
   return element(0x17, Buffer.from(compact(instant).slice(2), 'latin1'));
 }
 

@@ -131,10 +131,6 @@ export function ocspNoCheck(): Extension {
   return extension('ocspNoCheck', nullValue());
 }
 
-export function ocspNonce(nonce: Buffer): Extension {
-  return extension('ocspNonce', octetString(nonce));
-}
-
 /** Hexadecimal, up to 20 octets (RFC 5280 §5.2.3). */
 export function crlNumber(number: string): Extension {
   return extension('crlNumber', integer(number));

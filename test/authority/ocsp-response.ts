@@ -20,9 +20,9 @@ import type { CertId, OcspRequest } from './ocsp-request.ts';
 
 const HASHES = { '1.3.14.3.2.26': 'sha1', '2.16.840.1.101.3.4.2.1': 'sha256' } as const;
 
-export type OcspCertStatus = CertificateStatus | { readonly status: 'unknown' };
+type OcspCertStatus = CertificateStatus | { readonly status: 'unknown' };
 
-export interface SingleResponse {
+interface SingleResponse {
   /** DER CertID, as asked or as made by `certIdOf`. */
   readonly certId: Buffer;
   readonly status: OcspCertStatus;
@@ -43,7 +43,7 @@ export interface OcspResponseTemplate {
 }
 
 /** OCSPResponseStatus values without a response body. */
-export const OCSP_ERRORS = {
+const OCSP_ERRORS = {
   malformedRequest: 1,
   internalError: 2,
   tryLater: 3,
