@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
+import { clientAddressOf } from './system-request.ts';
+
+/** What the listener remembers of one client connection. */
+export interface ConnectionState {
+  readonly clientAddress: string;
+  /** The response to the latest request; earlier ones finish before it. */
+  latest: ServerResponse | undefined;
+  /** Its last request was refused: what follows may be the tail of a smuggling attempt and is not read as a request. */
+  isCondemned: boolean;
+}
+
+/** The open client connections of a listener, from their first packet on. */
+export class Connections {
+  readonly #sockets = new Set<Socket>();
+  readonly #states = new WeakMap<Socket, ConnectionState>();
+
+  constructor(server: Server) {
+    // The raw socket, also while the TLS handshake is under way and after an upgrade.
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** State of the connection that a request came on (its TLS socket). */
+  stateOf(socket: Socket): ConnectionState {
+    const known = this.#states.get(socket);
+    if (known !== undefined) return known;
+    const state: ConnectionState = { clientAddress: clientAddressOf(socket), latest: undefined, isCondemned: false };
+    this.#states.set(socket, state);
+    return state;
+  }
+
+  /** Whether a response on this connection has begun or is awaited. */
+  isAnswering(socket: Socket): boolean {
+    const latest = this.#states.get(socket)?.latest;
+    return latest !== undefined && !latest.writableFinished;
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}

@@ -1,0 +1,145 @@
+import type { Socket } from 'node:net';
+import { beginTrip } from '../flows/enter-system.ts';
+import type { GatewayContext } from '../flows/gateway-context.ts';
+import type { SystemPages } from '../flows/ports.ts';
+import { createRequestJudge, type RequestVerdict } from '../flows/serve-request.ts';
+import { composeSetCookie, GATEWAY_COOKIES, splitCookies, type SplitCookies } from '../http-fields/gateway-cookies.ts';
+import { isFromAllowedOrigin, isTopLevelNavigation } from '../http-fields/request-origin.ts';
+import { composeUpstreamFields } from '../http-fields/upstream-request.ts';
+import { isWebSocketRequest } from '../http-fields/websocket-handshake.ts';
+import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import type { ListenerSettings } from './listener-settings.ts';
+import { OpenExchanges } from './open-exchanges.ts';
+import { isOwnPath, serveOwnPath } from './own-paths.ts';
+import { answerable, OwnResponses } from './own-responses.ts';
+import type { SystemRequest } from './system-request.ts';
+import { UpstreamPools } from './upstream-pools.ts';
+import { WebSocketExchange } from './websocket-exchange.ts';
+
+type Judge = ReturnType<typeof createRequestJudge>;
+
+/**
+ * What happens to a request on a business system's host: own paths → origin → session and policy → passed on.
+ * No byte reaches an upstream before the judgement is `pass` (D3-07).
+ */
+export class DataPlane {
+  readonly open: OpenExchanges;
+  readonly #context: GatewayContext;
+  readonly #pages: SystemPages;
+  readonly #judge: Judge;
+  readonly #pools: UpstreamPools;
+  readonly #room: ExchangeRoom;
+
+  constructor(context: GatewayContext, pages: SystemPages, settings: ListenerSettings, log: GatewayLog) {
+    this.open = new OpenExchanges(context.sessions);
+    this.#context = context;
+    this.#pages = pages;
+    this.#judge = createRequestJudge(context);
+    this.#pools = new UpstreamPools(context.systems.values(), settings);
+    this.#room = { own: new OwnResponses(context, pages, settings), open: this.open, settings, log };
+  }
+
+  /**
+   * Answers or passes on one request.
+   *
+   * @param socket the client's socket where the request asks to become a WebSocket
+   */
+  async serve(to: SystemRequest, socket?: Socket): Promise<void> {
+    try {
+      await this.#serve(to, socket);
+    } catch (error) {
+      // A store that is down, or a mistake of ours: either way nobody knows whether this request may pass, so it does not.
+      this.#room.log.error({ requestId: to.requestId, system: to.system.id, error }, 'A request could not be judged.');
+      this.#room.own.refuse(to, 503, { kind: 'unavailable' }, 'unavailable');
+    }
+  }
+
+  async close(): Promise<void> {
+    this.open.close();
+    await this.#pools.close();
+  }
+
+  async #serve(to: SystemRequest, socket: Socket | undefined): Promise<void> {
+    const { own } = this.#room;
+    const cookies = splitCookies(to.head.cookies);
+    if (isOwnPath(to.target.path)) {
+      await serveOwnPath({ context: this.#context, judge: this.#judge, pages: this.#pages, own }, to, cookies);
+      return;
+    }
+    if (!isFromAllowedOrigin(to.head, to.system.origin, to.system.allowedOrigins)) {
+      own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
+      return;
+    }
+    const verdict = await this.#judge({
+      system: to.system,
+      cookie: cookies.session,
+      signs: to.head,
+      requestId: to.requestId,
+    });
+    switch (verdict.kind) {
+      case 'pass':
+        this.#passOn(to, cookies.others, verdict, socket);
+        return;
+      case 'denied':
+        own.refuse(to, 403, { kind: 'denied', reason: verdict.reason }, verdict.reason);
+        return;
+      case 'no-session':
+        await this.#sendToPortal(to, cookies, verdict);
+        return;
+    }
+  }
+
+  #passOn(to: SystemRequest, cookies: string, verdict: PassedVerdict, socket: Socket | undefined): void {
+    if (to.response.destroyed) return;
+    if (socket !== undefined && !isWebSocketRequest(to.head)) {
+      this.#room.own.problem(answerable(to), 400, 'websocket-handshake-invalid');
+      return;
+    }
+    const exchange =
+      socket === undefined
+        ? new Exchange(to, verdict, this.#room)
+        : new WebSocketExchange(to, verdict, this.#room, socket);
+    if (!this.open.add(exchange)) {
+      exchange.breakOff('session-over');
+      return;
+    }
+    if (to.expectsContinue) to.response.writeContinue();
+    this.#pools.dispatch(
+      to.system,
+      {
+        path: to.target.path + to.target.query,
+        method: to.head.method,
+        headers: composeUpstreamFields(to.head, {
+          authority: to.authority,
+          clientAddress: to.clientAddress,
+          cookies,
+          identity: verdict.identity,
+        }),
+        body: exchange.content ?? null,
+        ...(socket === undefined ? {} : { upgrade: 'websocket' }),
+      },
+      exchange,
+    );
+  }
+
+  /** Nobody is logged in here: a page is fetched again after the login; anything else is told so and loses nothing. */
+  async #sendToPortal(
+    to: SystemRequest,
+    cookies: SplitCookies,
+    verdict: Extract<RequestVerdict, { kind: 'no-session' }>,
+  ): Promise<void> {
+    const { own } = this.#room;
+    if (to.head.method !== 'GET' || !isTopLevelNavigation(to.head)) {
+      const code = verdict.endedBecause === null ? 'not-logged-in' : 'session-over';
+      own.refuse(to, 401, { kind: 'session-over', endedBecause: verdict.endedBecause }, code);
+      return;
+    }
+    const trip = await beginTrip(this.#context, {
+      system: to.system,
+      returnPath: to.target.path + to.target.query,
+      tripCookie: cookies.trip,
+    });
+    own.redirect(to, 302, trip.location, ['Set-Cookie', composeSetCookie(GATEWAY_COOKIES.trip, trip.tripCookie)]);
+  }
+}

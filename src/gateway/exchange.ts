@@ -1,0 +1,182 @@
+import type { Dispatcher } from 'undici';
+import { errors } from 'undici';
+import type { RequestVerdict } from '../flows/serve-request.ts';
+import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
+import { composeResponseFields, composeTrailers, type ResponseFields } from '../http-fields/upstream-response.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import type { ListenerSettings } from './listener-settings.ts';
+import type { BreakReason, OpenExchange, OpenExchanges } from './open-exchanges.ts';
+import { answerable, HSTS, type OwnResponses } from './own-responses.ts';
+import { readAway } from './read-away.ts';
+import { RequestContent } from './request-content.ts';
+import { hasContent, type SystemRequest } from './system-request.ts';
+
+/** What exchanges share; one per listener. */
+export interface ExchangeRoom {
+  readonly own: OwnResponses;
+  readonly open: OpenExchanges;
+  readonly settings: ListenerSettings;
+  readonly log: GatewayLog;
+}
+
+export type PassedVerdict = Extract<RequestVerdict, { kind: 'pass' }>;
+
+/** More interim responses than any system has reason to send; an endless row of them would outlast every time limit. */
+const INTERIM_LIMIT = 16;
+
+/** One request passed on to a business system and its response passed back, both as they come. */
+export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
+  readonly sessionId: string;
+  idleSeconds = 0;
+  idleLimitS: number;
+  isEndless = false;
+  /** The request's content as undici is to send it; undefined where there is none. */
+  readonly content: RequestContent | undefined;
+
+  protected readonly to: SystemRequest;
+  protected readonly room: ExchangeRoom;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
+  #interims = 0;
+  #hasFlushed = false;
+  /** Why the gateway broke it off before the response began. */
+  #broken: BreakReason | undefined;
+
+  constructor(to: SystemRequest, verdict: PassedVerdict, room: ExchangeRoom) {
+    this.to = to;
+    this.room = room;
+    this.sessionId = verdict.session.id;
+    this.idleLimitS = room.settings.responseHeadS;
+    if (hasContent(to.head)) {
+      this.content = new RequestContent(to.request, () => (this.idleSeconds = 0));
+      this.idleLimitS = room.settings.contentIdleS;
+      to.request.once('end', () => (this.idleLimitS = room.settings.responseHeadS));
+    }
+    // Also comes after the last byte of a finished response: the one place where an exchange ends.
+    to.response.once('close', () => this.#onClientClose());
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error('The exchange ended before it was sent.'));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, upstream: ResponseFields): void {
+    this.idleSeconds = 0;
+    if (status < 200) {
+      this.#interims += 1;
+      if (this.#interims > INTERIM_LIMIT) controller.abort(new Error('The upstream sends interim responses only.'));
+      return;
+    }
+    const { request, response, requestId } = this.to;
+    const isEventStream = /^text\/event-stream\b/i.test(single(upstream['content-type']));
+    this.isEndless = isEventStream;
+    this.idleLimitS = isEventStream ? Number.POSITIVE_INFINITY : this.room.settings.contentIdleS;
+
+    const additions = [...HSTS, IDENTITY_FIELDS.requestId, requestId];
+    // The upstream answers without having read it all; the rest cannot be told from a next request.
+    if (!request.complete) additions.push('Connection', 'close');
+    const fields = composeResponseFields(upstream, additions, {
+      hasContent: status !== 204,
+      takesTrailers: this.#takesTrailers(status, upstream),
+    });
+    response.writeHead(status, fields);
+    // What came in the same packet goes out with the head; a head alone (an event stream's) must not wait for content.
+    queueMicrotask(() => {
+      if (!this.#hasFlushed && !response.writableEnded && !response.destroyed) response.flushHeaders();
+    });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.idleSeconds = 0;
+    this.#hasFlushed = true;
+    const { response } = this.to;
+    if (response.write(chunk)) return;
+    controller.pause();
+    response.once('drain', () => {
+      this.idleSeconds = 0;
+      controller.resume();
+    });
+  }
+
+  onResponseEnd(_controller: Dispatcher.DispatchController, trailers: ResponseFields): void {
+    const { request, response } = this.to;
+    this.#isOver = true;
+    this.#hasFlushed = true;
+    if (response.chunkedEncoding && this.to.head.acceptsTrailers) {
+      for (const trailer of composeTrailers(trailers)) response.addTrailers([trailer]);
+    }
+    if (request.complete) response.end();
+    else {
+      // Nobody takes the content any more; while it held some back, the rest could not be read away.
+      this.content?.destroy();
+      void readAway(request, this.room.settings.readAwayBytes).then(() => response.end());
+    }
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    const wasOver = this.#isOver;
+    this.#isOver = true;
+    if (wasOver) return;
+    if (this.#broken === undefined && !this.to.response.destroyed) {
+      const { requestId, system, target } = this.to;
+      this.room.log.warn({ requestId, system: system.id, path: target.path, error }, 'A business system failed.');
+    }
+    this.fail(isTimeout(error) ? 504 : 502);
+  }
+
+  breakOff(reason: BreakReason): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = reason;
+    const wasOver = this.#isOver;
+    this.#isOver = true;
+    if (wasOver || this.to.response.headersSent) this.to.response.destroy();
+    else if (reason === 'session-over') this.refuseEnded();
+    else if (reason === 'idle') this.#answerStandstill();
+    else this.fail(504);
+    this.#controller?.abort(new Error(`The gateway broke off: ${reason}.`));
+  }
+
+  /** Says that the session is over; nothing was passed on, or its answer will not be. */
+  refuseEnded(): void {
+    this.room.own.refuse(this.to, 401, { kind: 'session-over', endedBecause: null }, 'session-over');
+  }
+
+  /** Gives up on the upstream: a page if nothing was sent yet, otherwise the client's connection breaks off too. */
+  protected fail(status: 502 | 504): void {
+    this.#isOver = true;
+    if (this.to.response.headersSent) this.to.response.destroy();
+    else {
+      const code = status === 504 ? 'upstream-timeout' : 'upstream-failed';
+      this.room.own.refuse(this.to, status, { kind: 'upstream-failed', status }, code);
+    }
+  }
+
+  #answerStandstill(): void {
+    // Our buffer is not full, so it is the client that stopped sending.
+    const isClientStalled = !this.to.request.complete && !this.to.request.isPaused();
+    if (!isClientStalled) this.fail(504);
+    else this.room.own.problem({ ...answerable(this.to), rest: 'leave' }, 408, 'request-stalled');
+  }
+
+  #onClientClose(): void {
+    this.room.open.remove(this);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#controller?.abort(new Error('The client went away.'));
+  }
+
+  #takesTrailers(status: number, upstream: ResponseFields): boolean {
+    const { head, request } = this.to;
+    const isChunked = upstream['content-length'] === undefined && status !== 204 && status !== 304;
+    return isChunked && head.acceptsTrailers && head.method !== 'HEAD' && request.httpVersion === '1.1';
+  }
+}
+
+function single(value: string | readonly string[] | undefined): string {
+  return typeof value === 'string' ? value : (value?.[0] ?? '');
+}
+
+function isTimeout(error: Error): boolean {
+  return error instanceof errors.ConnectTimeoutError || error instanceof errors.HeadersTimeoutError;
+}

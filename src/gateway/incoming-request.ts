@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http';
+import { canonicalAuthority } from '../http-fields/authority.ts';
+import { readRequestHead, type RequestHead } from '../http-fields/request-head.ts';
+import { parseRequestTarget, type RequestTarget } from '../http-fields/request-target.ts';
+import type { Route } from './authority-routes.ts';
+import type { RefusalCode } from './refused-connections.ts';
+
+/** A request that can be read in one way only, and whose host is ours. */
+export interface ReadRequest {
+  readonly route: Route;
+  readonly head: RequestHead;
+  readonly target: RequestTarget;
+}
+
+/**
+ * Reads a request: fields and framing → host → method → target. Says nothing yet about who sent it.
+ *
+ * @param upgrade null unless the request asks to become a WebSocket; then what came behind its head
+ */
+export function readIncoming(
+  request: IncomingMessage,
+  routes: ReadonlyMap<string, Route>,
+  upgrade: { readonly early: Buffer } | null,
+): { readonly ok: true; readonly read: ReadRequest } | { readonly ok: false; readonly code: RefusalCode } {
+  const method = request.method ?? '';
+  const reading = readRequestHead(method, request.rawHeaders, request.httpVersion, upgrade !== null);
+  if (!reading.ok) return { ok: false, code: reading.failure.code };
+  const { head } = reading;
+  const authority = canonicalAuthority(head.host);
+  if (authority === undefined) return { ok: false, code: 'host-invalid' };
+  const route = routes.get(authority);
+  if (route === undefined) return { ok: false, code: 'host-unknown' };
+  if (upgrade !== null && route.kind === 'portal') return { ok: false, code: 'upgrade-refused' };
+  // A client waits for the answer before it speaks the new protocol (RFC 6455 section 4.1); these bytes are a trick.
+  if (upgrade !== null && upgrade.early.length > 0) return { ok: false, code: 'websocket-handshake-invalid' };
+  // TRACE would show the person the assertion that was made for the system.
+  if (method === 'TRACE') return { ok: false, code: 'method-refused' };
+  const parsing = parseRequestTarget(request.url ?? '', head.host);
+  if (!parsing.ok) return { ok: false, code: parsing.failure.code };
+  return { ok: true, read: { route, head, target: parsing.target } };
+}

@@ -1,0 +1,130 @@
+import { enterSystem, recordEntry } from '../flows/enter-system.ts';
+import type { GatewayContext } from '../flows/gateway-context.ts';
+import { logOut } from '../flows/portal-session.ts';
+import type { SystemPages } from '../flows/ports.ts';
+import type { createRequestJudge } from '../flows/serve-request.ts';
+import {
+  composeCookieRemoval,
+  composeSetCookie,
+  GATEWAY_COOKIES,
+  type SplitCookies,
+} from '../http-fields/gateway-cookies.ts';
+import { isFromOwnPage } from '../http-fields/request-origin.ts';
+import { hashSecret } from '../sessions/challenge.ts';
+import { answerable, type OwnResponses } from './own-responses.ts';
+import type { SystemRequest } from './system-request.ts';
+
+const PREFIX = '/.gateway';
+const ASSETS = '/.gateway/assets/';
+
+interface OwnPathRoom {
+  readonly context: GatewayContext;
+  readonly judge: ReturnType<typeof createRequestJudge>;
+  readonly pages: SystemPages;
+  readonly own: OwnResponses;
+}
+
+/** Whether a path on a business system's host is the gateway's own; nothing else there is (DESIGN §2). */
+export function isOwnPath(path: string): boolean {
+  return path === PREFIX || path.startsWith(`${PREFIX}/`);
+}
+
+/** Serves the gateway's own paths on a business system's host; none of them ever reaches the upstream. */
+export async function serveOwnPath(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies): Promise<void> {
+  const { method } = to.head;
+  const { path } = to.target;
+  if (to.head.isUpgrade) room.own.problem(answerable(to), 404, 'not-found');
+  else if (path === '/.gateway/enter') await onlyBy(room, to, ['GET'], () => enter(room, to, cookies));
+  else if (path === '/.gateway/logout' && method === 'POST') await leave(room, to, cookies);
+  else if (path === '/.gateway/logout') {
+    await onlyBy(room, to, ['GET', 'HEAD', 'POST'], () => room.own.page(to, 200, { kind: 'ask-logout' }));
+  } else if (path === '/.gateway/session') {
+    await onlyBy(room, to, ['GET', 'HEAD'], () => tellSession(room, to, cookies));
+  } else if (path.startsWith(ASSETS)) await onlyBy(room, to, ['GET', 'HEAD'], () => serveAsset(room, to));
+  else room.own.refuse(to, 404, { kind: 'not-found' }, 'not-found');
+}
+
+/** Back from the portal with a one-time code: the host gets its cookie, the person's arrival is recorded. */
+async function enter(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies): Promise<void> {
+  const { context, own } = room;
+  const { system } = to;
+  const codes = new URLSearchParams(to.target.query).getAll('code');
+  const entry = await enterSystem(context, {
+    system,
+    code: codes.length === 1 ? (codes[0] ?? '') : '',
+    tripCookie: cookies.trip,
+  });
+  if (!entry.ok) {
+    own.refuse(to, 403, { kind: 'entry-failed', code: entry.failure.code }, entry.failure.code);
+    return;
+  }
+  const verdict = await room.judge({
+    system,
+    cookie: entry.hostCookie,
+    signs: to.head,
+    requestId: to.requestId,
+  });
+  if (verdict.kind === 'no-session') {
+    own.refuse(to, 403, { kind: 'entry-failed', code: 'entry-session-over' }, 'entry-session-over');
+    return;
+  }
+  // Before the cookie is handed out: an entry that cannot be recorded does not happen.
+  await recordEntry(context, {
+    session: verdict.session,
+    system,
+    origin: to,
+    refusedBecause: verdict.kind === 'denied' ? verdict.reason : null,
+  });
+  const setCookie = ['Set-Cookie', composeSetCookie(GATEWAY_COOKIES.session, entry.hostCookie)];
+  if (verdict.kind === 'pass') own.redirect(to, 303, entry.returnPath, setCookie);
+  else own.refuse(to, 403, { kind: 'denied', reason: verdict.reason }, verdict.reason, setCookie);
+}
+
+/** Logs the person out everywhere. The cookie goes whether or not there was a session behind it. */
+async function leave(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies): Promise<void> {
+  if (!isFromOwnPage(to.head, to.system.origin)) {
+    room.own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
+    return;
+  }
+  if (cookies.session !== undefined) {
+    await logOut(room.context, { host: to.system.host, cookieHash: hashSecret(cookies.session), origin: to });
+  }
+  room.own.redirect(to, 303, `${room.context.portal.origin}/logged-out`, [
+    'Set-Cookie',
+    composeCookieRemoval(GATEWAY_COOKIES.session),
+  ]);
+}
+
+/** How long the session stands if nothing more is done; asking does not prolong it. */
+async function tellSession(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies): Promise<void> {
+  const check =
+    cookies.session === undefined
+      ? ({ alive: false, endedBecause: null } as const)
+      : await room.context.sessions.check(to.system.host, hashSecret(cookies.session), false);
+  room.own.json(
+    to,
+    check.alive ? { alive: true, idleRemainingMs: Math.max(0, Math.floor(check.live.idleRemainingMs)) } : check,
+  );
+}
+
+function serveAsset(room: OwnPathRoom, to: SystemRequest): void {
+  const asset = room.pages.asset(to.target.path.slice(ASSETS.length));
+  if (asset === undefined) {
+    room.own.refuse(to, 404, { kind: 'not-found' }, 'not-found');
+    return;
+  }
+  const fields = ['Content-Type', asset.contentType, 'ETag', asset.etag, 'Cache-Control', 'public, max-age=3600'];
+  const known = to.request.headers['if-none-match'];
+  const isKnown = known?.split(',').some(tag => tag.trim() === asset.etag) === true;
+  room.own.send(answerable(to), isKnown ? 304 : 200, fields, isKnown ? '' : asset.body);
+}
+
+async function onlyBy(
+  room: OwnPathRoom,
+  to: SystemRequest,
+  methods: readonly string[],
+  serve: () => Promise<void> | void,
+): Promise<void> {
+  if (methods.includes(to.head.method)) await serve();
+  else room.own.problem(answerable(to), 405, 'method-not-allowed', ['Allow', methods.join(', ')]);
+}

@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GatewayContext } from '../flows/gateway-context.ts';
+import type { SystemPage, SystemPages } from '../flows/ports.ts';
+import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
+import { isTopLevelNavigation } from '../http-fields/request-origin.ts';
+import type { ListenerSettings } from './listener-settings.ts';
+import { readAway } from './read-away.ts';
+import { hasContent, type SystemRequest } from './system-request.ts';
+
+/** A year, as browsers' own lists ask; for this host alone, since the other hosts say so themselves. */
+export const HSTS = ['Strict-Transport-Security', 'max-age=31536000'] as const;
+
+/** Where a request came in; enough to answer it. */
+export interface Answerable {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  /**
+   * What follows the head of the request: nothing, content that may be read away so that the client sees the answer,
+   * or content that must not be waited for.
+   */
+  readonly rest: 'nothing' | 'read-away' | 'leave';
+}
+
+/** Answers that the gateway gives itself on a business system's host: pages, problems, redirects. */
+export class OwnResponses {
+  readonly #context: GatewayContext;
+  readonly #pages: SystemPages;
+  readonly #settings: ListenerSettings;
+  readonly #pageFields: readonly string[];
+
+  constructor(context: GatewayContext, pages: SystemPages, settings: ListenerSettings) {
+    this.#context = context;
+    this.#pages = pages;
+    this.#settings = settings;
+    this.#pageFields = [
+      'Content-Type',
+      'text/html; charset=utf-8',
+      'Content-Security-Policy',
+      `default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self' ${context.portal.origin}; frame-ancestors 'none'; base-uri 'none'`,
+      'X-Frame-Options',
+      'DENY',
+      'Cross-Origin-Opener-Policy',
+      'same-origin-allow-popups',
+    ];
+  }
+
+  /** A page for a person, or the same said as problem details (RFC 9457) for a program. */
+  refuse(to: SystemRequest, status: number, page: SystemPage, code: string, extra: readonly string[] = []): void {
+    if (isTopLevelNavigation(to.head)) this.page(to, status, page, extra);
+    else this.problem(answerable(to), status, code, extra);
+  }
+
+  page(to: SystemRequest, status: number, page: SystemPage, extra: readonly string[] = []): void {
+    const html = this.#pages.render(page, {
+      system: to.system,
+      requestId: to.requestId,
+      at: this.#context.clock.now(),
+      acceptLanguage: to.head.acceptLanguage,
+    });
+    this.send(answerable(to), status, [...this.#pageFields, ...NO_STORE, ...extra], html);
+  }
+
+  problem(to: Answerable, status: number, code: string, extra: readonly string[] = []): void {
+    const title = PROBLEM_TITLES[status] ?? 'Refused';
+    const body = JSON.stringify({ type: 'about:blank', title, status, code, requestId: to.requestId });
+    const fields = ['Content-Type', 'application/problem+json', ...NO_STORE, ...extra];
+    // RFC 9110 section 15.5.2 wants a challenge with every 401; this one says where people log in.
+    if (status === 401) fields.push('WWW-Authenticate', `Gateway realm="${this.#context.portal.origin}"`);
+    this.send(to, status, fields, body);
+  }
+
+  json(to: SystemRequest, value: object): void {
+    this.send(answerable(to), 200, ['Content-Type', 'application/json', ...NO_STORE], JSON.stringify(value));
+  }
+
+  redirect(to: SystemRequest, status: 302 | 303, location: string, extra: readonly string[] = []): void {
+    this.send(answerable(to), status, ['Location', location, ...NO_STORE, ...extra], '');
+  }
+
+  /**
+   * Sends an answer of our own. Content that the client is still sending is read away first, up to a limit; beyond it,
+   * and where the rest is to be left, the connection closes after the answer.
+   */
+  send(to: Answerable, status: number, fields: readonly string[], body: string | Uint8Array): void {
+    if (to.rest === 'nothing' || to.request.readableEnded) {
+      this.#write(to, status, fields, body);
+    } else if (to.rest === 'leave') {
+      this.#write(to, status, ['Connection', 'close', ...fields], body);
+    } else {
+      void readAway(to.request, this.#settings.readAwayBytes).then(hasEnded => {
+        this.#write(to, status, hasEnded ? fields : ['Connection', 'close', ...fields], body);
+      });
+    }
+  }
+
+  #write(to: Answerable, status: number, fields: readonly string[], body: string | Uint8Array): void {
+    const { response } = to;
+    if (response.destroyed || response.headersSent) return;
+    response.writeHead(status, [
+      ...fields,
+      'Content-Length',
+      String(Buffer.byteLength(body)),
+      ...HSTS,
+      'X-Content-Type-Options',
+      'nosniff',
+      'Referrer-Policy',
+      'same-origin',
+      'Cross-Origin-Resource-Policy',
+      'same-origin',
+      IDENTITY_FIELDS.requestId,
+      to.requestId,
+    ]);
+    response.end(body);
+  }
+}
+
+export function answerable(to: SystemRequest): Answerable {
+  return {
+    request: to.request,
+    response: to.response,
+    requestId: to.requestId,
+    rest: !hasContent(to.head) ? 'nothing' : to.expectsContinue ? 'leave' : 'read-away',
+  };
+}
+
+const NO_STORE = ['Cache-Control', 'no-store'];
+
+const PROBLEM_TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  414: 'URI Too Long',
+  421: 'Misdirected Request',
+  426: 'Upgrade Required',
+  431: 'Request Header Fields Too Large',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};

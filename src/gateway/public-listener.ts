@@ -1,0 +1,149 @@
+import { ServerResponse, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer } from 'node:https';
+import { Socket, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
+import type { GatewayContext } from '../flows/gateway-context.ts';
+import type { SystemPages } from '../flows/ports.ts';
+import { asksForWebSocket } from '../http-fields/websocket-handshake.ts';
+import { routesByAuthority } from './authority-routes.ts';
+import { closeGracefully } from './close-gracefully.ts';
+import { Connections } from './connections.ts';
+import { DataPlane } from './data-plane.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import { readIncoming } from './incoming-request.ts';
+import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-settings.ts';
+import { listenOn } from './listening.ts';
+import { HSTS } from './own-responses.ts';
+import { answerParserError, refuseConnection } from './refused-connections.ts';
+
+export interface PublicListenerOptions {
+  readonly context: GatewayContext;
+  /** Serves the portal's host: the Express application. */
+  readonly portal: RequestListener;
+  readonly pages: SystemPages;
+  readonly tls: Pick<SecureContextOptions, 'key' | 'cert'>;
+  readonly log: GatewayLog;
+  readonly settings?: ListenerSettings;
+}
+
+export interface PublicListener {
+  listen(where: { readonly host: string; readonly port: number }): Promise<AddressInfo>;
+  /** Puts another certificate in use for new connections. */
+  renewCertificate(tls: Pick<SecureContextOptions, 'key' | 'cert'>): void;
+  /**
+   * Stops accepting, ends what would never end (WebSocket, server-sent events), lets the rest finish for `graceMs` at
+   * most, then closes everything.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/** All that TLS 1.3 has; of 1.2 only those with forward secrecy and authenticated encryption (D1-091). */
+const CIPHERS = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+];
+
+/** The HTTPS listener that people's browsers reach: the portal's host and one host for each business system. */
+export function createPublicListener(options: PublicListenerOptions): PublicListener {
+  const { context, portal, log } = options;
+  const settings = options.settings ?? DEFAULT_LISTENER_SETTINGS;
+  const routes = routesByAuthority(context);
+  const plane = new DataPlane(context, options.pages, settings, log);
+
+  const server = createServer({
+    ...options.tls,
+    minVersion: 'TLSv1.2',
+    ciphers: CIPHERS.join(':'),
+    honorCipherOrder: true,
+    handshakeTimeout: settings.handshakeMs,
+    ALPNProtocols: ['http/1.1'],
+    maxHeaderSize: settings.requestHeadBytes,
+    headersTimeout: settings.requestHeadMs,
+    // Uploads take as long as they take while bytes come; OpenExchanges ends those that stand still.
+    requestTimeout: 0,
+    keepAliveTimeout: settings.keepAliveMs,
+    connectionsCheckingInterval: 5_000,
+    insecureHTTPParser: false,
+    requireHostHeader: false,
+    shouldUpgradeCallback: request => asksForWebSocket(request.method ?? '', request.headers.upgrade),
+  });
+  // Node would drop fields beyond its own limit silently; readRequestHead refuses such a request instead.
+  server.maxHeadersCount = 0;
+  server.maxConnections = settings.connections;
+  const connections = new Connections(server);
+
+  const handle = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    way: {
+      readonly expectsContinue: boolean;
+      readonly upgrade: { readonly socket: Socket; readonly early: Buffer } | null;
+    },
+  ): void => {
+    const connection = connections.stateOf(request.socket);
+    if (connection.isCondemned) return;
+    connection.latest = response;
+    const requestId = context.randomness.uuid();
+    const { clientAddress } = connection;
+    const incoming = readIncoming(request, routes, way.upgrade);
+    if (!incoming.ok) {
+      connection.isCondemned = true;
+      log.info({ requestId, code: incoming.code, clientAddress }, 'A request was refused unread.');
+      refuseConnection(response, incoming.code, requestId);
+      return;
+    }
+    const { route, head, target } = incoming.read;
+    if (route.kind === 'portal') {
+      request.url = target.path + target.query;
+      response.setHeader(...HSTS);
+      if (way.expectsContinue) response.writeContinue();
+      portal(request, response);
+      return;
+    }
+    const { system, authority } = route;
+    const { expectsContinue } = way;
+    void plane.serve(
+      { system, authority, requestId, clientAddress, head, target, expectsContinue, request, response },
+      way.upgrade?.socket,
+    );
+  };
+
+  server.on('request', (request, response) => handle(request, response, { expectsContinue: false, upgrade: null }));
+  server.on('checkContinue', (request, response) =>
+    handle(request, response, { expectsContinue: true, upgrade: null }),
+  );
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, early: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (!(socket instanceof Socket)) {
+      socket.destroy();
+      return;
+    }
+    handle(request, responseOn(socket, request), { expectsContinue: false, upgrade: { socket, early } });
+  });
+  server.on('clientError', (error, socket) => {
+    answerParserError(error, socket, socket instanceof Socket && connections.isAnswering(socket));
+  });
+
+  return {
+    listen: where => listenOn(server, where),
+    renewCertificate: tls => server.setSecureContext(tls),
+    close: graceMs => closeGracefully(server, plane, connections, graceMs),
+  };
+}
+
+/** Node hands out the bare socket of an upgrade; whatever is answered short of 101 is an ordinary response and the last. */
+function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => socket.destroySoon());
+  return response;
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { BusinessSystem } from '../flows/ports.ts';
+import type { RequestHead } from '../http-fields/request-head.ts';
+import type { RequestTarget } from '../http-fields/request-target.ts';
+
+/** A request to a business system's host that has been read and may be judged. */
+export interface SystemRequest {
+  readonly system: BusinessSystem;
+  /** The system's host and port as browsers write them. */
+  readonly authority: string;
+  /** The gateway's own name for this request, never the client's. */
+  readonly requestId: string;
+  readonly clientAddress: string;
+  readonly head: RequestHead;
+  readonly target: RequestTarget;
+  /** Whether the client waits for 100 before it sends content. */
+  readonly expectsContinue: boolean;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Whether content was announced with the request. */
+export function hasContent(head: RequestHead): boolean {
+  return head.isChunked || (head.contentLength !== null && head.contentLength > 0);
+}
+
+/** The peer's address; an IPv4 address is written as such whatever the listener's family. */
+export function clientAddressOf(socket: Socket): string {
+  const address = socket.remoteAddress ?? 'unknown';
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+}

@@ -1,0 +1,67 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
+import { composeResponseFields, type ResponseFields } from '../http-fields/upstream-response.ts';
+import { isWebSocketAnswer } from '../http-fields/websocket-handshake.ts';
+import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
+import type { BreakReason } from './open-exchanges.ts';
+import { HSTS } from './own-responses.ts';
+import type { SystemRequest } from './system-request.ts';
+import { CLOSE_CODES } from './websocket-frames.ts';
+import { WebSocketTunnel } from './websocket-tunnel.ts';
+
+/** A request to become a WebSocket: an exchange that turns into a tunnel if the system agrees. */
+export class WebSocketExchange extends Exchange {
+  readonly #socket: Socket;
+  #tunnel: WebSocketTunnel | undefined;
+
+  constructor(to: SystemRequest, verdict: PassedVerdict, room: ExchangeRoom, socket: Socket) {
+    super(to, verdict, room);
+    this.#socket = socket;
+  }
+
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    fields: ResponseFields,
+    upstream: Duplex,
+  ): void {
+    upstream.on('error', () => upstream.destroy());
+    if (this.#socket.destroyed) {
+      upstream.destroy();
+      return;
+    }
+    if (status !== 101 || !isWebSocketAnswer(this.to.head, fields)) {
+      upstream.destroy();
+      this.fail(502);
+      return;
+    }
+    this.idleLimitS = Number.POSITIVE_INFINITY;
+    this.isEndless = true;
+    this.to.response.detachSocket(this.#socket);
+    this.#socket.once('close', () => this.room.open.remove(this));
+    this.#socket.write(composeSwitch(fields, this.to.requestId), 'latin1');
+    this.#tunnel = new WebSocketTunnel(this.#socket, upstream);
+  }
+
+  override breakOff(reason: BreakReason): void {
+    if (this.#tunnel === undefined) super.breakOff(reason);
+    else if (this.#tunnel.isClosing) this.#tunnel.destroy();
+    else if (reason === 'session-over') this.#tunnel.close(CLOSE_CODES.policyViolation, 'session-over');
+    else this.#tunnel.close(CLOSE_CODES.goingAway, 'gateway-restarts');
+  }
+}
+
+/** The 101 that goes to the client: the upstream's fields under the same rules as any response's. */
+function composeSwitch(upstream: ResponseFields, requestId: string): string {
+  const fields = composeResponseFields(upstream, [...HSTS, IDENTITY_FIELDS.requestId, requestId], {
+    hasContent: false,
+    takesTrailers: false,
+  });
+  let text = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    text += `${fields[index] ?? ''}: ${fields[index + 1] ?? ''}\r\n`;
+  }
+  return `${text}\r\n`;
+}
