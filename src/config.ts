@@ -21,6 +21,7 @@ export interface GatewayConfig {
   readonly revocation: GatewayFile['revocation'];
   readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
   readonly cardComponent: GatewayFile['cardComponent'];
+  readonly citizenCertificate: GatewayFile['citizenCertificate'];
   readonly agency: GatewayFile['agency'];
   readonly ownershipNotice: GatewayFile['ownershipNotice'];
   readonly helpDesk: GatewayFile['helpDesk'];
@@ -64,6 +65,7 @@ export function loadConfig(path: string): GatewayConfig {
       lifetimeMs: gateway.sessions.lifetimeHours * 3_600_000,
     },
     cardComponent: gateway.cardComponent,
+    citizenCertificate: gateway.citizenCertificate,
     agency: gateway.agency,
     ownershipNotice: gateway.ownershipNotice,
     helpDesk: gateway.helpDesk,

@@ -65,13 +65,15 @@ export const gatewayFileSchema = z.strictObject({
     /** Hours after login at which a session ends, however active. */
     lifetimeHours: z.number().positive().max(24).default(12),
   }),
+  /** Exact origin of the card component on the person's computer. */
   cardComponent: z.strictObject({
     origin: z.string().refine(t => origin(t) !== undefined, 'must be an origin such as http://localhost:61161'),
-    downloadUrl: httpUrl,
   }),
+  /** Pages of the citizen certificate authority that failure pages lead to. */
+  citizenCertificate: z.strictObject({ home: httpUrl, unblock: httpUrl, componentDownload: httpUrl }),
   agency: z.strictObject({ name: text, nameEn: text, product: text, productEn: text, door: text, doorEn: text }),
   ownershipNotice: z.strictObject({ zh: text, en: text }),
-  helpDesk: z.strictObject({ phone: text, hours: text, hoursEn: text }),
+  helpDesk: z.strictObject({ phone: text, hours: z.strictObject({ zh: text, en: text }) }),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }).default({ level: 'info' }),
 });
 

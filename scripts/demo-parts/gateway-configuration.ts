@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import type { DemoFolder } from './demo-folder.ts';
+import type { DemoPorts } from './ports.ts';
+import type { DemoSystem } from './upstreams/demo-system.ts';
+
+export const DEMO_BASE = 'gateway.localhost';
+
+/** Idle limit of the demo's sessions in minutes; the documents' own unless told. */
+export interface DemoSettings {
+  readonly idleMinutes?: number;
+}
+
+const systemsSchema = z.object({
+  systems: z.array(z.object({ id: z.string(), name: z.string(), nameEn: z.string(), host: z.string() })),
+});
+
+/** The systems of `config/systems.yaml`, at the demo's addresses. */
+export function demoSystems(checkout: string, publicPort: number): DemoSystem[] {
+  const file = systemsSchema.parse(parse(readFileSync(join(checkout, 'config/systems.yaml'), 'utf8')));
+  return file.systems.map(({ id, name, nameEn, host }) => ({ id, name, nameEn, origin: demoOrigin(host, publicPort) }));
+}
+
+/** Origin of a demo host as browsers see it. */
+export function demoOrigin(label: string, publicPort: number): string {
+  return `https://${label}.${DEMO_BASE}:${publicPort}`;
+}
+
+/** `gateway.yaml` of the demo: everything on loopback, stores embedded. */
+export function composeConfiguration(
+  checkout: string,
+  folder: DemoFolder,
+  ports: DemoPorts,
+  parts: { readonly upstreams: Readonly<Record<string, string>>; readonly crls: readonly string[] },
+  settings: DemoSettings,
+): string {
+  return stringify({
+    baseDomain: DEMO_BASE,
+    listen: {
+      public: { address: '127.0.0.1', port: ports.public },
+      ops: { address: '127.0.0.1', port: ports.ops },
+    },
+    tls: { certificate: 'tls/server.pem', key: 'tls/server.key' },
+    dataFolder: 'data',
+    database: { kind: 'embedded' },
+    systems: relative(folder.root, join(checkout, 'config/systems.yaml')),
+    upstreams: parts.upstreams,
+    trust: { folder: 'trust' },
+    revocation: { refreshMinutes: 1, crls: parts.crls, allowPrivateAddresses: true },
+    sessions: settings.idleMinutes === undefined ? {} : { idleMinutes: settings.idleMinutes },
+    cardComponent: { origin: `http://localhost:${ports.cardAgent}` },
+    citizenCertificate: {
+      home: 'https://moica.nat.gov.tw/',
+      unblock: 'https://moica.nat.gov.tw/unblockcard.html',
+      componentDownload: 'https://moica.nat.gov.tw/rac_plugin.html',
+    },
+    agency: {
+      name: '經濟部',
+      nameEn: 'Ministry of Economic Affairs',
+      product: '商工e網通',
+      productEn: 'Commerce and Industry e-Network',
+      door: '業務帳號認證閘道（示範）',
+      doorEn: 'Business Account Gateway (demonstration)',
+    },
+    ownershipNotice: {
+      zh: '本資料為經濟部專有之財產，非經書面許可，不准透露或使用本資料，亦不准複印，複製或轉變成任何其他形式使用。',
+      en: 'The information contained herein is the exclusive property of MOEA and shall not be distributed, reproduced, or disclosed in whole or in part without prior written permission of MOEA.',
+    },
+    helpDesk: {
+      phone: '02-0000-0000',
+      hours: { zh: '上班日 08:30–17:30（示範）', en: 'Working days 08:30–17:30 (demo)' },
+    },
+  });
+}

@@ -1,0 +1,104 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAuthority, PROFILES, type Authority, type AuthorityId } from '../../test/authority/authority.ts';
+import { loadAuthority, loadIssued, saveAuthority, saveIssued } from '../../test/authority/authority-folder.ts';
+import { createTlsAuthority, issueServerCertificate } from '../../test/authority/tls-authority.ts';
+import { issueDemoCard } from './cards.ts';
+import { replaceFile, type DemoFolder } from './demo-folder.ts';
+import { DEMO_PEOPLE } from './people.ts';
+import type { SeededCard } from './seed.ts';
+
+/** Everything that the demo's certificates are from, made once and found again. */
+export interface OpenedAuthority {
+  readonly authority: Authority;
+  /** By login name. */
+  readonly cards: ReadonlyMap<string, SeededCard>;
+  /** PEM, and the file it lies in. */
+  readonly tlsCertificate: string;
+  readonly tlsCertificateFile: string;
+  readonly rootFiles: readonly string[];
+  readonly issuerFiles: readonly string[];
+}
+
+/** What the demo's gateway pins, as the product pins the real ones: both roots and both citizen CAs in use. */
+const PINNED = [
+  { id: 'grca-g2', role: 'anchor' },
+  { id: 'grca-g3', role: 'anchor' },
+  { id: 'moica-g2', role: 'intermediate' },
+  { id: 'moica-g3', role: 'intermediate' },
+] as const satisfies readonly { id: AuthorityId; role: 'anchor' | 'intermediate' }[];
+
+/** Makes or finds the demo's PKI, cards, trust folder and TLS certificate. Keys stay in the demo's folder. */
+export async function openDemoAuthority(
+  folder: DemoFolder,
+  options: { readonly pkiOrigin: string; readonly hosts: readonly string[]; readonly now: Date },
+): Promise<OpenedAuthority> {
+  let authority = await loadAuthority(folder.authority);
+  if (authority === null) {
+    authority = await createAuthority({ origin: options.pkiOrigin });
+    await saveAuthority(folder.authority, authority);
+  }
+  const cards = new Map<string, SeededCard>();
+  for (const person of DEMO_PEOPLE) {
+    const card = await issueDemoCard(person, {
+      authority,
+      authorityFolder: folder.authority,
+      folder: folder.cards,
+      now: options.now,
+    });
+    const issuerKeyIdentifier = authority.cas[person.card.issuer].keyPair.keyIdentifier.toString('hex');
+    cards.set(person.account, { ...card, issuerKeyIdentifier });
+  }
+  writeTrustFolder(folder, authority);
+  const tlsCertificate = await provideServerCertificate(folder, options.hosts, options.now);
+  const filesOf = (role: 'anchor' | 'intermediate'): string[] =>
+    PINNED.filter(entry => entry.role === role).map(({ id }) => join(folder.trust, `${id}.pem`));
+  return {
+    authority,
+    cards,
+    tlsCertificate,
+    tlsCertificateFile: join(folder.tls, 'ca.pem'),
+    rootFiles: filesOf('anchor'),
+    issuerFiles: filesOf('intermediate'),
+  };
+}
+
+function writeTrustFolder(folder: DemoFolder, authority: Authority): void {
+  // a file beside the pinned ones, such as one that a kill left half-written, would be refused at the start
+  for (const name of readdirSync(folder.trust)) rmSync(join(folder.trust, name));
+  const certificates = PINNED.map(({ id, role }) => {
+    const { pem } = authority.cas[id].certificate;
+    replaceFile(join(folder.trust, `${id}.pem`), pem);
+    const certificate = new X509Certificate(pem);
+    return {
+      file: `${id}.pem`,
+      role,
+      subject: certificate.subject.split('\n').join(', '),
+      keyIdentifier: authority.cas[id].keyPair.keyIdentifier.toString('hex'),
+      sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+      notBefore: PROFILES[id].notBefore,
+      notAfter: PROFILES[id].notAfter,
+      source: 'generated for the demonstration; not a certificate of the government',
+    };
+  });
+  replaceFile(join(folder.trust, 'manifest.json'), JSON.stringify({ certificates }, null, 2));
+}
+
+async function provideServerCertificate(folder: DemoFolder, hosts: readonly string[], now: Date): Promise<string> {
+  const [first, ...others] = hosts;
+  if (first === undefined) throw new Error('A server certificate names at least one host.');
+  const isMade = existsSync(join(folder.tls, 'server.pem')) && existsSync(join(folder.tls, 'ca.key'));
+  const tlsAuthority = isMade ? await loadIssued(folder.tls, 'ca') : await createTlsAuthority(now);
+  if (!isMade) await saveIssued(folder.tls, 'ca', tlsAuthority);
+  if (!isMade || !isFresh(join(folder.tls, 'server.pem'), hosts, now)) {
+    await saveIssued(folder.tls, 'server', await issueServerCertificate(tlsAuthority, [first, ...others], now));
+  }
+  return tlsAuthority.certificate.pem;
+}
+
+function isFresh(file: string, hosts: readonly string[], now: Date): boolean {
+  const certificate = new X509Certificate(readFileSync(file));
+  const inAWeek = now.getTime() + 7 * 86_400_000;
+  return Date.parse(certificate.validTo) > inAWeek && hosts.every(host => certificate.checkHost(host) !== undefined);
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { declaredUserName, defaultConfigPath, loadConfig, type GatewayConfig } from '../config.ts';
+import { ConfigurationFault } from '../config/yaml-file.ts';
+import { serve } from '../main.ts';
+import { productVersion } from '../product-version.ts';
+import { openStores } from '../stores.ts';
+import { commandLineActor, type CommandResult } from './command.ts';
+import { runCommand } from './commands.ts';
+import { callRunningGateway } from './control-socket.ts';
+import { diagnose } from './doctor.ts';
+
+interface Options {
+  readonly config: string;
+  readonly json?: true;
+}
+
+/** Runs one command; its exit code is 0 done, 1 a negative verdict, 2 wrong use or a fault. Nothing is thrown. */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  try {
+    await composeProgram().parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else {
+      for (const line of describe(error)) console.error(`moica-gateway: ${line}`);
+      process.exitCode = 2;
+    }
+  }
+}
+
+function composeProgram(): Command {
+  const program = new Command('moica-gateway')
+    .description('Certificate-aware authentication gateway in front of the business systems of 商工e網通.')
+    .version(productVersion())
+    .exitOverride()
+    .showHelpAfterError('Try --help.');
+
+  command(program, 'serve', 'runs the gateway').action(async (options: Options) => serve(loadConfig(options.config)));
+  command(program, 'doctor', 'checks configuration, certificates, CRLs and stores').action(async (options: Options) => {
+    print(await diagnose(options.config, config => onStores(config, 'health', {})), options);
+  });
+  command(program, 'probe', 'exit 0 when the gateway that runs here is ready (for container health checks)').action(
+    async (options: Options) => {
+      const { address, port } = loadConfig(options.config).listen.ops;
+      const ready = await fetch(`http://${address.includes(':') ? `[${address}]` : address}:${port}/readyz`).catch(
+        () => undefined,
+      );
+      process.exitCode = ready?.ok === true ? 0 : 1;
+    },
+  );
+  command(program, 'migrate', 'brings the database to this version; the gateway must not run').action(
+    async (options: Options) => {
+      const stores = await openStores(loadConfig(options.config));
+      await stores.close();
+      print({ exitCode: 0, data: { migrated: true }, text: 'The database is at this version.' }, options);
+    },
+  );
+
+  const config = program.command('config').description('about the configuration');
+  config
+    .command('check [file]')
+    .description('reads the configuration whole and says what is wrong with it')
+    .option('--json', 'answer as JSON')
+    .action((file: string | undefined, options: { json?: true }) => checkConfig(file ?? defaultConfigPath(), options));
+
+  const account = program.command('account').description('looks at business accounts and suspends them');
+  command(account, 'list', 'lists all accounts').action(store('account list', () => ({})));
+  command(account, 'show <login-name>', 'shows one account with its grants, certificates and events').action(
+    store('account show', loginName => ({ loginName })),
+  );
+  command(account, 'suspend <login-name>', 'suspends an account and ends its sessions')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .action(store('account suspend', (loginName, options) => ({ loginName, reason: options['reason'] })));
+
+  command(program, 'setup', 'first start: makes 本署 with one case officer and one ministry administrator')
+    .option('--ministry <name>', 'name of 本署', '經濟部商業發展署')
+    .requiredOption('--case-officer <login-name>', 'login name of the case officer (計畫承辦人)')
+    .requiredOption('--case-officer-certificate <file>', "PEM file of the sign certificate on the case officer's card")
+    .requiredOption('--administrator <login-name>', 'login name of the ministry administrator')
+    .requiredOption(
+      '--administrator-certificate <file>',
+      "PEM file of the sign certificate on the administrator's card",
+    )
+    .action(
+      store('setup', (_none, options) => ({
+        ministryName: options['ministry'],
+        caseOfficer: {
+          loginName: options['caseOfficer'],
+          certificatePem: readFileSync(options['caseOfficerCertificate'] ?? '', 'utf8'),
+        },
+        administrator: {
+          loginName: options['administrator'],
+          certificatePem: readFileSync(options['administratorCertificate'] ?? '', 'utf8'),
+        },
+      })),
+    );
+  return program;
+}
+
+function command(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file (else $MOICA_GATEWAY_CONFIG)', defaultConfigPath())
+    .option('--json', 'answer as JSON');
+}
+
+type StoreOptions = Options & Readonly<Record<string, string>>;
+
+/** An action that works on the stores: through the running gateway, else on stores opened for it. */
+function store(name: string, compose: (argument: string, options: StoreOptions) => unknown) {
+  return async (...received: unknown[]): Promise<void> => {
+    // commander hands over the arguments, then the options, then the command
+    const options = received.at(-2) as StoreOptions;
+    const argument = received.length > 2 ? String(received[0]) : '';
+    print(await onStores(loadConfig(options.config), name, compose(argument, options)), options);
+  };
+}
+
+async function onStores(config: GatewayConfig, name: string, input: unknown): Promise<CommandResult> {
+  const declaredName = declaredUserName();
+  const answer = await callRunningGateway(config.dataFolder, { command: name, input, declaredName });
+  if (answer !== undefined) return answer;
+  const stores = await openStores(config);
+  try {
+    await stores.refreshTrust();
+    return await runCommand(name, { ...stores, actor: commandLineActor(declaredName) }, input);
+  } finally {
+    await stores.close();
+  }
+}
+
+function checkConfig(file: string, options: { readonly json?: true }): void {
+  try {
+    const { systems } = loadConfig(file);
+    const text = `${file} is in order: ${systems.size} business systems.`;
+    print({ exitCode: 0, data: { ok: true, file, systems: [...systems.keys()] }, text }, options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationFault)) throw error;
+    print(
+      { exitCode: 2, data: { ok: false, file, problems: error.problems }, text: error.problems.join('\n') },
+      options,
+    );
+  }
+}
+
+function print(result: CommandResult, options: { readonly json?: true }): void {
+  if (options.json === true) console.log(JSON.stringify(result.data, null, 2));
+  else if (result.exitCode === 2) console.error(result.text);
+  else console.log(result.text);
+  process.exitCode = result.exitCode;
+}
+
+function describe(error: unknown): readonly string[] {
+  if (error instanceof ConfigurationFault) return error.problems;
+  return [error instanceof Error ? error.message : String(error)];
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openCookieSecret } from './adapters/signing/cookie-secret.ts';
+import { openControlSocket } from './cli/control-socket.ts';
+import type { GatewayConfig } from './config.ts';
+import { createOpsListener } from './gateway/ops-listener.ts';
+import { createPublicListener } from './gateway/public-listener.ts';
+import { createRedirectListener } from './gateway/redirect-listener.ts';
+import { productVersion } from './product-version.ts';
+import { openStores } from './stores.ts';
+import { createPortal } from './web/app.ts';
+import type { PortalSettings } from './web/portal-settings.ts';
+import { createSystemPages } from './web/system-pages.ts';
+
+/** Time for requests in flight when the gateway stops: container runtimes send SIGKILL ten seconds after SIGTERM. */
+const CLOSE_GRACE_MS = 8_000;
+
+/** Runs the gateway until SIGTERM or SIGINT. @throws when it cannot start */
+export async function serve(config: GatewayConfig): Promise<void> {
+  const log = pino({ level: config.log.level });
+  const stores = await openStores(config, log);
+  const { gateway } = stores;
+  const settings = portalSettings(config);
+  const pages = createSystemPages({ settings, portalOrigin: config.portal.origin });
+  const portal = createPortal({
+    context: gateway,
+    settings,
+    log,
+    cookieSecret: await openCookieSecret({ folder: join(config.dataFolder, 'keys') }),
+  });
+  const tls = { cert: readFileSync(config.tls.certificate), key: readFileSync(config.tls.key) };
+  const listener = createPublicListener({ context: gateway, portal, pages, tls, log });
+  const ops = createOpsListener({ checks: () => stores.health() });
+
+  // A start does not wait for CRLs that are away: their copies serve, and logins are denied where there is none.
+  const firstRefresh = stores.refreshTrust();
+  await Promise.race([firstRefresh, new Promise(resolve => setTimeout(resolve, 5_000).unref())]);
+
+  const control = await openControlSocket(config.dataFolder, { gateway, health: () => stores.health() });
+  await ops.listen({ host: config.listen.ops.address, port: config.listen.ops.port });
+  const { address, port } = config.listen.public;
+  const bound = await listener.listen({ host: address, port });
+  const redirect = config.listen.redirect && createRedirectListener({ context: gateway });
+  if (redirect && config.listen.redirect) {
+    await redirect.listen({ host: config.listen.redirect.address, port: config.listen.redirect.port });
+  }
+  log.info({ portal: config.portal.origin, address: bound.address, port: bound.port }, 'The gateway is open.');
+
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  log.info({}, 'The gateway is closing.');
+  await redirect?.close();
+  await listener.close(CLOSE_GRACE_MS);
+  await control.close();
+  await ops.close();
+  await stores.close();
+}
+
+function portalSettings(config: GatewayConfig): PortalSettings {
+  return {
+    agency: config.agency,
+    ownershipNotice: config.ownershipNotice,
+    helpDesk: config.helpDesk,
+    version: productVersion(),
+    componentOrigin: config.cardComponent.origin,
+    citizenCertificate: config.citizenCertificate,
+    session: config.sessions,
+  };
+}

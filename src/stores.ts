@@ -1,0 +1,128 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import { lockFolder } from './adapters/database/folder-lock.ts';
+import { openDatabase, type DatabaseOptions } from './adapters/database/open-database.ts';
+import { createMemoryEphemeralStore } from './adapters/memory/ephemeral-store.ts';
+import { createMemorySessionStore } from './adapters/memory/session-store.ts';
+import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
+import { openAssertionSigner } from './adapters/signing/assertion-signer.ts';
+import type { HealthCheck } from './cli/command.ts';
+import type { GatewayConfig } from './config.ts';
+import type { GatewayContext } from './flows/gateway-context.ts';
+
+/** The stores and trust of one process. */
+export interface Stores {
+  readonly gateway: GatewayContext;
+  /** Fetches all CRLs now. */
+  refreshTrust(): Promise<void>;
+  health(): Promise<readonly HealthCheck[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens everything that journeys work with. The data folder is this process's alone until `close`.
+ *
+ * @throws when a store, the trust folder or a key cannot be used: nothing starts without them
+ */
+export async function openStores(config: GatewayConfig, log: Logger = pino({ level: 'silent' })): Promise<Stores> {
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+  chmodSync(config.dataFolder, 0o700);
+  const lock = lockFolder(config.dataFolder);
+  try {
+    return await openLockedStores(config, log, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () => void): Promise<Stores> {
+  const clock = createSteadyClock();
+  const now = (): number => clock.now().getTime();
+  const trust = openTrustData({
+    trustFolder: config.trustFolder,
+    crlFolder: join(config.dataFolder, 'crls'),
+    crlUrls: config.revocation.crls,
+    refreshMs: config.revocation.refreshMinutes * 60_000,
+    allowPrivateAddresses: config.revocation.allowPrivateAddresses,
+    onProblem: (url, problem) => log.warn({ url, problem }, 'A CRL could not be refreshed; the one in use stays.'),
+  });
+  const database = await openDatabase(databaseOptions(config));
+  const ephemeral = createMemoryEphemeralStore({ now });
+  const sessions = createMemorySessionStore({ now, limits: config.sessions, portalHost: config.portal.host });
+  const gateway: GatewayContext = {
+    clock,
+    randomness: { bytes: length => randomBytes(length), uuid: () => randomUUID() },
+    database,
+    ephemeral,
+    sessions,
+    signer: await openAssertionSigner({ folder: join(config.dataFolder, 'keys') }),
+    trust,
+    portal: config.portal,
+    systems: config.systems,
+  };
+  return {
+    gateway,
+    refreshTrust: () => trust.refresh(),
+    health: () => checkHealth(gateway, trust),
+    async close() {
+      sessions.stop();
+      ephemeral.stop();
+      await trust.close();
+      await database.close();
+      unlock();
+    },
+  };
+}
+
+function databaseOptions(config: GatewayConfig): DatabaseOptions {
+  const { database } = config;
+  if (database.kind === 'embedded') return { kind: 'embedded', folder: join(config.dataFolder, 'database') };
+  const { url, poolSize, ca } = database;
+  return { kind: 'postgresql', url, poolSize, ...(ca === undefined ? {} : { tls: { ca } }) };
+}
+
+/** The process's clock: the wall clock, except that it never goes back. */
+function createSteadyClock(): GatewayContext['clock'] {
+  let last = 0;
+  return {
+    now() {
+      last = Math.max(last, Date.now());
+      return new Date(last);
+    },
+  };
+}
+
+/** What must hold for people to get through: the store answers, and every CRL is there and current. */
+async function checkHealth(gateway: GatewayContext, trust: LiveTrustData): Promise<HealthCheck[]> {
+  const database = await gateway.database.ping().then(
+    () => ({ name: 'database', ok: true, detail: 'answers' }),
+    (error: unknown) => ({
+      name: 'database',
+      ok: false,
+      detail: error instanceof Error ? error.message : String(error),
+    }),
+  );
+  const nowMs = gateway.clock.now().getTime();
+  const { anchors, intermediates } = trust.trustStore();
+  const pinned = [...anchors, ...intermediates].map(certificate => {
+    const ok = certificate.notAfter >= nowMs;
+    return {
+      name: 'pinned certificate',
+      ok,
+      detail: `${certificate.sha256.slice(0, 16)} until ${iso(certificate.notAfter)}`,
+    };
+  });
+  const crls = trust.crlStates().map(({ url, crl, lastProblem }) => {
+    const current = crl !== undefined && nowMs <= crl.header.nextUpdate;
+    const until = crl === undefined ? '' : `until ${iso(crl.header.nextUpdate)}`;
+    return { name: 'CRL', ok: current, detail: [url, until, lastProblem].filter(Boolean).join(', ') };
+  });
+  return [database, ...pinned, ...crls];
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
