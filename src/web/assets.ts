@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join, sep } from 'node:path';
+
+/** One file that is served as it is. */
+export interface Asset {
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly etag: string;
+}
+
+/** The files of the pages, in memory. */
+export interface Assets {
+  /** Names the whole set: changes with any file, so an address that carries it may be kept for ever. */
+  readonly digest: string;
+  /** A file by its name below the folder, `look.css` or `islands/login.js`; undefined when there is none. */
+  find(name: string): Asset | undefined;
+}
+
+const CONTENT_TYPES = new Map([
+  ['css', 'text/css; charset=utf-8'],
+  ['js', 'text/javascript; charset=utf-8'],
+]);
+
+/**
+ * Reads all files of the folders into memory. Names from outside are only looked up among these, never made into a
+ * path, so nothing outside the folders can be reached. Files of other kinds (maps, notes) are left out.
+ */
+export function loadAssets(...folders: readonly URL[]): Assets {
+  const files = new Map<string, Asset>();
+  const all = createHash('sha256');
+  for (const folder of folders.map(url => fileURLToPath(url))) {
+    if (!existsSync(folder)) throw new Error(`The pages’ files are not there: ${folder}`);
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+      const contentType = CONTENT_TYPES.get(name.slice(name.lastIndexOf('.') + 1));
+      if (contentType === undefined) continue;
+      const body = readFileSync(join(folder, name));
+      const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+      files.set(name.split(sep).join('/'), { body, contentType, etag });
+      all.update(`${name} ${etag}\n`);
+    }
+  }
+  return { digest: all.digest('hex').slice(0, 16), find: name => files.get(name) };
+}

@@ -1,0 +1,39 @@
+import type { Bilingual } from './texts/bilingual.ts';
+
+/** What the pages say about whose door this is and where help is found; filled by the configuration. */
+export interface PortalSettings {
+  readonly agency: {
+    /** 經濟部 */
+    readonly name: string;
+    readonly nameEn: string;
+    /** 商工e網通 */
+    readonly product: string;
+    readonly productEn: string;
+    /** 業務帳號認證閘道 */
+    readonly door: string;
+    readonly doorEn: string;
+  };
+  /** Property and confidentiality notice at the foot of every page (requirement D1-004). */
+  readonly ownershipNotice: Bilingual;
+  readonly helpDesk: {
+    /** As people dial it; also made into a `tel:` link. */
+    readonly phone: string;
+    readonly hours: Bilingual;
+  };
+  /** Version of the product, shown at the foot. */
+  readonly version: string;
+  /** Exact origin of the card component on the person's own computer. */
+  readonly componentOrigin: string;
+  /** Pages of the citizen certificate authority (MOICA) that the failure pages lead to; https addresses. */
+  readonly citizenCertificate: {
+    readonly home: string;
+    readonly unblock: string;
+    readonly componentDownload: string;
+  };
+  readonly session: {
+    /** A session idle for longer than this ends; shown to people. */
+    readonly idleMs: number;
+    /** No session outlives this; the portal's cookie record is kept as long. */
+    readonly lifetimeMs: number;
+  };
+}

@@ -1,0 +1,141 @@
+import type { CardLoginFailure } from '../flows/card-login.ts';
+
+/** Refusals of the portal itself, before any journey begins. */
+export type PortalFailure =
+  | { readonly code: 'request-malformed' }
+  | { readonly code: 'content-type-not-json' }
+  | { readonly code: 'body-too-large' }
+  | { readonly code: 'foreign-origin' }
+  | { readonly code: 'form-token-invalid' }
+  | { readonly code: 'not-found' }
+  | { readonly code: 'method-not-allowed' }
+  | { readonly code: 'internal-fault' };
+
+/** Everything that the portal can answer instead of what was asked for. */
+export type PortalAnswerFailure = CardLoginFailure | PortalFailure;
+export type FailureCode = PortalAnswerFailure['code'];
+
+/** How one failure leaves the house. */
+interface ProblemRow<Fact extends string> {
+  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
+  /** Facts that the person may see; all others stay in the audit record. Left out: none. */
+  readonly expose?: readonly Fact[];
+}
+
+type FactsOf<Code extends FailureCode> = Exclude<keyof Extract<PortalAnswerFailure, { code: Code }>, 'code'> & string;
+type ProblemTable = { readonly [Code in FailureCode]: ProblemRow<FactsOf<Code>> };
+
+/**
+ * The one translation from inner failure to HTTP (style: two vocabularies, one map). A code without a row does not
+ * compile, and neither does a row that exposes a fact which its failure does not have.
+ *
+ * 400: cannot be read. 403: read, judged, refused. 409: the challenge is spent or over; a new one may be asked for.
+ */
+export const PROBLEMS = {
+  'request-malformed': { status: 400 },
+  'content-type-not-json': { status: 415 },
+  'body-too-large': { status: 413 },
+  'foreign-origin': { status: 403 },
+  'form-token-invalid': { status: 403 },
+  'not-found': { status: 404 },
+  'method-not-allowed': { status: 405 },
+  'internal-fault': { status: 500 },
+
+  'challenge-unknown': { status: 409 },
+  'challenge-expired': { status: 409 },
+  'challenge-of-another-session': { status: 403 },
+  'challenge-of-another-purpose': { status: 403 },
+
+  'certificate-malformed': { status: 400 },
+  'no-path-to-anchor': { status: 403 },
+  'path-work-budget-exceeded': { status: 403 },
+  'certificate-signature-invalid': { status: 403 },
+  'algorithm-not-allowed': { status: 403 },
+  'weak-key': { status: 403 },
+  'certificate-expired': { status: 403, expose: ['notAfter'] },
+  'certificate-not-yet-valid': { status: 403, expose: ['notBefore'] },
+  'issuer-name-mismatch': { status: 403 },
+  'issuer-not-a-ca': { status: 403 },
+  'path-length-exceeded': { status: 403 },
+  'key-usage-not-allowed': { status: 403 },
+  'extended-key-usage-not-allowed': { status: 403 },
+  'policy-not-allowed': { status: 403 },
+  'policy-mapping-invalid': { status: 403 },
+  'name-not-permitted': { status: 403 },
+  'unknown-critical-extension': { status: 403 },
+
+  'certificate-revoked': { status: 403, expose: ['revokedAt'] },
+  'revocation-status-unavailable': { status: 403 },
+  'crl-expired': { status: 403 },
+  'crl-not-yet-valid': { status: 403 },
+  'revocation-work-budget-exceeded': { status: 403 },
+
+  'signed-data-malformed': { status: 400 },
+  'signed-data-signer-count': { status: 403 },
+  'signed-data-signer-mismatch': { status: 403 },
+  'signed-data-certificate-missing': { status: 403 },
+  'signed-data-algorithm-not-allowed': { status: 403 },
+  'signed-data-attributes-invalid': { status: 403 },
+  'signed-data-content-mismatch': { status: 403 },
+  'signature-invalid': { status: 403 },
+
+  'wrong-card-family': { status: 403, expose: ['family'] },
+  'test-certificate': { status: 403 },
+  'encryption-certificate': { status: 403 },
+  'not-a-citizen-certificate': { status: 403 },
+
+  'card-not-bound': { status: 403 },
+  'account-pending-activation': { status: 403 },
+  'account-suspended': { status: 403 },
+  'account-deleted': { status: 403 },
+} as const satisfies ProblemTable;
+
+/** Body of an `application/problem+json` answer (RFC 9457) of the portal. */
+export interface Problem {
+  /** Address of the page that explains the code to people. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: FailureCode;
+  readonly requestId: string;
+  /** Facts that the person may see; instants as RFC 3339. */
+  readonly facts?: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * Says what of a failure leaves the house.
+ *
+ * @param about.title what happened, in the reader's language
+ */
+export function composeProblem(
+  failure: PortalAnswerFailure,
+  about: { readonly portalOrigin: string; readonly title: string; readonly requestId: string },
+): Problem {
+  const facts = exposedFacts(failure);
+  return {
+    type: `${about.portalOrigin}/login/failed?code=${failure.code}`,
+    title: about.title,
+    status: PROBLEMS[failure.code].status,
+    code: failure.code,
+    requestId: about.requestId,
+    ...(Object.keys(facts).length === 0 ? {} : { facts }),
+  };
+}
+
+/** The facts of a failure that its row exposes; instants as RFC 3339. */
+export function exposedFacts(failure: PortalAnswerFailure): Readonly<Record<string, string | number>> {
+  const row: ProblemRow<string> = PROBLEMS[failure.code];
+  const facts = new Map<string, unknown>(Object.entries(failure));
+  const exposed: Record<string, string | number> = {};
+  for (const name of row.expose ?? []) {
+    const value = facts.get(name);
+    if (value instanceof Date) exposed[name] = value.toISOString();
+    else if (typeof value === 'string' || typeof value === 'number') exposed[name] = value;
+  }
+  return exposed;
+}
+
+/** Whether a text from outside is a code of this table (and not a name that every object has). */
+export function isFailureCode(text: string): text is FailureCode {
+  return Object.hasOwn(PROBLEMS, text);
+}

@@ -1,0 +1,57 @@
+import { logOut } from '../../flows/portal-session.ts';
+import { hashSecret } from '../../sessions/challenge.ts';
+import { PORTAL_COOKIE } from '../browser-session.ts';
+import { answerFailure } from '../failure-answer.ts';
+import type { PortalHandler } from '../locals.ts';
+import { textField } from '../middleware/bodies.ts';
+import { composePageContext } from '../page-context.ts';
+import type { Portal } from '../portal.ts';
+import { renderLoggedOutPage, renderLogoutPage } from '../views/logout-pages.tsx';
+import { findVisitor, hasBrowserSession } from '../visitor.ts';
+
+/** `GET /logout`: asks. */
+export function askLogout(portal: Portal): PortalHandler {
+  return async (request, response) => {
+    const visitor = await findVisitor(portal, request);
+    const formToken = visitor.kind === 'person' ? portal.formTokens.tokenFor(request.sessionID) : null;
+    const page = composePageContext(portal, request, response);
+    response.type('html').send(renderLogoutPage({ page, formToken }));
+  };
+}
+
+/** `POST /logout`: ends the session everywhere, forgets the browser, and says so on a page of its own. */
+export function doLogout(portal: Portal): PortalHandler {
+  const { context } = portal;
+  return async (request, response) => {
+    // Without a session there is nothing that a forged form could end.
+    if (!hasBrowserSession(request)) {
+      response.redirect(303, '/logged-out');
+      return;
+    }
+    if (!portal.formTokens.isTokenFor(request.sessionID, textField(request.body, 'token', 64))) {
+      answerFailure(portal, request, response, { code: 'form-token-invalid' });
+      return;
+    }
+    const cookieHash = hashSecret(request.sessionID);
+    const origin = {
+      requestId: response.locals.requestId,
+      clientAddress: request.socket.remoteAddress ?? 'unknown',
+    };
+    await logOut(context, { host: context.portal.host, cookieHash, origin });
+    await new Promise<void>((resolve, reject) => {
+      request.session.destroy((error: unknown) => {
+        if (error === undefined || error === null) resolve();
+        else reject(new Error('The browser session cannot be forgotten.', { cause: error }));
+      });
+    });
+    response.clearCookie(PORTAL_COOKIE, { path: '/', secure: true, httpOnly: true, sameSite: 'lax' });
+    response.redirect(303, '/logged-out');
+  };
+}
+
+/** `GET /logged-out`: needs no state, so it can be reloaded. */
+export function showLoggedOut(portal: Portal): PortalHandler {
+  return (request, response) => {
+    response.type('html').send(renderLoggedOutPage(composePageContext(portal, request, response)));
+  };
+}

@@ -1,0 +1,13 @@
+import { FIRST_USE, LOCKED, READER } from './card-help.ts';
+import type { HelpPage } from './help-page.ts';
+import { ACCESSIBILITY, PRIVACY, RULES } from './rules-help.ts';
+
+/** The pages below `/help/`, by the last segment of their address. */
+export const HELP_PAGES: ReadonlyMap<string, HelpPage> = new Map([
+  ['first-use', FIRST_USE],
+  ['reader', READER],
+  ['locked', LOCKED],
+  ['rules', RULES],
+  ['privacy', PRIVACY],
+  ['accessibility', ACCESSIBILITY],
+]);

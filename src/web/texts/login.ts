@@ -1,0 +1,104 @@
+import type { SessionEndReason } from '../../sessions/session.ts';
+import type { IconName } from '../views/icons.tsx';
+import type { Bilingual } from './bilingual.ts';
+
+/** Words of the login page. */
+export const LOGIN = {
+  title: { zh: '登入', en: 'Log in' },
+  entering: { zh: '您要進入', en: 'You are entering' },
+  pin: { zh: 'PIN 碼', en: 'PIN' },
+  pinHint: {
+    zh: '6 到 8 碼。只交給您電腦上的卡片，不會傳到伺服器。',
+    en: '6 to 8 characters. It goes to the card at your computer only, never to the server.',
+  },
+  pinTries: { zh: '連續輸錯 3 次，卡片會自行鎖住。', en: 'After 3 wrong PINs in a row the card locks itself.' },
+  submit: { zh: '使用自然人憑證登入', en: 'Log in with the citizen certificate' },
+  forgotten: { zh: '忘記 PIN 碼，或卡片鎖住了？', en: 'PIN forgotten, or card locked?' },
+  forgottenLink: { zh: '解碼方式', en: 'How to unlock it' },
+  needScript: {
+    zh: '讀取卡片需要瀏覽器的 JavaScript，目前沒有啟用。請在瀏覽器設定中允許本站執行 JavaScript，再重新整理本頁。',
+    en: 'Reading the card needs JavaScript, which is switched off in this browser. Allow it for this site in the browser’s settings and reload the page.',
+  },
+  helpHeading: { zh: '需要協助', en: 'Need help?' },
+  helpDesk: { zh: '服務臺', en: 'Help desk' },
+  tripOver: {
+    zh: '原來要前往的頁面已經逾時。登入後請從首頁進入業務系統。',
+    en: 'The page you came from has timed out. After logging in, enter the business system from the start page.',
+  },
+  codeLabel: { zh: '代碼', en: 'Code' },
+} as const satisfies Record<string, Bilingual>;
+
+/** How many tries the card says are left; the page shows the one that fits. */
+export const TRIES_LEFT = {
+  2: { zh: '還有 2 次機會。', en: '2 tries left.' },
+  1: { zh: '只剩 1 次機會。', en: '1 try left.' },
+} as const satisfies Record<number, Bilingual>;
+
+/** Why the person has to log in again, when the gateway knows. */
+export const ENDED_BECAUSE = {
+  logout: { zh: '您已登出。', en: 'You have logged out.' },
+  idle: { zh: '閒置時間過長，已自動登出。', en: 'You were logged out because nothing was done for too long.' },
+  lifetime: {
+    zh: '連線已達最長時間，請重新登入。',
+    en: 'The session has reached its longest duration. Please log in again.',
+  },
+  'account-changed': {
+    zh: '您的帳號狀態已變更，連線因此結束。',
+    en: 'Your account’s state has changed, and so the session was ended.',
+  },
+  replaced: {
+    zh: '您已重新登入，原來的連線已結束。',
+    en: 'You have logged in anew, and so the old session was ended.',
+  },
+  administrator: { zh: '連線已由管理人員結束。', en: 'The session was ended by an administrator.' },
+} as const satisfies Record<SessionEndReason, Bilingual>;
+
+/** One wording of the line between the head and the body of the login card: a bold word group and a sentence. */
+export interface ReaderLine {
+  readonly icon: IconName;
+  readonly tone: 'plain' | 'ok' | 'wait' | 'now' | 'stop';
+  readonly word: Bilingual;
+  readonly sentence: Bilingual;
+}
+
+export const READER_LINES = {
+  ready: {
+    icon: 'card',
+    tone: 'plain',
+    word: { zh: '備妥卡片', en: 'Have your card ready' },
+    sentence: { zh: '把自然人憑證插入讀卡機，再輸入 PIN 碼。', en: 'Insert it into the reader, then type the PIN.' },
+  },
+  asking: {
+    icon: 'plug',
+    tone: 'plain',
+    word: { zh: '正在呼叫元件', en: 'Calling the component' },
+    sentence: { zh: '小視窗會自行關閉，請不要關閉它。', en: 'A small window opens and closes by itself.' },
+  },
+  signing: {
+    icon: 'wait',
+    tone: 'now',
+    word: { zh: '卡片簽章中', en: 'The card is signing' },
+    sentence: { zh: '請不要抽出卡片。', en: 'Leave it in the reader.' },
+  },
+  verifying: {
+    icon: 'wait',
+    tone: 'now',
+    word: { zh: '正在驗證', en: 'Verifying' },
+    sentence: {
+      zh: '查驗憑證、廢止狀態與業務帳號。',
+      en: 'Certificate, revocation and business account are being checked.',
+    },
+  },
+  entering: {
+    icon: 'ok',
+    tone: 'ok',
+    word: { zh: '登入成功', en: 'Logged in' },
+    sentence: { zh: '正在前往。', en: 'On your way.' },
+  },
+  failed: {
+    icon: 'warn',
+    tone: 'wait',
+    word: { zh: '登入沒有完成', en: 'Not logged in' },
+    sentence: { zh: '請看下方說明。', en: 'See below.' },
+  },
+} as const satisfies Record<string, ReaderLine>;

@@ -1,0 +1,111 @@
+import { LOG_IN_AGAIN, type Step, type Story } from '../story.ts';
+
+const GO_TO_START: Step = {
+  title: { zh: '回到首頁', en: 'Go to the start page' },
+  text: {
+    zh: '從入口首頁重新進入您要的功能。',
+    en: 'Start again from the portal’s first page.',
+  },
+  link: { to: 'start', label: { zh: '入口首頁', en: 'Start page' } },
+};
+
+/** The portal could not do what the browser asked for, whoever is asking. */
+export const REQUEST_STORIES = {
+  'not-found': {
+    icon: 'info',
+    tone: 'off',
+    title: { zh: '沒有這個頁面', en: 'There is no such page' },
+    lead: {
+      zh: '網址可能有誤，或頁面已經移走。',
+      en: 'The address may be wrong, or the page has moved.',
+    },
+    steps: [GO_TO_START],
+  },
+  'not-allowed': {
+    icon: 'info',
+    tone: 'off',
+    title: { zh: '無法這樣開啟這個網址', en: 'This address cannot be used that way' },
+    lead: {
+      zh: '瀏覽器以這個網址不接受的方式送出要求，沒有執行任何動作。',
+      en: 'The browser asked in a way that this address does not accept. Nothing was done.',
+    },
+    steps: [GO_TO_START],
+  },
+  'foreign-origin': {
+    icon: 'shield',
+    tone: 'stop',
+    title: { zh: '要求不是來自本站', en: 'The request did not come from this site' },
+    lead: {
+      zh: '這個要求來自其他網站，或無法確認來源，沒有執行任何動作。',
+      en: 'The request came from another site, or its origin cannot be told. Nothing was done.',
+    },
+    steps: [
+      {
+        title: { zh: '在本站重做一次', en: 'Do it again from here' },
+        text: {
+          zh: '請直接在本站的頁面上操作。如果您是從其他網站的連結或按鈕來的，請不要再按它。',
+          en: 'Use the pages of this site. If a link or button on another site brought you here, do not use it again.',
+        },
+        link: { to: 'start', label: { zh: '入口首頁', en: 'Start page' } },
+      },
+    ],
+  },
+  'form-stale': {
+    icon: 'wait',
+    tone: 'wait',
+    title: { zh: '表單已經過期', en: 'The form is out of date' },
+    lead: {
+      zh: '送出的表單不屬於目前的登入，沒有執行任何動作。',
+      en: 'The form does not belong to the present login. Nothing was done.',
+    },
+    steps: [
+      {
+        title: { zh: '重新開啟頁面', en: 'Open the page again' },
+        text: {
+          zh: '回到首頁，重新整理後再送出一次。',
+          en: 'Go to the start page, reload it and send the form again.',
+        },
+        link: { to: 'start', label: { zh: '入口首頁', en: 'Start page' } },
+      },
+    ],
+  },
+  malformed: {
+    icon: 'stop',
+    tone: 'stop',
+    title: { zh: '無法判讀要求', en: 'The request cannot be read' },
+    lead: {
+      zh: '送來的資料不完整、格式不正確或過大，沒有執行任何動作。',
+      en: 'What was sent is incomplete, malformed or too large. Nothing was done.',
+    },
+    steps: [LOG_IN_AGAIN],
+  },
+  fault: {
+    icon: 'warn',
+    tone: 'stop',
+    title: { zh: '系統暫時無法完成', en: 'The gateway cannot do this at the moment' },
+    lead: {
+      zh: '處理時發生問題，沒有完成。維運人員可以用本頁的參考編號查到原因。',
+      en: 'Something went wrong and it was not done. The operators can find the cause by the reference on this page.',
+    },
+    steps: [
+      {
+        title: { zh: '稍後再試', en: 'Try again in a moment' },
+        text: {
+          zh: '請過一分鐘再試一次。',
+          en: 'Please try again in a minute.',
+        },
+        link: { to: 'start', label: { zh: '入口首頁', en: 'Start page' } },
+      },
+    ],
+  },
+  unknown: {
+    icon: 'warn',
+    tone: 'stop',
+    title: { zh: '登入沒有完成', en: 'You are not logged in' },
+    lead: {
+      zh: '登入時發生問題，沒有完成。',
+      en: 'Something went wrong and the login was not completed.',
+    },
+    steps: [LOG_IN_AGAIN],
+  },
+} as const satisfies Record<string, Story>;

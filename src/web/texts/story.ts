@@ -1,0 +1,52 @@
+import type { IconName } from '../views/icons.tsx';
+import type { Bilingual } from './bilingual.ts';
+
+/**
+ * What is told to a person when something did not work: what happened, and what to do next. The view adds the help
+ * desk as the last step and the code and reference at the side.
+ */
+export interface Story {
+  readonly icon: IconName;
+  /** `stop`: cannot go on. `wait`: can be put right here and now. `off`: nothing is wrong with card or computer. */
+  readonly tone: 'stop' | 'wait' | 'off';
+  readonly title: Bilingual;
+  /** What happened; one or two sentences, and what did not happen if people would fear it. */
+  readonly lead: Bilingual;
+  readonly steps: readonly [Step, ...Step[]];
+}
+
+export interface Step {
+  readonly title: Bilingual;
+  readonly text: Bilingual;
+  readonly link?: { readonly to: LinkTarget; readonly label: Bilingual };
+}
+
+/** Where a step may lead. `moica…` and `component-download` are other people's sites, from the configuration. */
+export type LinkTarget =
+  | 'start'
+  | 'login'
+  | 'help-first-use'
+  | 'help-reader'
+  | 'help-locked'
+  | 'moica'
+  | 'moica-unblock'
+  | 'component-download';
+
+/** Steps that several stories share. */
+export const LOG_IN_AGAIN: Step = {
+  title: { zh: '重新登入', en: 'Log in again' },
+  text: {
+    zh: '回到登入頁，確認卡片在讀卡機中，再輸入一次 PIN 碼。',
+    en: 'Go back to the login page, see that the card is in the reader, and type the PIN again.',
+  },
+  link: { to: 'login', label: { zh: '回登入頁', en: 'Back to the login page' } },
+};
+
+export const CHECK_THIS_COMPUTER: Step = {
+  title: { zh: '檢測這台電腦', en: 'Check this computer' },
+  text: {
+    zh: '自我檢測會逐項查看元件、讀卡機與卡片，不需要輸入 PIN 碼。',
+    en: 'The self check looks at the component, the reader and the card one by one; it asks for no PIN.',
+  },
+  link: { to: 'help-reader', label: { zh: '元件與讀卡機自我檢測', en: 'Component and reader check' } },
+};

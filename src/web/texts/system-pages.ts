@@ -1,0 +1,216 @@
+import type { SystemPage } from '../../flows/ports.ts';
+import type { Bilingual } from './bilingual.ts';
+import { type Step, type Story } from './story.ts';
+
+/** Words of the gateway's own pages on a business system's host. */
+export const SYSTEM = {
+  toPortal: { zh: '回入口首頁', en: 'To the portal' },
+  askTitle: { zh: '登出？', en: 'Log out?' },
+  ask: {
+    zh: '登出後，入口網與所有業務系統的連線都會結束；未儲存的資料不會保留。',
+    en: 'This ends the session in the portal and in every business system; what is not saved is lost.',
+  },
+  confirm: { zh: '登出所有系統', en: 'Log out of all systems' },
+  stay: { zh: '不登出，回系統', en: 'Stay, back to the system' },
+} as const satisfies Record<string, Bilingual>;
+
+const ENTER_AGAIN: Step = {
+  title: { zh: '從入口網重新進入', en: 'Enter again from the portal' },
+  text: {
+    zh: '回到入口首頁，再選一次要進入的業務系統。',
+    en: 'Go to the portal’s start page and choose the business system again.',
+  },
+  link: { to: 'start', label: { zh: '入口首頁', en: 'Portal' } },
+};
+
+const DENIED = {
+  'no-grant-for-system': {
+    icon: 'lock',
+    tone: 'stop',
+    title: { zh: '您沒有這個系統的權限', en: 'You have no role in this system' },
+    lead: {
+      zh: '您已經登入，但業務帳號沒有這個業務系統的權限，或權限期間已過。要求沒有送進系統。',
+      en: 'You are logged in, but your business account has no role in this system, or its term is over. Nothing was passed on to the system.',
+    },
+    steps: [
+      {
+        title: { zh: '因業務需要使用', en: 'If your work needs it' },
+        text: {
+          zh: '請填寫異動申請單（D-06-09），經單位主管核准後由業務帳號註冊管理者設定權限。',
+          en: 'File the change application (D-06-09); once the unit head approves it, the registration manager sets the role.',
+        },
+        link: { to: 'start', label: { zh: '看我可以進入的系統', en: 'See the systems I may enter' } },
+      },
+    ],
+  },
+  'account-not-active': {
+    icon: 'off',
+    tone: 'off',
+    title: { zh: '帳號目前不能使用', en: 'The account cannot be used' },
+    lead: {
+      zh: '您的業務帳號已停用或尚未啟用，要求沒有送進系統。',
+      en: 'Your business account is suspended or not activated. Nothing was passed on to the system.',
+    },
+    steps: [
+      {
+        title: { zh: '聯絡註冊管理者', en: 'Ask your registration manager' },
+        text: {
+          zh: '請單位的業務帳號註冊管理者查明帳號狀態。',
+          en: 'Your unit’s registration manager can see and change the state of the account.',
+        },
+      },
+    ],
+  },
+} as const satisfies Record<Extract<SystemPage, { kind: 'denied' }>['reason'], Story>;
+
+const ENTRY_FAILED = {
+  'entry-code-unknown': entryOver(),
+  'entry-session-over': entryOver(),
+  'entry-of-another-system': entryForeign(),
+  'entry-of-another-browser': entryForeign(),
+  'entry-cookies-off': {
+    icon: 'warn',
+    tone: 'wait',
+    title: { zh: '瀏覽器沒有接受 Cookie', en: 'The browser does not accept cookies' },
+    lead: {
+      zh: '進入業務系統需要 Cookie 記住您的登入，但瀏覽器沒有送回，因此無法進入。',
+      en: 'A business system needs a cookie to remember your login, but the browser does not send it back.',
+    },
+    steps: [
+      {
+        title: { zh: '允許本站使用 Cookie', en: 'Allow cookies' },
+        text: {
+          zh: '在瀏覽器設定中允許本站與入口網的 Cookie，關閉會封鎖 Cookie 的擴充功能，再重新進入。',
+          en: 'Allow cookies for this site and the portal in the browser’s settings, switch off extensions that block them, then enter again.',
+        },
+        link: { to: 'start', label: { zh: '入口首頁', en: 'Portal' } },
+      },
+    ],
+  },
+} as const satisfies Record<Extract<SystemPage, { kind: 'entry-failed' }>['code'], Story>;
+
+function entryOver(): Story {
+  return {
+    icon: 'wait',
+    tone: 'wait',
+    title: { zh: '進入的連結已經失效', en: 'The way in has run out' },
+    lead: {
+      zh: '進入業務系統的連結只能在 60 秒內使用一次，這一個已經失效或已經用過。',
+      en: 'A way into a business system is good for one use within 60 seconds; this one is over or has been used.',
+    },
+    steps: [ENTER_AGAIN],
+  };
+}
+
+function entryForeign(): Story {
+  return {
+    icon: 'shield',
+    tone: 'stop',
+    title: { zh: '進入的連結不屬於這個瀏覽器', en: 'This way in is not yours' },
+    lead: {
+      zh: '這個連結是為另一個瀏覽器或另一個業務系統製作的，不能在這裡使用。',
+      en: 'It was made for another browser or another business system and cannot be used here.',
+    },
+    steps: [ENTER_AGAIN],
+  };
+}
+
+const OTHERS = {
+  'session-over': {
+    icon: 'wait',
+    tone: 'wait',
+    title: { zh: '連線已結束，表單沒有送出', en: 'The session is over; the form was not sent' },
+    lead: {
+      zh: '送出時您的登入已經結束，表單內容沒有送進業務系統，也沒有遺失。',
+      en: 'When you sent the form your login had ended. It was not passed on to the system, and it is not lost.',
+    },
+    steps: [
+      {
+        title: { zh: '在另一個分頁登入', en: 'Log in in another tab' },
+        text: {
+          zh: '開啟新的分頁登入，再回到這個分頁按「上一頁」，表單內容仍在，重新送出即可。',
+          en: 'Open a new tab and log in; then press "back" in this one: the form is still filled in and can be sent again.',
+        },
+        link: { to: 'start', label: { zh: '登入入口網', en: 'Log in at the portal' } },
+      },
+    ],
+  },
+  'foreign-origin': {
+    icon: 'shield',
+    tone: 'stop',
+    title: { zh: '要求不是來自這個系統', en: 'The request did not come from this system' },
+    lead: {
+      zh: '這個要求來自其他網站，或無法確認來源，沒有送進業務系統。',
+      en: 'The request came from another site, or its origin cannot be told. It was not passed on to the system.',
+    },
+    steps: [ENTER_AGAIN],
+  },
+  unavailable: {
+    icon: 'warn',
+    tone: 'stop',
+    title: { zh: '認證閘道暫時無法服務', en: 'The gateway is not available at the moment' },
+    lead: {
+      zh: '目前無法查驗登入，因此不放行任何要求。您送出的內容沒有送進業務系統。',
+      en: 'Logins cannot be checked right now, and so nothing is let through. What you sent was not passed on.',
+    },
+    steps: [
+      {
+        title: { zh: '稍後再試', en: 'Try again in a moment' },
+        text: { zh: '請過一分鐘，再按一次「重新整理」。', en: 'Wait a minute, then reload the page.' },
+      },
+    ],
+  },
+  'not-found': {
+    icon: 'info',
+    tone: 'off',
+    title: { zh: '沒有這個頁面', en: 'There is no such page' },
+    lead: {
+      zh: '這個網址屬於認證閘道，但沒有對應的頁面。',
+      en: 'This address belongs to the gateway, but there is no page at it.',
+    },
+    steps: [ENTER_AGAIN],
+  },
+} as const satisfies Record<'session-over' | 'foreign-origin' | 'unavailable' | 'not-found', Story>;
+
+const UPSTREAM = {
+  502: upstream({ zh: '業務系統沒有回應', en: 'The business system does not answer' }),
+  504: upstream({ zh: '業務系統逾時沒有回應', en: 'The business system did not answer in time' }),
+} as const satisfies Record<Extract<SystemPage, { kind: 'upstream-failed' }>['status'], Story>;
+
+function upstream(title: Bilingual): Story {
+  return {
+    icon: 'plug',
+    tone: 'wait',
+    title,
+    lead: {
+      zh: '您的登入沒有問題，是後端的業務系統目前無法處理。剛才的要求可能沒有完成。',
+      en: 'Nothing is wrong with your login; the system behind the gateway cannot serve. The last request may not have been carried out.',
+    },
+    steps: [
+      {
+        title: { zh: '稍後再試', en: 'Try again in a while' },
+        text: {
+          zh: '再送出之前，請先查明剛才的動作是否已經完成，以免重複。',
+          en: 'Before sending anything again, see whether the last action was carried out after all.',
+        },
+      },
+    ],
+  };
+}
+
+/** The story of every page but the one that asks before logging out. */
+export function storyOfSystemPage(page: Exclude<SystemPage, { kind: 'ask-logout' }>): Story {
+  switch (page.kind) {
+    case 'denied':
+      return DENIED[page.reason];
+    case 'entry-failed':
+      return ENTRY_FAILED[page.code];
+    case 'upstream-failed':
+      return UPSTREAM[page.status];
+    case 'session-over':
+    case 'foreign-origin':
+    case 'unavailable':
+    case 'not-found':
+      return OTHERS[page.kind];
+  }
+}

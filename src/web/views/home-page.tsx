@@ -1,0 +1,165 @@
+import type { JSX } from 'preact';
+import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
+import type { PageContext } from '../page-context.ts';
+import type { GrantedSystem, StartPage } from '../start-page.ts';
+import { HTML_LANG, otherLanguage } from '../texts/bilingual.ts';
+import { FRAME } from '../texts/frame.ts';
+import { HELP_LINKS } from '../texts/help/help-links.ts';
+import { HOME } from '../texts/home.ts';
+import { Desk, type MenuGroup } from './desk.tsx';
+import { renderDocument } from './document.tsx';
+import { EventTimeline } from './event-timeline.tsx';
+import { AccountFacts, CertificateList, SessionFacts } from './home-facts.tsx';
+import { Icon } from './icons.tsx';
+
+interface HomePageProps {
+  readonly page: PageContext;
+  readonly start: StartPage;
+  readonly formToken: string;
+}
+
+/** The portal's start page: where I may go, who I am here, what was recorded of me. */
+export function renderHomePage(props: HomePageProps): string {
+  return renderDocument(<HomePage {...props} />);
+}
+
+function HomePage(props: HomePageProps): JSX.Element {
+  const { page, start } = props;
+  const { language } = page;
+  return (
+    <Desk
+      page={page}
+      title={HOME.title[language]}
+      person={start.person}
+      formToken={props.formToken}
+      menu={menuOf(page, start)}
+    >
+      <header class="page-head">
+        <div>
+          <h1>{HOME.mySystems[language]}</h1>
+          <p>
+            <span class="nowrap">{formatTaipeiTime(start.at)}</span>・{HOME.zone[language]}
+          </p>
+        </div>
+      </header>
+      <GrantedSystems page={page} granted={start.granted} />
+      <OtherSystems page={page} start={start} />
+      <div class="home-low">
+        <section aria-labelledby="events">
+          <h2 id="events">{HOME.events[language]}</h2>
+          <EventTimeline page={page} events={start.events} systemNames={start.systemNames} />
+          <p class="faint home-note">{HOME.eventsNote[language]}</p>
+        </section>
+        <div class="side">
+          <SessionFacts page={page} person={start.person} />
+          <CertificateList page={page} start={start} />
+          <AccountFacts page={page} person={start.person} />
+        </div>
+      </div>
+    </Desk>
+  );
+}
+
+function menuOf(page: PageContext, start: StartPage): MenuGroup[] {
+  const { language } = page;
+  return [
+    {
+      title: HOME.mySection[language],
+      links: [
+        { href: '/', label: HOME.title[language], isCurrent: true },
+        { href: '#events', label: HOME.events[language] },
+        { href: '#session', label: HOME.session[language] },
+        { href: '#certificates', label: HOME.certificates[language] },
+        { href: '#account', label: HOME.account[language] },
+      ],
+    },
+    {
+      title: HOME.systems[language],
+      links: start.granted.map(({ system }) => ({
+        href: system.origin,
+        label: language === 'zh' ? system.name : system.nameEn,
+      })),
+    },
+    {
+      title: FRAME.help[language],
+      links: HELP_LINKS.map(link => ({ href: `/help/${link.page}`, label: link.label[language] })),
+    },
+  ].filter(group => group.links.length > 0);
+}
+
+function GrantedSystems(props: {
+  readonly page: PageContext;
+  readonly granted: readonly GrantedSystem[];
+}): JSX.Element {
+  const { language } = props.page;
+  if (props.granted.length === 0) {
+    return (
+      <p class="notice notice-wait">
+        <Icon name="info" />
+        <span>{HOME.noSystems[language]}</span>
+      </p>
+    );
+  }
+  const other = otherLanguage(language);
+  return (
+    <ul class="systems">
+      {props.granted.map(({ system, roles }) => {
+        const names = { zh: system.name, en: system.nameEn };
+        return (
+          <li class="system">
+            <div class="what">
+              <h2>{names[language]}</h2>
+              <p class="sub" lang={HTML_LANG[other]}>
+                {names[other]}
+              </p>
+            </div>
+            <p class="roles">
+              {roles.map(role => (
+                <span>
+                  {role.name[language]}
+                  {role.until !== null && (
+                    <small>
+                      {' '}
+                      {HOME.until[language]} <span class="nowrap">{role.until}</span>
+                    </small>
+                  )}
+                </span>
+              ))}
+            </p>
+            <p class="do">
+              <a class="button button-small" href={system.origin}>
+                <Icon name="enter" />
+                {HOME.enter[language]}
+                <span class="unseen">
+                  {language === 'zh' ? '' : ' '}
+                  {names[language]}
+                </span>
+              </a>
+            </p>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** Named, so that people know what there is, but no links: they lead nowhere for this person. */
+function OtherSystems(props: { readonly page: PageContext; readonly start: StartPage }): JSX.Element | null {
+  const { language } = props.page;
+  const { others } = props.start;
+  if (others.length === 0) return null;
+  return (
+    <section class="others" aria-labelledby="others">
+      <h2 id="others">{HOME.otherSystems[language]}</h2>
+      <p class="faint">{HOME.otherSystemsNote[language]}</p>
+      <ul>
+        {others.map(system => (
+          <li>
+            <Icon name="lock" />
+            {language === 'zh' ? system.name : system.nameEn}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

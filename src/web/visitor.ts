@@ -1,0 +1,36 @@
+import type { Request } from 'express';
+import { findPortalVisitor, type PortalVisitor } from '../flows/portal-session.ts';
+import { isPersonActivity } from '../sessions/activity.ts';
+import { hashSecret } from '../sessions/challenge.ts';
+import type { Portal } from './portal.ts';
+
+const NOBODY: PortalVisitor = { kind: 'nobody', endedBecause: null };
+
+/** What of a request says who is asking. */
+export type VisitorRequest = Pick<Request, 'method' | 'headers' | 'session' | 'sessionID'>;
+
+/** Whether the browser brought a cookie whose record stands; one without is not asked for in the session store. */
+export function hasBrowserSession(request: Pick<VisitorRequest, 'session'>): boolean {
+  // A fresh session has no such field, whatever its type says: it is set when the record is first saved.
+  return typeof request.session.openedAtMs === 'number';
+}
+
+/** Finds who is at the portal; a page that a person opened counts as his activity. */
+export async function findVisitor(portal: Portal, request: VisitorRequest): Promise<PortalVisitor> {
+  if (!hasBrowserSession(request)) return NOBODY;
+  return findPortalVisitor(portal.context, {
+    cookieHash: hashSecret(request.sessionID),
+    touch: isPersonActivity({
+      method: request.method,
+      fetchDestination: oneOf(request.headers['sec-fetch-dest']),
+      fetchMode: oneOf(request.headers['sec-fetch-mode']),
+      activity: oneOf(request.headers['x-activity']),
+      accept: request.headers.accept,
+      isUpgrade: false,
+    }),
+  });
+}
+
+function oneOf(field: string | string[] | undefined): string | undefined {
+  return Array.isArray(field) ? field[0] : field;
+}
