@@ -91,7 +91,12 @@ function maskDigest(mask: AlgorithmIdentifier): DigestName | undefined {
  * Whether `signature` over `data` was made with this key in this way. False for every mismatch of scheme and key, and for bytes that are no
  * signature; never throws for bad input. The strength of the key is judged apart, by `weaknessOf`.
  */
-export function verifySignature(scheme: SignatureScheme, key: PublicKey, data: Uint8Array, signature: Uint8Array): boolean {
+export function verifySignature(
+  scheme: SignatureScheme,
+  key: PublicKey,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   const keyObject = fits(scheme, key) ? key.keyObject : undefined;
   if (keyObject === undefined) return false;
   try {

@@ -1,25 +1,30 @@
-import type { CardHolder } from './profiles/citizen-certificate.ts';
-import type { PkiFailure, Refused } from './failures.ts';
-import type { TrustStore } from './trust-store.ts';
+import { parseCertificate, type Certificate } from './certificate.ts';
+import { buildPath } from './certification-path/build.ts';
+import type { PathVerdict, ValidatedPath } from './certification-path/validate.ts';
+import { refuse, type PkiFailure, type Refused } from './failures.ts';
+import {
+  citizenPathInputs,
+  judgeCitizenProfile,
+  obviousMisuse,
+  type CardHolder,
+} from './profiles/citizen-certificate.ts';
+import { checkRevocation } from './revocation/check-revocation.ts';
+import type { RevocationPolicy } from './revocation/revocation-policy.ts';
 import type { TrustedCrl } from './revocation/trusted-crl.ts';
+import { rawSignatureFailure } from './signed-data/raw-signature.ts';
+import { parseSignedData, type UnverifiedSignedData } from './signed-data/signed-data.ts';
+import { claimedSigner, signedDataFailure } from './signed-data/verify-signed-data.ts';
+import type { TrustStore } from './trust-store.ts';
 
-/** What the browser brought back from the card. All DER or raw bytes, all unverified. */
+/** What the browser brought back from the card. All DER or raw octets, all unverified. */
 export type CardProof =
   | { readonly kind: 'pkcs1'; readonly signature: Uint8Array; readonly certificate: Uint8Array }
   | { readonly kind: 'cms'; readonly signedData: Uint8Array };
 
-/** How strictly revocation is asked for; every relaxation is spelled out by the configuration. */
-export interface RevocationPolicy {
-  /** Which certificates below the anchor must be shown not to be revoked. */
-  readonly require: 'every-certificate' | 'leaf' | 'none';
-  /** How long after nextUpdate a CRL may still be used, in milliseconds; 0 refuses at once. */
-  readonly graceMs: number;
-}
+export type { RevocationPolicy };
 
-export interface CardProofInput {
-  /** The challenge that was issued, byte for byte. */
-  readonly tbs: Uint8Array;
-  readonly proof: CardProof;
+/** What a certificate is judged by. */
+export interface CertificateCriteria {
   readonly trustStore: TrustStore;
   /** CRLs whose signatures were verified when they were loaded. */
   readonly crls: readonly TrustedCrl[];
@@ -28,14 +33,105 @@ export interface CardProofInput {
   readonly policy: RevocationPolicy;
 }
 
+export interface CardProofInput extends CertificateCriteria {
+  /** The challenge that was issued, octet for octet. */
+  readonly tbs: Uint8Array;
+  readonly proof: CardProof;
+}
+
 export type CardProofVerdict =
   | {
       readonly ok: true;
       readonly cardHolder: CardHolder;
-      /** True when a CRL past its nextUpdate was used under `graceMs`: the login must be recorded with that. */
+      /** True when a CRL past its nextUpdate was used under the policy's grace: the login must be recorded with that. */
       readonly usedGrace: boolean;
     }
   | Refused<PkiFailure>;
 
-/** Judges a card login; see the steps in the body. */
-export type JudgeCardProof = (input: CardProofInput) => CardProofVerdict;
+/**
+ * Judges a card login: that the holder of a citizen card signed `tbs` with it, and that the card's certificate is sound at `time`.
+ *
+ * Establishes, in this order: the proof is well formed and names one certificate; that is not obviously another kind of card; it has a valid
+ * path to a pinned anchor; its key signed the challenge; nothing in the path is revoked; it is a citizen's sign certificate. Nothing is
+ * fetched. That the challenge is fresh, ours and spent once is the caller's matter.
+ *
+ * @returns the holder, or the first failure; never throws for bad input
+ */
+export function judgeCardProof(input: CardProofInput): CardProofVerdict {
+  const opened = openProof(input.proof);
+  if (!opened.ok) return opened;
+
+  const built = buildCitizenPath(opened.certificate, input);
+  if (!built.ok) return built;
+
+  const signatureFailure = opened.failureOver(input.tbs);
+  if (signatureFailure !== undefined) return refuse(signatureFailure);
+
+  return judgeHolder(built.path, input);
+}
+
+/**
+ * Judges a citizen's sign certificate without a signature by its holder: the same steps, but nobody has shown to hold the card. For binding a
+ * card that a registrar vouches for, never for a login.
+ *
+ * @param input.certificate DER
+ */
+export function judgeCitizenCertificate(
+  input: CertificateCriteria & { readonly certificate: Uint8Array },
+): CardProofVerdict {
+  const parsed = parseCertificate(input.certificate);
+  if (!parsed.ok) return parsed;
+
+  const built = buildCitizenPath(parsed.certificate, input);
+  return built.ok ? judgeHolder(built.path, input) : built;
+}
+
+/** Steps that cost little before those that cost more: what kind of card, then the path to a pinned anchor. */
+function buildCitizenPath(
+  certificate: Certificate,
+  { trustStore, time }: CertificateCriteria,
+): PathVerdict | Refused<PkiFailure> {
+  const misuse = obviousMisuse(certificate);
+  return misuse === undefined ? buildPath(certificate, trustStore.material, citizenPathInputs(time)) : refuse(misuse);
+}
+
+/** The last steps: revocation, then the profile, which names the holder. */
+function judgeHolder(path: ValidatedPath, { crls, time, policy }: CertificateCriteria): CardProofVerdict {
+  const revocation = checkRevocation(path, crls, { time, policy });
+  if (!revocation.ok) return revocation;
+
+  const citizen = judgeCitizenProfile(revocation.checked);
+  if (!citizen.ok) return citizen;
+
+  return { ok: true, cardHolder: citizen.cardHolder, usedGrace: revocation.checked.usedGrace };
+}
+
+interface OpenedProof {
+  readonly ok: true;
+  readonly certificate: Certificate;
+  /** The failure of the proof's signature over `tbs`, if it does not hold. */
+  readonly failureOver: (tbs: Uint8Array) => PkiFailure | undefined;
+}
+
+/** Takes the two forms of proof to one: a certificate, and a question about its signature that is asked later. */
+function openProof(proof: CardProof): OpenedProof | Refused<PkiFailure> {
+  switch (proof.kind) {
+    case 'pkcs1': {
+      const parsed = parseCertificate(proof.certificate);
+      if (!parsed.ok) return parsed;
+      const { certificate } = parsed;
+      return { ok: true, certificate, failureOver: tbs => rawSignatureFailure(certificate, tbs, proof.signature) };
+    }
+    case 'cms': {
+      const parsed = parseSignedData(proof.signedData);
+      return parsed.ok ? openSignedData(parsed.signedData) : parsed;
+    }
+  }
+}
+
+function openSignedData(signedData: UnverifiedSignedData): OpenedProof | Refused<PkiFailure> {
+  const claimed = claimedSigner(signedData);
+  if (!claimed.ok) return claimed;
+  const { certificate } = claimed;
+  return { ok: true, certificate, failureOver: tbs => signedDataFailure(signedData, certificate, tbs) };
+}

@@ -196,4 +196,3 @@ function readUniqueIdentifier(tbs: DerReader, number: number, version: 1 | 2 | 3
   if (version === 1) tbs.invalid();
   tbs.bitString(tag);
 }
-

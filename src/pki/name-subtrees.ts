@@ -58,7 +58,9 @@ function dnsRelation(name: string, base: string): NameRelation {
   if (!HOST.test(host)) return 'unclear';
   if (base === '' || host === base || host.endsWith(`.${base}`)) return 'within';
   // `*.example.tw` stands for `a.example.tw` too, should that be the base.
-  return isWildcard && base.endsWith(`.${host}`) && !base.slice(0, -host.length - 1).includes('.') ? 'overlaps' : 'outside';
+  return isWildcard && base.endsWith(`.${host}`) && !base.slice(0, -host.length - 1).includes('.')
+    ? 'overlaps'
+    : 'outside';
 }
 
 /** A base is one mailbox, all mailboxes on one host, or with a leading dot all on hosts below a domain. Local parts keep their case. */

@@ -31,5 +31,8 @@ const PROHIBITED = /[\p{Co}\p{Cs}\p{Cn}\ufffd]/u;
  * it folds to itself, and names that differ in it are different names.
  */
 function foldCase(text: string): string {
-  return text.split('ı').map(part => part.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ')).join('ı');
+  return text
+    .split('ı')
+    .map(part => part.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ'))
+    .join('ı');
 }

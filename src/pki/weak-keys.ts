@@ -26,7 +26,10 @@ const ALL = PRODUCTS.reduce((product, part) => product * BigInt(part.product), 1
 const ROCA_PRIMES = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
 const ROCA_RESIDUES = new Map(ROCA_PRIMES.map(prime => [prime, powersOf65537(prime)]));
 
-const verdicts = { current: new WeakMap<PublicKey, KeyWeakness | 'none'>(), legacy: new WeakMap<PublicKey, KeyWeakness | 'none'>() };
+const verdicts = {
+  current: new WeakMap<PublicKey, KeyWeakness | 'none'>(),
+  legacy: new WeakMap<PublicKey, KeyWeakness | 'none'>(),
+};
 
 /**
  * Says why a key may not be relied on, or `undefined` for a sound one: RSA of 2048 to 8192 bits with an odd exponent from 65537 on, no

@@ -76,7 +76,8 @@ function* chains(search: Search, below: [Certificate, ...Certificate[]]): Genera
     if (canExtend(search, child, anchor)) yield [anchor, ...below];
   }
   const intermediates = below.length - 1;
-  if (intermediates >= (inputs.maxIntermediates ?? MAX_PATH_CERTIFICATES) || below.length >= MAX_PATH_CERTIFICATES) return;
+  if (intermediates >= (inputs.maxIntermediates ?? MAX_PATH_CERTIFICATES) || below.length >= MAX_PATH_CERTIFICATES)
+    return;
   for (const issuer of material.intermediates.issuersOf(child)) {
     if (!budget.takeStep()) return;
     if (!repeats(issuer, below) && canExtend(search, child, issuer)) yield* chains(search, [issuer, ...below]);

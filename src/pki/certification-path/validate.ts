@@ -31,7 +31,12 @@ const criticalExtensions = criticalExtensionsRule(
   new Set([...RULES, certificatePoliciesRule].flatMap(rule => rule.criticalExtensions)),
 );
 
-let make: (anchor: Certificate, certificates: readonly Certificate[], policies: readonly string[], inputs: PathInputs) => ValidatedPath;
+let make: (
+  anchor: Certificate,
+  certificates: readonly Certificate[],
+  policies: readonly string[],
+  inputs: PathInputs,
+) => ValidatedPath;
 
 /**
  * Evidence that a certification path held at one instant under the inputs it carries (RFC 5280 section 6.1). It says nothing about
@@ -71,7 +76,10 @@ export class ValidatedPath {
 
   /** The leaf's key, with DSA parameters taken from above where it has none (RFC 5280 section 6.1.4 f). */
   get leafKey(): PublicKey {
-    return this.certificates.reduce((key, certificate) => inheriting(certificate.publicKey, key), this.anchor.publicKey);
+    return this.certificates.reduce(
+      (key, certificate) => inheriting(certificate.publicKey, key),
+      this.anchor.publicKey,
+    );
   }
 
   /** The issuer of the certificate at this index of `certificates`. */
@@ -98,7 +106,11 @@ export function validatePath(
   const length = certificates.length;
   const context: PathContext = { anchor, length, inputs, budget };
   const policies = certificatePoliciesRule.begin(context);
-  const runs: readonly RuleRun[] = [...RULES.map(rule => rule.begin(context)), policies, criticalExtensions.begin(context)];
+  const runs: readonly RuleRun[] = [
+    ...RULES.map(rule => rule.begin(context)),
+    policies,
+    criticalExtensions.begin(context),
+  ];
 
   const failure = firstFailure(runs, run => run.start?.(anchor)) ?? failureBelow(certificates, runs);
   if (failure !== undefined) return refuse(failure);

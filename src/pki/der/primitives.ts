@@ -18,7 +18,8 @@ export function checkInteger(bytes: Uint8Array, start: number, end: number): voi
   if (end - start === 1) return;
   const first = bytes[start] ?? 0;
   const sign = (bytes[start + 1] ?? 0) & 0x80;
-  if ((first === 0x00 && sign === 0) || (first === 0xff && sign !== 0)) throw new DerError('integer-not-minimal', start);
+  if ((first === 0x00 && sign === 0) || (first === 0xff && sign !== 0))
+    throw new DerError('integer-not-minimal', start);
 }
 
 /** INTEGER as a number between 0 and 2^31-1; path lengths, versions and skip counts have no use for more. */

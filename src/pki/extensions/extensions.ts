@@ -46,7 +46,8 @@ export interface CertificateExtensions {
 
 /** What one extension's value becomes. An identifier that is not here is kept by its identifier alone. */
 const READERS: Readonly<Record<string, (value: DerReader, into: CertificateExtensions) => void>> = {
-  [EXTENSION.authorityKeyIdentifier]: (value, into) => (into.authorityKeyIdentifier = readAuthorityKeyIdentifier(value)),
+  [EXTENSION.authorityKeyIdentifier]: (value, into) =>
+    (into.authorityKeyIdentifier = readAuthorityKeyIdentifier(value)),
   [EXTENSION.subjectKeyIdentifier]: (value, into) => (into.subjectKeyIdentifier = readSubjectKeyIdentifier(value)),
   [EXTENSION.keyUsage]: (value, into) => (into.keyUsage = readKeyUsage(value)),
   [EXTENSION.extendedKeyUsage]: (value, into) => (into.extendedKeyUsage = readExtendedKeyUsage(value)),

@@ -35,8 +35,7 @@ export class RevocationCheckedPath {
 }
 
 export type RevocationVerdict =
-  | { readonly ok: true; readonly checked: RevocationCheckedPath }
-  | Refused<RevocationFailure>;
+  { readonly ok: true; readonly checked: RevocationCheckedPath } | Refused<RevocationFailure>;
 
 export interface RevocationQuestion {
   /** The instant of judgement. */

@@ -34,11 +34,13 @@ function entriesFor(certificate: Certificate, crl: TrustedCrl): readonly Revoked
 export function deltaFits(delta: TrustedCrl, complete: TrustedCrl): boolean {
   const { baseCrlNumber, crlNumber: deltaNumber } = delta.header;
   const { crlNumber } = complete.header;
-  if (baseCrlNumber === undefined || deltaNumber === undefined || crlNumber === undefined || complete.isDelta) return false;
+  if (baseCrlNumber === undefined || deltaNumber === undefined || crlNumber === undefined || complete.isDelta)
+    return false;
   if (!delta.header.issuer.equals(complete.header.issuer)) return false;
   if (!delta.signer.publicKey.equals(complete.signer.publicKey)) return false;
   const scope = complete.header.issuingDistributionPoint?.der;
   const deltaScope = delta.header.issuingDistributionPoint?.der;
-  const isSameScope = scope === undefined || deltaScope === undefined ? scope === deltaScope : bytesEqual(scope, deltaScope);
+  const isSameScope =
+    scope === undefined || deltaScope === undefined ? scope === deltaScope : bytesEqual(scope, deltaScope);
   return isSameScope && crlNumber >= baseCrlNumber && crlNumber < deltaNumber;
 }

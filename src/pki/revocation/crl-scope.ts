@@ -49,7 +49,8 @@ function sharesName(
 ): boolean {
   const published = fullNames(scope, crl.issuer);
   // A point without a name is known by its CRL issuer.
-  if (point.name === undefined) return point.crlIssuer?.some(name => published.some(each => sameName(each, name))) ?? false;
+  if (point.name === undefined)
+    return point.crlIssuer?.some(name => published.some(each => sameName(each, name))) ?? false;
   // A relative name hangs below the CRL issuer that the point names, or else the certificate's issuer (section 4.2.1.13).
   const base = point.crlIssuer?.find(name => name.form === 'directoryName')?.name ?? certificate.issuer;
   return fullNames(point.name, base).some(name => published.some(each => sameName(each, name)));

@@ -61,8 +61,7 @@ export interface UnverifiedCrl {
 }
 
 export type ParsedCrl =
-  | { readonly ok: true; readonly crl: UnverifiedCrl }
-  | Refused<Extract<CrlFailure, { code: 'crl-malformed' }>>;
+  { readonly ok: true; readonly crl: UnverifiedCrl } | Refused<Extract<CrlFailure, { code: 'crl-malformed' }>>;
 
 /**
  * Reads one CRL (RFC 5280 section 5.1): DER only, inner and outer algorithm equal, no extension twice; the entries go into a sorted index.
@@ -178,5 +177,13 @@ function readIssuingDistributionPoint(reader: DerReader): IssuingDistributionPoi
   const onlyContainsAttributeCerts = sequence.booleanDefaultFalse(contextPrimitive(5));
   sequence.finish();
   const der = reader.bytes.subarray(start, reader.position);
-  return { name, onlyContainsUserCerts, onlyContainsCaCerts, onlySomeReasons, isIndirect, onlyContainsAttributeCerts, der };
+  return {
+    name,
+    onlyContainsUserCerts,
+    onlyContainsCaCerts,
+    onlySomeReasons,
+    isIndirect,
+    onlyContainsAttributeCerts,
+    der,
+  };
 }

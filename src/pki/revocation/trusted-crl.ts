@@ -6,7 +6,11 @@ import { weaknessOf } from '../weak-keys.ts';
 import type { CrlHeader, UnverifiedCrl } from './crl.ts';
 import type { RevokedEntries } from './crl-entries.ts';
 
-let make: (header: CrlHeader & { readonly nextUpdate: number }, entries: RevokedEntries, signer: Certificate) => TrustedCrl;
+let make: (
+  header: CrlHeader & { readonly nextUpdate: number },
+  entries: RevokedEntries,
+  signer: Certificate,
+) => TrustedCrl;
 
 /**
  * Evidence that a CRL was signed by the key of `signer`, a certificate of that name that may sign CRLs, and that nothing critical in it went
