@@ -59,8 +59,8 @@ export function composeDescription(parts: {
     cardAgent: `http://localhost:${ports.cardAgent}`,
     ca: authority.tlsCertificateFile,
     pki: {
-      roots: authority.rootFiles,
-      issuers: authority.issuerFiles,
+      roots: [...authority.rootFiles],
+      issuers: [...authority.issuerFiles],
       crls: Object.values(pki.crlUrls),
       ocsp: pki.ocspUrl,
     },
