@@ -74,8 +74,10 @@ export interface CardSignRequest {
   /** the bytes to be hashed and signed, RSASSA-PKCS1-v1_5 */
   readonly data: Uint8Array;
   readonly hashAlgorithm: HashAlgorithm;
-  /** when given, a certificate outside its validity at this instant is refused before the PIN is used */
-  readonly validAt?: Date;
+  /** instant of signing: of several sign certificates one that is valid then is preferred */
+  readonly at: Date;
+  /** refuse a certificate outside its validity, before the PIN is used */
+  readonly checkValidity: boolean;
 }
 
 export interface CardSignature {

@@ -41,22 +41,16 @@ const KEY_USAGE = Buffer.from(encodeOid('2.5.29.15'));
 export function parseCardCertificate(der: Uint8Array): CardCertificate | undefined {
   const fields = tbsFields(der);
   if (fields === undefined) return undefined;
-  const certificate = parseX509(der);
-  if (certificate === undefined) return undefined;
+  const facts = readFacts(der);
+  if (facts === undefined) return undefined;
   const { serialNumber, issuer, subject, extensions } = fields;
   return {
     der,
     keyUsage: keyUsageOf(extensions),
-    isCertificateAuthority: certificate.ca,
     isSelfIssued: Buffer.compare(issuer.bytes, subject.bytes) === 0,
-    publicKey: certificate.publicKey,
     issuer: issuer.bytes,
     serialNumber: serialNumber.bytes,
-    serialNumberHex: certificate.serialNumber,
-    subjectText: oneLine(certificate.subject),
-    issuerText: oneLine(certificate.issuer),
-    notBefore: certificate.validFromDate,
-    notAfter: certificate.validToDate,
+    ...facts,
   };
 }
 
@@ -65,9 +59,21 @@ export function isSignCertificate(certificate: CardCertificate): boolean {
   return !certificate.isCertificateAuthority && (certificate.keyUsage?.includes('digitalSignature') ?? false);
 }
 
-function parseX509(der: Uint8Array): X509Certificate | undefined {
+/** What node:crypto makes of it; the key is decoded here too, it can be malformed in an otherwise readable certificate. */
+function readFacts(der: Uint8Array) {
   try {
-    return new X509Certificate(der);
+    const certificate = new X509Certificate(der);
+    const { validFromDate: notBefore, validToDate: notAfter } = certificate;
+    if (Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) return undefined;
+    return {
+      isCertificateAuthority: certificate.ca,
+      publicKey: certificate.publicKey,
+      serialNumberHex: certificate.serialNumber,
+      subjectText: oneLine(certificate.subject),
+      issuerText: oneLine(certificate.issuer),
+      notBefore,
+      notAfter,
+    };
   } catch (error) {
     // node:crypto reports unreadable bytes with OpenSSL's own codes; everything else is a fault
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL')) return undefined;

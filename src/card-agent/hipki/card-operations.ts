@@ -68,9 +68,10 @@ export class CardOperations {
       pin,
       data,
       hashAlgorithm,
+      at: now,
+      checkValidity: request.checkValidity,
       ...(slotDescription === undefined ? {} : { slotDescription }),
       ...(keyId === undefined ? {} : { keyId }),
-      ...(request.checkValidity ? { validAt: now } : {}),
     };
     const outcome = await this.#queue.run(() => this.#reader.sign(order), callerGone);
     if (!outcome.ok) {

@@ -1,8 +1,6 @@
 import { createHash, verify } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
-import { isSignCertificate, parseCardCertificate } from '../certificates/card-certificate.ts';
-import type { CardCertificate } from '../certificates/card-certificate.ts';
-import { judgeValidity } from '../certificates/validity.ts';
+import { chooseSignCertificate } from '../certificates/choice.ts';
 import { cardFailure } from '../card-reader.ts';
 import type { CardOutcome, CardSignRequest, CardSignature, HashAlgorithm } from '../card-reader.ts';
 import { LastError } from '../hipki/codes.ts';
@@ -61,12 +59,14 @@ function signInSession(
   { slot, token }: ChosenSlot,
   request: CardSignRequest,
 ): CardOutcome<CardSignature> {
-  const chosen = attempt('card-unreadable', () => chooseCertificate(module, session, request.keyId));
+  const { keyId } = request;
+  const found = attempt('card-unreadable', () =>
+    findCertificates(module, session).filter(({ id }) => keyId === undefined || id.equals(keyId)),
+  );
+  if (!found.ok) return found;
+  const chosen = chooseSignCertificate(found.value, request);
   if (!chosen.ok) return chosen;
-  if (chosen.value === undefined) return cardFailure('certificate-not-found');
   const { certificate, id } = chosen.value;
-  const outsideValidity = request.validAt === undefined ? undefined : judgeValidity(certificate, request.validAt);
-  if (outsideValidity !== undefined) return outsideValidity;
   const login = logIn(module, session, slot, token, request.pin);
   if (!login.ok) return login;
   const key = attempt('key-not-found', () => findSignKey(module, session, id));
@@ -79,15 +79,6 @@ function signInSession(
   if (!verifies) return cardFailure('signature-unverifiable');
   const cardNumber = unpad(token.serialNumber);
   return { ok: true, value: { signature: signature.value, certificate: certificate.der, cardNumber } };
-}
-
-function chooseCertificate(module: pkcs11js.PKCS11, session: Buffer, keyId: Uint8Array | undefined) {
-  for (const { id, der } of findCertificates(module, session)) {
-    if (keyId !== undefined && !id.equals(keyId)) continue;
-    const certificate: CardCertificate | undefined = parseCardCertificate(der);
-    if (certificate !== undefined && isSignCertificate(certificate)) return { certificate, id };
-  }
-  return undefined;
 }
 
 /** A PIN that cannot be right by its length, or a card known to be locked, costs no try: the card is not asked. */

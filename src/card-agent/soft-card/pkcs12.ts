@@ -5,7 +5,10 @@ import { parseCardCertificate } from '../certificates/card-certificate.ts';
 
 /** A certificate of the file, with its private key where the file holds it. */
 export interface Pkcs12Entry {
-  readonly certificate: Uint8Array;
+  /** friendlyName, or '' */
+  readonly label: string;
+  /** the certificate */
+  readonly der: Uint8Array;
   readonly privateKey?: KeyObject;
 }
 
@@ -27,9 +30,17 @@ export function readPkcs12(file: Uint8Array, password: string): Pkcs12Entry[] {
   });
   return bags(certBag).map(bag => {
     const asn1Certificate = bag.cert ? forge.pki.certificateToAsn1(bag.cert) : bag.asn1;
-    const certificate = Buffer.from(forge.asn1.toDer(asn1Certificate).getBytes(), 'binary');
-    const publicKey = parseCardCertificate(certificate)?.publicKey;
+    const der = Buffer.from(forge.asn1.toDer(asn1Certificate).getBytes(), 'binary');
+    const publicKey = parseCardCertificate(der)?.publicKey;
     const privateKey = keys.find(key => publicKey !== undefined && createPublicKey(key).equals(publicKey));
-    return privateKey === undefined ? { certificate } : { certificate, privateKey };
+    const label = friendlyNameOf(bag.attributes);
+    return privateKey === undefined ? { label, der } : { label, der, privateKey };
   });
+}
+
+/** @param attributes `{friendlyName: ['…']}` where the bag has one */
+function friendlyNameOf(attributes: unknown): string {
+  if (typeof attributes !== 'object' || attributes === null || !('friendlyName' in attributes)) return '';
+  const names: readonly unknown[] = Array.isArray(attributes.friendlyName) ? attributes.friendlyName : [];
+  return typeof names[0] === 'string' ? names[0] : '';
 }

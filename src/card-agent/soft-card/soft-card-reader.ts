@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { sign } from 'node:crypto';
-import { isSignCertificate, parseCardCertificate } from '../certificates/card-certificate.ts';
-import { judgeValidity } from '../certificates/validity.ts';
+import { chooseSignCertificate } from '../certificates/choice.ts';
 import { cardFailure } from '../card-reader.ts';
 import type { CardOutcome, CardReader, CardSignRequest, CardSignature, Inventory, Slot } from '../card-reader.ts';
 import { LastError } from '../hipki/codes.ts';
@@ -56,7 +55,7 @@ export class SoftCardReader implements CardReader {
       const content = this.#content(reader.card);
       if (!content.ok) return { slotDescription: reader.name, token: 'unknown' };
       const { state, entries } = content.value;
-      const certificates = entries.map(entry => ({ label: '', der: entry.certificate }));
+      const certificates = entries.map(({ label, der }) => ({ label, der }));
       const token = {
         serialNumber: state.cardNumber,
         label: 'soft card',
@@ -112,20 +111,16 @@ const SIGN_KEY_ID = Buffer.from('SIGN', 'latin1');
 /** Same order as with a card: certificate and key are looked for, then the PIN is used, then the key. */
 function signWith({ state, entries }: CardContent, request: CardSignRequest): CardOutcome<CardSignature> {
   if (request.keyId !== undefined && !SIGN_KEY_ID.equals(request.keyId)) return cardFailure('key-not-found');
-  const found = entries
-    .map(entry => ({ entry, certificate: parseCardCertificate(entry.certificate) }))
-    .find(({ certificate }) => certificate !== undefined && isSignCertificate(certificate));
-  if (found?.certificate === undefined) return cardFailure('certificate-not-found');
-  const { certificate, entry } = found;
-  const outsideValidity = request.validAt === undefined ? undefined : judgeValidity(certificate, request.validAt);
-  if (outsideValidity !== undefined) return outsideValidity;
-  if (entry.privateKey === undefined) return cardFailure('key-not-found');
+  const chosen = chooseSignCertificate(entries, request);
+  if (!chosen.ok) return chosen;
+  const { der, privateKey } = chosen.value;
+  if (privateKey === undefined) return cardFailure('key-not-found');
   if (state.isLocked()) return cardFailure('login-failed', LastError.pinLocked);
   if (request.pin.length < 6 || request.pin.length > 8) return cardFailure('login-failed', LastError.pinLengthRange);
   const judgement = state.tryPin(request.pin);
   if (!judgement.ok) return cardFailure('login-failed', lastErrorForTries(judgement.triesLeft));
-  const signature = sign(request.hashAlgorithm.toLowerCase(), request.data, entry.privateKey);
-  return { ok: true, value: { signature, certificate: entry.certificate, cardNumber: state.cardNumber } };
+  const signature = sign(request.hashAlgorithm.toLowerCase(), request.data, privateKey);
+  return { ok: true, value: { signature, certificate: der, cardNumber: state.cardNumber } };
 }
 
 function lastErrorForTries(triesLeft: number): number {
