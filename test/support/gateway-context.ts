@@ -1,0 +1,188 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Account, AccountState } from '../../src/accounts/account.ts';
+import type { Organisation } from '../../src/accounts/organisation.ts';
+import { openDatabase } from '../../src/adapters/database/open-database.ts';
+import { createMemoryEphemeralStore } from '../../src/adapters/memory/ephemeral-store.ts';
+import { createMemorySessionStore } from '../../src/adapters/memory/session-store.ts';
+import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
+import type { GatewayContext } from '../../src/flows/gateway-context.ts';
+import type { AuditEvent } from '../../src/audit/event.ts';
+import type { BusinessSystem, Database, TrustData } from '../../src/flows/ports.ts';
+import { hashSecret } from '../../src/sessions/challenge.ts';
+import type { Session, SessionLimits } from '../../src/sessions/session.ts';
+
+/** A whole gateway without its listeners, on real stores, with one person who may use the system `company`. */
+export interface TestContext {
+  readonly context: GatewayContext;
+  readonly account: Account;
+  readonly organisation: Organisation;
+  /** Opens a session as a card login would. */
+  openSession(): Promise<OpenedSession>;
+  /** Moves the one clock forward. */
+  advance(milliseconds: number): void;
+  /** Changes the person's state, with its event. */
+  setAccountState(state: AccountState): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly portalCookie: string;
+  /** A cookie of this session for a system's host, as an entry would give it. */
+  cookieFor(systemId: string): Promise<string>;
+}
+
+export interface TestContextOptions {
+  /** Where each system's requests go; systems: `company` (the person may), `factory` (the person may not). */
+  readonly upstreams?: Readonly<Record<string, string>>;
+  readonly allowedOrigins?: readonly string[];
+  readonly sessionLimits?: SessionLimits;
+  readonly trust?: TrustData;
+  /** Origin of the portal; systems are its siblings. */
+  readonly base?: { readonly domain: string; readonly port: number };
+}
+
+/** Opens one in a folder of its own; `close` removes everything. */
+export async function openTestContext(options: TestContextOptions = {}): Promise<TestContext> {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-context-'));
+  let offsetMs = 0;
+  const nowMs = (): number => Date.now() + offsetMs;
+  const { domain, port } = options.base ?? { domain: 'gateway.test', port: 443 };
+  const suffix = port === 443 ? '' : `:${port}`;
+
+  const database = await openDatabase({ kind: 'embedded', folder: join(folder, 'database') });
+  const ephemeral = createMemoryEphemeralStore({ now: nowMs });
+  const sessions = createMemorySessionStore({
+    now: nowMs,
+    limits: options.sessionLimits ?? { idleMs: 4 * 3_600_000, lifetimeMs: 12 * 3_600_000 },
+    portalHost: `portal.${domain}`,
+  });
+  const context: GatewayContext = {
+    clock: { now: () => new Date(nowMs()) },
+    randomness: { bytes: length => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() },
+    database,
+    ephemeral,
+    sessions,
+    signer: await openAssertionSigner({ folder }),
+    trust: options.trust ?? NO_CARDS,
+    portal: { host: `portal.${domain}`, origin: `https://portal.${domain}${suffix}`, port },
+    systems: new Map(
+      ['company', 'factory'].map(id => [
+        id,
+        {
+          id,
+          name: id === 'company' ? '公司登記系統' : '工廠登記系統',
+          nameEn: `${id} registration`,
+          host: `${id}.${domain}`,
+          origin: `https://${id}.${domain}${suffix}`,
+          upstream: options.upstreams?.[id] ?? 'http://127.0.0.1:9',
+          roles: [{ code: 'case-handler', name: '承辦人', nameEn: 'Case handler' }],
+          allowedOrigins: options.allowedOrigins ?? [],
+        } satisfies BusinessSystem,
+      ]),
+    ),
+  };
+  const people = await commitPerson(database, context.clock.now());
+  return {
+    context,
+    ...people,
+    advance: milliseconds => void (offsetMs += milliseconds),
+    setAccountState: state =>
+      database.change(async changes => {
+        await changes.setAccountState(people.account.id, state);
+        return { result: undefined, events: [anEvent(context.clock.now())] };
+      }),
+    openSession: () => openSession(context, people.account),
+    close: async () => {
+      ephemeral.stop();
+      sessions.stop();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const NO_CARDS: TrustData = {
+  trustStore: () => {
+    throw new Error('This context judges no cards.');
+  },
+  crls: () => [],
+  revocationPolicy: () => ({ require: 'every-certificate', graceMs: 0 }),
+};
+
+async function openSession(context: GatewayContext, account: Account): Promise<OpenedSession> {
+  const session: Session = {
+    id: randomUUID(),
+    reference: randomUUID(),
+    accountId: account.id,
+    method: 'card',
+    authenticatedAt: context.clock.now(),
+    certificateSha256: randomBytes(32).toString('hex'),
+    clientAddress: '127.0.0.1',
+  };
+  const portalCookie = randomBytes(32).toString('base64url');
+  await context.sessions.open(session, hashSecret(portalCookie));
+  return {
+    session,
+    portalCookie,
+    cookieFor: async systemId => {
+      const cookie = randomBytes(32).toString('base64url');
+      const host = context.systems.get(systemId)?.host;
+      if (host === undefined || !(await context.sessions.addHostCookie(session.id, host, hashSecret(cookie)))) {
+        throw new Error('The session cannot be entered.');
+      }
+      return cookie;
+    },
+  };
+}
+
+async function commitPerson(database: Database, now: Date): Promise<{ account: Account; organisation: Organisation }> {
+  const organisation: Organisation = { id: randomUUID(), code: 'demo-county', name: '示範縣政府', kind: 'agency' };
+  const account: Account = {
+    id: randomUUID(),
+    loginName: 'demo.clerk',
+    personId: randomUUID(),
+    name: '示範承辦員',
+    organisationId: organisation.id,
+    unitId: null,
+    state: 'active',
+    roles: ['general-user'],
+    issuedAt: now,
+    lastLoginAt: null,
+  };
+  await database.change(async changes => {
+    await changes.insertOrganisation(organisation);
+    await changes.insertPerson({ id: account.personId, name: account.name });
+    await changes.insertAccount(account);
+    await changes.insertGrant({
+      id: randomUUID(),
+      accountId: account.id,
+      systemId: 'company',
+      role: 'case-handler',
+      reason: '承辦公司登記',
+      basis: 'demo',
+      validFrom: '2020-01-01',
+      validUntil: null,
+    });
+    return { result: undefined, events: [anEvent(now)] };
+  });
+  return { account, organisation };
+}
+
+function anEvent(now: Date): AuditEvent {
+  return {
+    id: randomUUID(),
+    code: 'account.created',
+    at: now,
+    actor: { kind: 'gateway' },
+    accountId: null,
+    systemId: null,
+    sessionReference: null,
+    requestId: null,
+    clientAddress: null,
+    facts: {},
+  };
+}
