@@ -42,7 +42,12 @@ export function isComparableBase(base: GeneralName): boolean {
     }
     case 'uniformResourceIdentifier':
       return isHostOrDomain(lower(base.text));
-    default:
+    case 'directoryName':
+    case 'iPAddress':
+    case 'otherName':
+    case 'x400Address':
+    case 'ediPartyName':
+    case 'registeredID':
       return true;
   }
 }

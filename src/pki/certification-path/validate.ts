@@ -74,12 +74,14 @@ export class ValidatedPath {
     return this.certificates.at(-1) ?? this.anchor;
   }
 
-  /** The leaf's key, with DSA parameters taken from above where it has none (RFC 5280 section 6.1.4 f). */
+  /** The key of the certificate at this index, with DSA parameters from above where it has none (section 6.1.4 f). */
+  keyAt(index: number): PublicKey {
+    const above = this.certificates.slice(0, index + 1);
+    return above.reduce((key, certificate) => inheriting(certificate.publicKey, key), this.anchor.publicKey);
+  }
+
   get leafKey(): PublicKey {
-    return this.certificates.reduce(
-      (key, certificate) => inheriting(certificate.publicKey, key),
-      this.anchor.publicKey,
-    );
+    return this.keyAt(this.certificates.length - 1);
   }
 
   /** The issuer of the certificate at this index of `certificates`. */

@@ -1,0 +1,117 @@
+import type { Certificate } from './certificate.ts';
+import { validatedPaths, type PathMaterial } from './certification-path/build.ts';
+import { CertificatePool } from './certification-path/certificate-pool.ts';
+import { defaultPathInputs, type PathInputs } from './certification-path/path-inputs.ts';
+import type { ValidatedPath } from './certification-path/validate.ts';
+import { WorkBudget } from './certification-path/work-budget.ts';
+import { refuse, type PathFailure, type Refused, type RevocationFailure } from './failures.ts';
+import { checkRevocation, type RevocationCheckedPath, type RevocationVerdict } from './revocation/check-revocation.ts';
+import type { UnverifiedCrl } from './revocation/crl.ts';
+import type { PublicKey } from './public-key.ts';
+import type { RevocationPolicy } from './revocation/revocation-policy.ts';
+import { verifyCrl, type TrustedCrl } from './revocation/trusted-crl.ts';
+
+/** One certificate and everything that is at hand to judge it with. Only the anchors are trusted. */
+export interface CertificateQuestion {
+  readonly leaf: Certificate;
+  readonly material: PathMaterial;
+  readonly crls: readonly UnverifiedCrl[];
+  readonly inputs: PathInputs;
+  readonly policy: RevocationPolicy;
+}
+
+export type CertificateVerdict =
+  { readonly ok: true; readonly checked: RevocationCheckedPath } | Refused<PathFailure | RevocationFailure>;
+
+/**
+ * Judges any certificate by RFC 5280 section 6 whole, from material of which nothing but the anchors is trusted: every path that validates is
+ * tried until one is shown not to be revoked. CRLs may be signed by any certificate of the material that has a path, not revoked itself, to the
+ * same anchor (section 6.3.3 f). A card login does not come here: its CAs and CRLs are pinned and verified beforehand.
+ *
+ * @returns the evidence, or the failure of the likeliest path; never throws for bad input
+ */
+export function judgeCertificate(
+  question: CertificateQuestion,
+  budget: WorkBudget = new WorkBudget(),
+): CertificateVerdict {
+  const session = new RevocationSession(question, budget);
+  const paths = validatedPaths(question.leaf, question.material, question.inputs, budget);
+  let firstFailure: RevocationFailure | undefined;
+  let next = paths.next();
+  for (; next.done !== true; next = paths.next()) {
+    const verdict = session.check(next.value);
+    const { exhaustion } = budget;
+    if (exhaustion !== undefined) return refuse({ code: 'revocation-work-budget-exceeded', limit: exhaustion.limit });
+    if (verdict.ok) return verdict;
+    firstFailure ??= verdict.failure;
+  }
+  return refuse(firstFailure ?? next.value);
+}
+
+/** The CRLs of one question, verified as paths bring up the certificates that may have signed them. */
+class RevocationSession {
+  readonly #question: CertificateQuestion;
+  readonly #budget: WorkBudget;
+  /** Signers whose standing is being judged: their CRLs cannot vouch for themselves. */
+  readonly #inProgress = new Set<Certificate>();
+
+  constructor(question: CertificateQuestion, budget: WorkBudget) {
+    this.#question = question;
+    this.#budget = budget;
+  }
+
+  check(path: ValidatedPath): RevocationVerdict {
+    const { policy, inputs } = this.#question;
+    const crls = policy.require === 'none' ? [] : this.#verifiedCrls(path);
+    return checkRevocation(path, crls, {
+      time: new Date(inputs.time),
+      policy,
+      acceptsSigner: signer => this.#isSound(signer, path),
+    });
+  }
+
+  /** Every CRL that a certificate of its issuer's name has signed, once for each such certificate. */
+  #verifiedCrls(path: ValidatedPath): readonly TrustedCrl[] {
+    const { crls, material, inputs } = this.#question;
+    const pool = new CertificatePool([path.anchor, ...path.certificates, ...material.intermediates.certificates]);
+    const verified: TrustedCrl[] = [];
+    for (const crl of crls) {
+      for (const signer of pool.withSubject(crl.header.issuer)) {
+        const key = this.#keyOf(signer, path);
+        if (key === undefined || !this.#budget.takeSignature()) continue;
+        const verdict = verifyCrl(crl, signer, inputs.algorithms, key);
+        if (verdict.ok) verified.push(verdict.crl);
+      }
+    }
+    return verified;
+  }
+
+  /** The signer's key, DSA parameters inherited, if it is on this path or has one of its own to the same anchor. */
+  #keyOf(signer: Certificate, path: ValidatedPath): PublicKey | undefined {
+    if (signer === path.anchor) return signer.publicKey;
+    const index = path.certificates.indexOf(signer);
+    if (index >= 0) return path.keyAt(index);
+    const first = this.#pathsTo(signer, path.anchor).next();
+    return first.done === true ? undefined : first.value.leafKey;
+  }
+
+  /** Signers on the path are judged with it; others need a path to the same anchor that is not revoked either. */
+  #isSound(signer: Certificate, path: ValidatedPath): boolean {
+    if (signer === path.anchor || path.certificates.includes(signer)) return true;
+    if (this.#inProgress.has(signer)) return false;
+    this.#inProgress.add(signer);
+    try {
+      for (const each of this.#pathsTo(signer, path.anchor)) if (this.check(each).ok) return true;
+      return false;
+    } finally {
+      this.#inProgress.delete(signer);
+    }
+  }
+
+  #pathsTo(signer: Certificate, anchor: Certificate): Generator<ValidatedPath, unknown> {
+    const { inputs, material } = this.#question;
+    const signerInputs = { ...defaultPathInputs(new Date(inputs.time)), algorithms: inputs.algorithms };
+    const underAnchor = { anchors: new CertificatePool([anchor]), intermediates: material.intermediates };
+    return validatedPaths(signer, underAnchor, signerInputs, this.#budget);
+  }
+}
