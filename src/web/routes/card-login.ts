@@ -72,7 +72,6 @@ export function takeCardProof(portal: Portal): PortalHandler {
 
     const origin = {
       requestId: response.locals.requestId,
-      // The peer of the connection; the listener has put the real client there if a listed proxy named it.
       clientAddress: request.socket.remoteAddress ?? 'unknown',
     };
     const outcome = await logInWithCard(context, {

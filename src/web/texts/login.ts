@@ -69,16 +69,13 @@ export const READER_LINES = {
     sentence: { zh: '把自然人憑證插入讀卡機，再輸入 PIN 碼。', en: 'Insert it into the reader, then type the PIN.' },
   },
   asking: {
-    icon: 'plug',
-    tone: 'plain',
-    word: { zh: '正在呼叫元件', en: 'Calling the component' },
-    sentence: { zh: '小視窗會自行關閉，請不要關閉它。', en: 'A small window opens and closes by itself.' },
-  },
-  signing: {
     icon: 'wait',
     tone: 'now',
-    word: { zh: '卡片簽章中', en: 'The card is signing' },
-    sentence: { zh: '請不要抽出卡片。', en: 'Leave it in the reader.' },
+    word: { zh: '正在使用卡片', en: 'Using the card' },
+    sentence: {
+      zh: '請不要抽出卡片；小視窗會自行關閉。',
+      en: 'Leave it in the reader; the small window closes by itself.',
+    },
   },
   verifying: {
     icon: 'wait',

@@ -64,7 +64,10 @@ function LoginPage(props: LoginPageProps): JSX.Element {
                 class="input input-pin"
                 id="pin"
                 type="password"
+                required
+                minLength={6}
                 maxLength={8}
+                pattern="[A-Za-z0-9]{6,8}"
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck={false}
