@@ -1,22 +1,28 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConnectionFault } from './faults.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { PgliteThread } from './pglite-thread.ts';
-import { ACQUIRE_DEADLINE_MS, type SqlConnection, type SqlSource } from './sql-source.ts';
+import { ACQUIRE_DEADLINE_MS, STATEMENT_DEADLINE_MS, type SqlConnection, type SqlSource } from './sql-source.ts';
 
 /**
- * Opens PGlite in `folder` (made when absent, 0700): its data, our lock, and nothing else.
+ * Opens PGlite in `folder` (made when absent; 0700): its data, our lock, and nothing else.
  *
  * @throws FolderInUseFault when another process, or another part of this one, has it open
  */
-export async function openPgliteSource(folder: string): Promise<SqlSource> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+export async function openPgliteSource(
+  folder: string,
+  statementDeadlineMs = STATEMENT_DEADLINE_MS,
+): Promise<SqlSource> {
+  await mkdir(folder, { recursive: true });
+  // PGlite's own files are open to everybody; nobody else gets as far as them.
+  await chmod(folder, 0o700);
   const lock = lockFolder(folder);
   try {
     const dataFolder = join(folder, 'pgdata');
     await createDataFolder(dataFolder);
-    return new PgliteSource(dataFolder, await PgliteThread.start(dataFolder), lock);
+    const start = () => PgliteThread.start(dataFolder, statementDeadlineMs);
+    return new PgliteSource(await start(), start, lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -31,7 +37,7 @@ async function createDataFolder(dataFolder: string): Promise<void> {
   if (await exists(dataFolder)) return;
   const draft = `${dataFolder}.new`;
   await rm(draft, { recursive: true, force: true });
-  const thread = await PgliteThread.start(draft);
+  const thread = await PgliteThread.start(draft, STATEMENT_DEADLINE_MS);
   await thread.close();
   await rename(draft, dataFolder);
 }
@@ -39,7 +45,7 @@ async function createDataFolder(dataFolder: string): Promise<void> {
 /** Hands PGlite's one connection to one borrower after another, and starts the thread again when it has ended. */
 class PgliteSource implements SqlSource {
   readonly kind = 'embedded';
-  readonly #dataFolder: string;
+  readonly #start: () => Promise<PgliteThread>;
   readonly #lock: FolderLock;
   #thread: PgliteThread;
   #starting: Promise<void> = Promise.resolve();
@@ -48,10 +54,10 @@ class PgliteSource implements SqlSource {
   /** First come, first served. */
   readonly #waiting: (() => void)[] = [];
 
-  constructor(dataFolder: string, thread: PgliteThread, lock: FolderLock) {
-    this.#dataFolder = dataFolder;
-    this.#lock = lock;
+  constructor(thread: PgliteThread, start: () => Promise<PgliteThread>, lock: FolderLock) {
     this.#thread = thread;
+    this.#start = start;
+    this.#lock = lock;
   }
 
   async acquire(): Promise<SqlConnection> {
@@ -96,7 +102,7 @@ class PgliteSource implements SqlSource {
 
   async #restart(): Promise<void> {
     await this.#thread.ended;
-    this.#thread = await PgliteThread.start(this.#dataFolder);
+    this.#thread = await this.#start();
   }
 
   #awaitTurn(): Promise<void> {

@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { ConnectionFault, StatementFault } from './faults.ts';
 import type { PgliteReply, PgliteRequest, PgliteStart } from './pglite-messages.ts';
-import { STATEMENT_DEADLINE_MS, type SqlResult } from './sql-source.ts';
+import type { SqlResult } from './sql-source.ts';
 
 /** Making a database takes some seconds of computing; a minute on a machine busy with other things. */
 const START_DEADLINE_MS = 60_000;
+
+/** A checkpoint of a small database; what it leaves undone, the next start does from the log. */
+const CLOSE_DEADLINE_MS = 10_000;
 
 interface Pending {
   readonly resolve: (result: SqlResult) => void;
@@ -15,6 +18,7 @@ interface Pending {
 /** One run of the worker thread, from its start to its end; a thread that has ended is never used again. */
 export class PgliteThread {
   readonly #worker: Worker;
+  readonly #statementDeadlineMs: number;
   readonly #pending = new Map<number, Pending>();
   /** Settles when the thread is gone; says why. */
   readonly ended: Promise<ConnectionFault>;
@@ -22,12 +26,12 @@ export class PgliteThread {
   #end: ConnectionFault | undefined;
 
   /** Starts a thread on `dataFolder` and waits until it answers. */
-  static async start(dataFolder: string): Promise<PgliteThread> {
+  static async start(dataFolder: string, statementDeadlineMs: number): Promise<PgliteThread> {
     // The sources run as .ts in tests and as .js from dist; the worker is beside this file in either.
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     const workerData: PgliteStart = { dataFolder };
     const worker = new Worker(new URL(`./pglite-worker${extension}`, import.meta.url), { workerData });
-    const thread = new PgliteThread(worker);
+    const thread = new PgliteThread(worker, statementDeadlineMs);
 
     const deadline = setTimeout(() => thread.#giveUp('PGlite did not start in time.'), START_DEADLINE_MS);
     const ready = new Promise<void>(resolve => worker.once('message', () => resolve()));
@@ -37,8 +41,9 @@ export class PgliteThread {
     return thread;
   }
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, statementDeadlineMs: number) {
     this.#worker = worker;
+    this.#statementDeadlineMs = statementDeadlineMs;
     worker.on('message', (message: PgliteReply) => this.#receive(message));
     this.ended = new Promise(resolve => {
       worker.on('error', error => {
@@ -62,7 +67,7 @@ export class PgliteThread {
     return new Promise((resolve, reject) => {
       // A statement that computes cannot be interrupted; the thread is ended, as by a crash, which PGlite survives.
       const giveUp = () => this.#giveUp('A statement took longer than its deadline.');
-      this.#pending.set(id, { resolve, reject, deadline: setTimeout(giveUp, STATEMENT_DEADLINE_MS) });
+      this.#pending.set(id, { resolve, reject, deadline: setTimeout(giveUp, this.#statementDeadlineMs) });
       this.#send({ kind: 'query', id, statement, parameters });
     });
   }
@@ -70,7 +75,7 @@ export class PgliteThread {
   /** Lets the thread finish what it has been asked, shut the database down and end. */
   async close(): Promise<void> {
     if (this.#end === undefined) this.#send({ kind: 'close' });
-    const deadline = setTimeout(() => this.#giveUp('PGlite did not close in time.'), STATEMENT_DEADLINE_MS);
+    const deadline = setTimeout(() => this.#giveUp('PGlite did not close in time.'), CLOSE_DEADLINE_MS);
     await this.ended;
     clearTimeout(deadline);
   }
