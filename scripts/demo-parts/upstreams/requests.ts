@@ -75,7 +75,9 @@ async function visit(
 }
 
 function home(here: Visit): void {
-  if (here.visitor.verified) sendPage(here, 200, homePage(here.running.system, here.visitor.identity));
+  const { visitor, running } = here;
+  if (visitor.verified) sendPage(here, 200, homePage(running.system, visitor.identity));
+  else sendPage(here, 401, strangerPage(running.system, visitor.code));
 }
 
 /** What reached this system, as JSON. `headers` are pairs in the order and spelling of arrival. */
