@@ -38,11 +38,15 @@ const COOKIES_PER_HOST = 4;
 /** The session store of a single node, in memory: every operation is one synchronous step, so none can interleave. */
 export function createMemorySessionStore(options: MemorySessionOptions): MemorySessionStore {
   const store = new Sessions(options);
-  const timer = setInterval(() => store.sweep(), SWEEP_INTERVAL_MS).unref();
   const browserSessions = createBrowserSessions({
     now: options.now,
     isLive: cookieHash => store.isLiveCookie(options.portalHost, cookieHash),
   });
+  const sweep = (): void => {
+    store.sweep();
+    browserSessions.purge();
+  };
+  const timer = setInterval(sweep, SWEEP_INTERVAL_MS).unref();
   return {
     open: (session, portalCookieHash) => inOneStep(() => store.open(session, portalCookieHash)),
     addHostCookie: (sessionId, host, cookieHash) => inOneStep(() => store.addHostCookie(sessionId, host, cookieHash)),
@@ -51,10 +55,7 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     endAllOf: (accountId, reason) => inOneStep(() => store.endAllOf(accountId, reason)),
     onEnd: listener => void store.listeners.push(listener),
     browserSessions,
-    sweep: () => {
-      store.sweep();
-      browserSessions.purge();
-    },
+    sweep,
     stop: () => clearInterval(timer),
   };
 }

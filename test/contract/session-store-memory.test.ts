@@ -1,0 +1,23 @@
+import { afterEach } from 'vitest';
+import { createMemorySessionStore, type MemorySessionStore } from '../../src/adapters/memory/session-store.ts';
+import { describeSessionStore } from './session-store.contract.ts';
+
+const opened: MemorySessionStore[] = [];
+afterEach(() => {
+  for (const store of opened.splice(0)) store.stop();
+});
+
+describeSessionStore('memory', options => {
+  let nowMs = Date.UTC(2026, 2, 1);
+  const store = createMemorySessionStore({ ...options, now: () => nowMs });
+  opened.push(store);
+  return Promise.resolve({
+    store,
+    advance: milliseconds => (nowMs += milliseconds),
+    sweep: () => {
+      store.sweep();
+      return Promise.resolve();
+    },
+    now: () => new Date(nowMs),
+  });
+});

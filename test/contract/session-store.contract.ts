@@ -1,0 +1,288 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { SessionStore } from '../../src/flows/ports.ts';
+import type { Session, SessionEndReason, SessionLimits } from '../../src/sessions/session.ts';
+
+/** A store under test, and the hand on its clock. */
+export interface TestSessionStore {
+  readonly store: SessionStore;
+  /** Moves the store's clock on; nothing else happens. */
+  advance(milliseconds: number): void;
+  /** Lets it do what it does from time to time by itself. */
+  sweep(): Promise<void>;
+  /** Now, on the store's clock. */
+  now(): Date;
+}
+
+const HOUR = 3_600_000;
+const LIMITS: SessionLimits = { idleMs: 4 * HOUR, lifetimeMs: 12 * HOUR };
+const PORTAL = 'portal.gateway.test';
+const COMPANY = 'company.gateway.test';
+
+/** The contract of the `SessionStore` port. */
+export function describeSessionStore(
+  name: string,
+  create: (options: { limits: SessionLimits; portalHost: string }) => Promise<TestSessionStore>,
+): void {
+  describe(`SessionStore on ${name}`, () => {
+    let under: TestSessionStore;
+    let store: SessionStore;
+    let ends: [string, SessionEndReason][];
+    beforeEach(async () => {
+      under = await create({ limits: LIMITS, portalHost: PORTAL });
+      store = under.store;
+      ends = [];
+      store.onEnd((session, reason) => ends.push([session.id, reason]));
+    });
+
+    const openSession = async (changes: Partial<Session> = {}) => {
+      const session: Session = {
+        id: randomUUID(),
+        reference: randomBytes(9).toString('base64url'),
+        accountId: randomUUID(),
+        method: 'card',
+        authenticatedAt: new Date('2026-03-01T00:00:00Z'),
+        certificateSha256: randomBytes(32).toString('hex'),
+        clientAddress: '192.0.2.1',
+        ...changes,
+      };
+      const portalCookie = aCookie();
+      await store.open(session, portalCookie);
+      return { session, portalCookie };
+    };
+    const aCookie = () => randomBytes(32).toString('base64url');
+
+    describe('the idle limit of four hours (D1-098, decision E4)', () => {
+      test.each([
+        ['3:59:59', 4 * HOUR - 1_000, true],
+        ['4:00:00', 4 * HOUR, true],
+        ['the first instant past 4:00:00', 4 * HOUR + 1, false],
+        ['4:00:01', 4 * HOUR + 1_000, false],
+      ])('after %s', async (_time, idleMs, alive) => {
+        const { session, portalCookie } = await openSession();
+        under.advance(idleMs);
+        const check = await store.check(PORTAL, portalCookie, false);
+        expect(check).toEqual(
+          alive
+            ? { alive: true, live: { session, idleRemainingMs: 4 * HOUR - idleMs } }
+            : { alive: false, endedBecause: 'idle' },
+        );
+      });
+
+      test('starts anew with each touch, on whichever host', async () => {
+        const { session, portalCookie } = await openSession();
+        const cookie = aCookie();
+        await store.addHostCookie(session.id, COMPANY, cookie);
+        under.advance(3 * HOUR);
+        expect(await store.check(COMPANY, cookie, true)).toMatchObject({
+          alive: true,
+          live: { idleRemainingMs: 4 * HOUR },
+        });
+        under.advance(3 * HOUR);
+        expect(await store.check(PORTAL, portalCookie, false)).toMatchObject({ live: { idleRemainingMs: HOUR } });
+      });
+
+      test('checks that are no activity do not move it (D1-099)', async () => {
+        const { portalCookie } = await openSession();
+        for (let quarter = 0; quarter < 16; quarter += 1) {
+          under.advance(HOUR / 4);
+          expect(await store.check(PORTAL, portalCookie, false)).toMatchObject({ alive: true });
+        }
+        under.advance(1);
+        expect(await store.check(PORTAL, portalCookie, false)).toEqual({ alive: false, endedBecause: 'idle' });
+      });
+
+      test('a touch that comes too late revives nothing', async () => {
+        const { portalCookie } = await openSession();
+        under.advance(4 * HOUR + 1);
+        expect(await store.check(PORTAL, portalCookie, true)).toEqual({ alive: false, endedBecause: 'idle' });
+        expect(await store.check(PORTAL, portalCookie, true)).toEqual({ alive: false, endedBecause: 'idle' });
+      });
+    });
+
+    test('however active, a session ends after its lifetime', async () => {
+      const { portalCookie } = await openSession();
+      for (let hour = 1; hour <= 11; hour += 1) {
+        under.advance(HOUR);
+        await store.check(PORTAL, portalCookie, true);
+      }
+      expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({ live: { idleRemainingMs: HOUR } });
+      under.advance(HOUR);
+      expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({
+        alive: true,
+        live: { idleRemainingMs: 0 },
+      });
+      under.advance(1);
+      expect(await store.check(PORTAL, portalCookie, true)).toEqual({ alive: false, endedBecause: 'lifetime' });
+    });
+
+    describe('cookies', () => {
+      test('a cookie is worthless on any host but its own', async () => {
+        const { session, portalCookie } = await openSession();
+        const cookie = aCookie();
+        expect(await store.addHostCookie(session.id, COMPANY, cookie)).toBe(true);
+        expect(await store.check(COMPANY, cookie, false)).toMatchObject({ alive: true });
+        for (const [host, hash] of [
+          [COMPANY, portalCookie],
+          [PORTAL, cookie],
+          ['business.gateway.test', cookie],
+          [COMPANY, aCookie()],
+        ] as const) {
+          expect(await store.check(host, hash, true)).toEqual({ alive: false, endedBecause: null });
+        }
+      });
+
+      test('tabs that enter a host at once each have theirs; of many, the oldest give way', async () => {
+        const { session } = await openSession();
+        const cookies = Array.from({ length: 20 }, aCookie);
+        for (const cookie of cookies) await store.addHostCookie(session.id, COMPANY, cookie);
+        const checks = await Promise.all(cookies.map(cookie => store.check(COMPANY, cookie, false)));
+        expect(checks.slice(-2)).toMatchObject([{ alive: true }, { alive: true }]);
+        expect(checks[0]).toEqual({ alive: false, endedBecause: null });
+      });
+
+      test('a session that is over, or was never there, takes no cookie', async () => {
+        const { session } = await openSession();
+        expect(await store.addHostCookie(randomUUID(), COMPANY, aCookie())).toBe(false);
+        under.advance(4 * HOUR + 1);
+        const cookie = aCookie();
+        expect(await store.addHostCookie(session.id, COMPANY, cookie)).toBe(false);
+        expect(await store.check(COMPANY, cookie, false)).toEqual({ alive: false, endedBecause: null });
+      });
+    });
+
+    describe('ending', () => {
+      test('an end holds on every host, at once and for good', async () => {
+        const { session, portalCookie } = await openSession();
+        const cookie = aCookie();
+        await store.addHostCookie(session.id, COMPANY, cookie);
+        expect(await store.end(session.id, 'logout')).toBe(true);
+        expect(await store.check(PORTAL, portalCookie, true)).toEqual({ alive: false, endedBecause: 'logout' });
+        expect(await store.check(COMPANY, cookie, true)).toEqual({ alive: false, endedBecause: 'logout' });
+        expect(ends).toEqual([[session.id, 'logout']]);
+      });
+
+      test('ending what is over says so, and nobody hears of it twice', async () => {
+        const { session } = await openSession();
+        await store.end(session.id, 'administrator');
+        expect(await store.end(session.id, 'logout')).toBe(false);
+        expect(await store.end(randomUUID(), 'logout')).toBe(false);
+        const idle = await openSession();
+        under.advance(4 * HOUR + 1);
+        expect(await store.end(idle.session.id, 'logout')).toBe(false);
+        expect(ends).toEqual([
+          [session.id, 'administrator'],
+          [idle.session.id, 'idle'],
+        ]);
+      });
+
+      test('of many ends at once, one is true; checks meanwhile never see it alive again', async () => {
+        const { session, portalCookie } = await openSession();
+        const attempts = Array.from({ length: 20 }, () => store.end(session.id, 'logout'));
+        const checks = Array.from({ length: 20 }, () => store.check(PORTAL, portalCookie, true));
+        expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1);
+        await Promise.all(checks);
+        expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({ alive: false });
+        expect(ends).toHaveLength(1);
+      });
+
+      test('why it ended is remembered for an hour', async () => {
+        const { session, portalCookie } = await openSession();
+        await store.end(session.id, 'administrator');
+        under.advance(HOUR);
+        await under.sweep();
+        expect(await store.check(PORTAL, portalCookie, false)).toEqual({ alive: false, endedBecause: 'administrator' });
+        under.advance(1);
+        expect(await store.check(PORTAL, portalCookie, false)).toEqual({ alive: false, endedBecause: null });
+      });
+
+      test('all sessions of an account end together, those of others do not', async () => {
+        const accountId = randomUUID();
+        const first = await openSession({ accountId });
+        const second = await openSession({ accountId });
+        const other = await openSession();
+        const over = await store.endAllOf(accountId, 'account-changed');
+        expect(new Set(over)).toEqual(new Set([first.session, second.session]));
+        expect(await store.check(PORTAL, second.portalCookie, true)).toEqual({
+          alive: false,
+          endedBecause: 'account-changed',
+        });
+        expect(await store.check(PORTAL, other.portalCookie, true)).toMatchObject({ alive: true });
+        expect(await store.endAllOf(accountId, 'account-changed')).toEqual([]);
+        expect(ends).toHaveLength(2);
+      });
+
+      test('one that was idle too long is not among those ended with its account', async () => {
+        const { session } = await openSession();
+        under.advance(4 * HOUR + 1);
+        expect(await store.endAllOf(session.accountId, 'administrator')).toEqual([]);
+        expect(ends).toEqual([[session.id, 'idle']]);
+      });
+
+      test('who is over is found without anybody asking, and told of once', async () => {
+        const idle = await openSession();
+        under.advance(HOUR);
+        const active = await openSession();
+        under.advance(3 * HOUR + 1);
+        await under.sweep();
+        expect(ends).toEqual([[idle.session.id, 'idle']]);
+        expect(await store.check(PORTAL, active.portalCookie, false)).toMatchObject({ alive: true });
+        expect(await store.check(PORTAL, idle.portalCookie, false)).toEqual({ alive: false, endedBecause: 'idle' });
+        await under.sweep();
+        expect(ends).toHaveLength(1);
+      });
+
+      test('every listener hears of an end, after which nothing brings the session back', async () => {
+        const heard: boolean[] = [];
+        const { session, portalCookie } = await openSession();
+        const later: Promise<void>[] = [];
+        store.onEnd(() => {
+          later.push(store.check(PORTAL, portalCookie, true).then(check => void heard.push(check.alive)));
+        });
+        await store.end(session.id, 'logout');
+        await Promise.all(later);
+        expect(heard).toEqual([false]);
+        expect(ends).toHaveLength(1);
+      });
+    });
+
+    test('a second session of one id is refused, and the first stands', async () => {
+      const { session, portalCookie } = await openSession();
+      await expect(store.open(session, aCookie())).rejects.toThrow();
+      expect(await store.check(PORTAL, portalCookie, false)).toMatchObject({ alive: true });
+    });
+
+    describe('browser sessions', () => {
+      const later = () => new Date(under.now().getTime() + HOUR);
+
+      test('are loaded as saved, replaced and destroyed', async () => {
+        const { browserSessions } = store;
+        const cookie = aCookie();
+        expect(await browserSessions.load(cookie)).toBeUndefined();
+        await browserSessions.save(cookie, '{"a":1}', later());
+        await browserSessions.save(cookie, '{"a":"二"}', later());
+        expect(await browserSessions.load(cookie)).toBe('{"a":"二"}');
+        await browserSessions.destroy(cookie);
+        expect(await browserSessions.load(cookie)).toBeUndefined();
+        await browserSessions.destroy(cookie);
+      });
+
+      test('are absent from their expiry on', async () => {
+        const cookie = aCookie();
+        await store.browserSessions.save(cookie, '{}', later());
+        under.advance(HOUR - 1);
+        expect(await store.browserSessions.load(cookie)).toBe('{}');
+        under.advance(1);
+        expect(await store.browserSessions.load(cookie)).toBeUndefined();
+        await under.sweep();
+        expect(await store.browserSessions.load(cookie)).toBeUndefined();
+      });
+
+      test('hold 16,384 characters and no more', async () => {
+        const cookie = aCookie();
+        await store.browserSessions.save(cookie, 'x'.repeat(16_384), later());
+        await expect(store.browserSessions.save(cookie, 'x'.repeat(16_385), later())).rejects.toThrow(RangeError);
+      });
+    });
+  });
+}
