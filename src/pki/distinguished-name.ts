@@ -20,10 +20,10 @@ const MAX_ATTRIBUTES_PER_RDN = 16;
 
 /** A parsed Name: the exact bytes, the attributes in order, and a form for comparison that is made when first asked for. */
 export class DistinguishedName {
-  /** The SEQUENCE, header included. */
+  /** The SEQUENCE, header included; empty for a name that was composed. */
   readonly der: Uint8Array;
   readonly rdns: readonly (readonly NameAttribute[])[];
-  #comparable: readonly string[] | undefined;
+  readonly #comparable: string[] = [];
 
   constructor(der: Uint8Array, rdns: readonly (readonly NameAttribute[])[]) {
     this.der = der;
@@ -36,19 +36,26 @@ export class DistinguishedName {
 
   /** One string for each RDN; two RDNs match exactly when their strings are the same (RFC 5280 section 7.1). */
   get comparableRdns(): readonly string[] {
-    return (this.#comparable ??= this.rdns.map(comparableRdn));
+    return this.rdns.map((rdn, index) => this.#comparableAt(index, rdn));
+  }
+
+  #comparableAt(index: number, rdn: readonly NameAttribute[]): string {
+    return (this.#comparable[index] ??= comparableRdn(rdn));
   }
 
   equals(other: DistinguishedName): boolean {
-    if (bytesEqual(this.der, other.der)) return true;
+    if (this.der.length > 0 && bytesEqual(this.der, other.der)) return true;
     return this.rdns.length === other.rdns.length && this.isWithin(other);
   }
 
   /** True when this name is `base` or lies below it in the directory tree (RFC 5280 section 4.2.1.10). */
   isWithin(base: DistinguishedName): boolean {
     if (base.rdns.length > this.rdns.length) return false;
-    const mine = this.comparableRdns;
-    return base.comparableRdns.every((rdn, index) => rdn === mine[index]);
+    return base.rdns.every((rdn, index) => {
+      const mine = this.rdns[index] ?? [];
+      const quick = quickMatch(mine, rdn);
+      return quick ?? this.#comparableAt(index, mine) === base.#comparableAt(index, rdn);
+    });
   }
 
   /** Values of one attribute type, in order of appearance. */
@@ -115,6 +122,16 @@ function readAttribute(sequence: DerReader): NameAttribute {
   sequence.finish();
   // X.520 attributes are SIZE (1..MAX), but empty values occur in old names and are harmless: they compare as empty.
   return { type, tag, value, text: readText(value, tag, offset) };
+}
+
+/** Settles the common cases without preparing text: other attribute types never match, the same octets always do. */
+function quickMatch(a: readonly NameAttribute[], b: readonly NameAttribute[]): boolean | undefined {
+  if (a.length !== b.length) return false;
+  const [one] = a;
+  const [other] = b;
+  if (a.length !== 1 || one === undefined || other === undefined) return undefined;
+  if (one.type !== other.type) return false;
+  return one.tag === other.tag && bytesEqual(one.value, other.value) ? true : undefined;
 }
 
 /** RDNs compare as sets (RFC 5280 section 7.1), so the attributes are sorted; JSON keeps the fields apart. */

@@ -6,20 +6,23 @@ import type { DistinguishedName } from '../distinguished-name.ts';
 export class CertificatePool {
   readonly certificates: readonly Certificate[];
   readonly #bySubject = new Map<string, Certificate[]>();
+  /** The same lists by the exact octets of a subject: nearly every issuer name is written just like that, and needs no preparing. */
+  readonly #byExactSubject = new Map<string, Certificate[]>();
 
   /** Certificates that are the same to the last octet count once. */
   constructor(certificates: Iterable<Certificate>) {
     this.certificates = [...new Map([...certificates].map(certificate => [certificate.sha256, certificate])).values()];
     for (const certificate of this.certificates) {
       const key = subjectKey(certificate.subject);
-      const same = this.#bySubject.get(key);
-      if (same === undefined) this.#bySubject.set(key, [certificate]);
-      else same.push(certificate);
+      const same = this.#bySubject.get(key) ?? [];
+      same.push(certificate);
+      this.#bySubject.set(key, same);
+      this.#byExactSubject.set(octetKey(certificate.subject), same);
     }
   }
 
   withSubject(name: DistinguishedName): readonly Certificate[] {
-    return this.#bySubject.get(subjectKey(name)) ?? [];
+    return this.#byExactSubject.get(octetKey(name)) ?? this.#bySubject.get(subjectKey(name)) ?? [];
   }
 
   /**
@@ -40,4 +43,8 @@ export class CertificatePool {
 
 function subjectKey(name: DistinguishedName): string {
   return name.comparableRdns.join(',');
+}
+
+function octetKey({ der }: DistinguishedName): string {
+  return Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
 }

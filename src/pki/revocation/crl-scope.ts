@@ -63,14 +63,9 @@ function fullNames(name: DistributionPointName, base: DistinguishedName): readon
 
 /** The same name of the same form; addresses of CRLs are compared octet by octet, as both come from the same CA. */
 function sameName(a: GeneralName, b: GeneralName): boolean {
-  if (a.form === 'directoryName') return b.form === 'directoryName' && sameDirectoryName(a.name, b.name);
+  if (a.form === 'directoryName') return b.form === 'directoryName' && a.name.equals(b.name);
   if ('text' in a) return 'text' in b && a.form === b.form && a.text === b.text;
   return 'octets' in b && a.form === b.form && Buffer.compare(a.octets, b.octets) === 0;
-}
-
-/** Composed names have no bytes of their own: the comparable form decides. */
-function sameDirectoryName(a: DistinguishedName, b: DistinguishedName): boolean {
-  return a.rdns.length === b.rdns.length && a.isWithin(b);
 }
 
 function includesName(names: readonly GeneralName[], wanted: DistinguishedName): boolean {
