@@ -12,7 +12,7 @@ import { organizationName } from './names.ts';
 /** id-kp-OCSPSigning (RFC 6960 §4.2.2.2). */
 const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
 
-/** A day beyond any test's clock: the responder must outlive the certificates it speaks of, not its CA. */
+/** Wide, so that it holds at whatever time a test judges. */
 const RESPONDER_TERM = { notBefore: new Date('2014-01-03T00:00:00Z'), notAfter: new Date('2033-01-01T15:59:59Z') };
 
 /**
