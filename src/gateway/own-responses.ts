@@ -79,26 +79,16 @@ export class OwnResponses {
   }
 
   /**
-   * Sends an answer of our own. Content that the client is still sending is read away first, up to a limit; beyond it,
-   * and where the rest is to be left, the connection closes after the answer.
+   * Sends an answer of our own at once. Where content still comes, the connection ends with the answer; before it does,
+   * the content is read away up to a limit, since closing over unread bytes resets the connection and loses the answer.
    */
   send(to: Answerable, status: number, fields: readonly string[], body: string | Uint8Array): void {
-    if (to.rest === 'nothing' || to.request.readableEnded) {
-      this.#write(to, status, fields, body);
-    } else if (to.rest === 'leave') {
-      this.#write(to, status, ['Connection', 'close', ...fields], body);
-    } else {
-      void readAway(to.request, this.#settings.readAwayBytes).then(hasEnded => {
-        this.#write(to, status, hasEnded ? fields : ['Connection', 'close', ...fields], body);
-      });
-    }
-  }
-
-  #write(to: Answerable, status: number, fields: readonly string[], body: string | Uint8Array): void {
-    const { response } = to;
+    const { request, response } = to;
     if (response.destroyed || response.headersSent) return;
+    const isLast = to.rest !== 'nothing' && !request.readableEnded;
     response.writeHead(status, [
       ...fields,
+      ...(isLast ? ['Connection', 'close'] : []),
       'Content-Length',
       String(Buffer.byteLength(body)),
       ...HSTS,
@@ -111,7 +101,13 @@ export class OwnResponses {
       IDENTITY_FIELDS.requestId,
       to.requestId,
     ]);
-    response.end(body);
+    if (!isLast || to.rest === 'leave') {
+      response.end(body);
+      return;
+    }
+    if (body.length === 0) response.flushHeaders();
+    else response.write(body);
+    void readAway(request, this.#settings.readAwayBytes).then(() => response.end());
   }
 }
 

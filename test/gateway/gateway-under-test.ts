@@ -1,6 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener } from 'node:http';
 import { request } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import type { SystemPages } from '../../src/flows/ports.ts';
 import type { GatewayLog } from '../../src/gateway/gateway-log.ts';
@@ -76,7 +75,7 @@ export async function startGateway(
     log,
     settings: { ...DEFAULT_LISTENER_SETTINGS, ...options.settings },
   });
-  const { port } = (await listener.listen({ host: '127.0.0.1', port: 0 })) as AddressInfo;
+  const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
   const dial = (): Promise<TLSSocket> =>
     new Promise((resolve, reject) => {
       const socket = connect({ port, host: '127.0.0.1', servername: 'company.gateway.test', ca }, () => {

@@ -110,7 +110,7 @@ const NO_CARDS: TrustData = {
     throw new Error('This context judges no cards.');
   },
   crls: () => [],
-  revocationPolicy: () => ({ require: 'every-certificate', graceMs: 0 }),
+  revocationPolicy: { require: 'every-certificate', graceMs: 0 },
 };
 
 async function openSession(context: GatewayContext, account: Account): Promise<OpenedSession> {
