@@ -1,0 +1,62 @@
+/** Both code tables of the component, written down a second time: a slip in the bridge's table shows against these. */
+
+const error = (trouble: string) => ({ state: 'component-error', trouble });
+
+/** The component's table of major codes, row by row; a row of several codes is named by its first and last. */
+export const retCodeRows: readonly (readonly [codes: readonly number[], meaning: object])[] = [
+  [[0x76000001, 0x76000002, 0x76000003, 0x76000004, 0x76000005], error('request')],
+  [[0x76000006], { state: 'no-card' }],
+  [[0x76000007], error('card')],
+  [[0x76000008, 0x76000009, 0x7600000a, 0x7600000b, 0x7600000c], error('request')],
+  [[0x7600000d, 1979711501], error('timeout')],
+  [[0x7600000e, 1979711502], error('outdated')],
+  [[0x7600000f, 1979711503, 0x76000031], { state: 'untrusted-site' }],
+  [[0x76000998], { state: 'pin-length' }],
+  [[0x76000999], { state: 'cancelled' }],
+  [[0x76100001, 0x76100002], error('driver')],
+  [[0x76100003, 0x76100004, 0x76100005], { state: 'no-reader' }],
+  [[0x76100006], error('card')],
+  [[0x76100007, 0x76100008, 0x76100009, 0x7610000a, 0x7610000b], error('card')],
+  [[0x7610000c, 0x7610000d], { state: 'wrong-card-family' }],
+  [[0x76200001, 0x76200006, 0x76200007], error('soft-certificate')],
+  [[0x76200008], { state: 'wrong-card-family' }],
+  [[0x76210001, 0x76210002, 0x76210003, 0x76210004], error('card')],
+  [[0x76300001, 0x76300005, 0x76300009], error('signing')],
+  [[0x76400001, 0x76400003], error('other-service')],
+  [[0x76500001], { state: 'certificate-not-yet-valid' }],
+  [[0x76500002, 1984954370], { state: 'certificate-expired' }],
+  [[0x76600001, 0x76600002], error('request')],
+  [[0x76700001, 0x76700003], error('other-service')],
+  [[0x77200000, 0x772000ff, 0x77200100, 0x772001ff], error('other-service')],
+  [[0x77301000, 0x773010ff], error('request')],
+  [[0x77301036], { state: 'pin-length' }],
+  [[0x77301038], error('signing')],
+  [[0x81000000, 0x81000201, 0x81000227, 0x810002ff], error('other-service')],
+  [[0x83000100], { state: 'wrong-card-family' }],
+  [[0x83000101], { state: 'wrong-card-family', family: 'MOICA' }],
+  [[0x83000102], { state: 'wrong-card-family', family: 'MOEACA' }],
+  [[0x83000103], { state: 'wrong-card-family', family: 'GCA' }],
+  [[0x83000104], { state: 'wrong-card-family', family: 'XCA' }],
+  [[0x83000105], { state: 'pin-length' }],
+  [[0x83000106], error('request')],
+  [[0xe0000012], { state: 'cancelled' }],
+  [[0xe0000001, 0xe0000011, 0xe0000013], error('soft-certificate')],
+  [[0x12345678, 0x76000000, 0x76000010, 0xe0000014, 0xffffffff], error('unknown-code')],
+];
+
+/** Minor codes of a refused PIN, in the forms in which components send them. */
+export const lastErrorRows: readonly (readonly [name: string, lastError: number | string, meaning: object])[] = [
+  ['0x06', 0x06, error('card')],
+  ['0xA0', 0xa0, { state: 'pin-wrong' }],
+  ['0xA2', 0xa2, { state: 'pin-length' }],
+  ['0xA4', 0xa4, { state: 'pin-locked' }],
+  ['0x150', 0x150, error('card')],
+  ['-2147483646', -2147483646, { state: 'pin-wrong', triesLeft: 2 }],
+  ['0x80000002', 0x80000002, { state: 'pin-wrong', triesLeft: 2 }],
+  ['0xFFFFFFFF80000002', '0xFFFFFFFF80000002', { state: 'pin-wrong', triesLeft: 2 }],
+  ['-2147483647', -2147483647, { state: 'pin-wrong', triesLeft: 1 }],
+  ['0x80000001', 0x80000001, { state: 'pin-wrong', triesLeft: 1 }],
+  ['0xFFFFFFFF80000001', '0xFFFFFFFF80000001', { state: 'pin-wrong', triesLeft: 1 }],
+  ['one without a row', 0x123, error('card')],
+  ['none', 0, error('card')],
+];
