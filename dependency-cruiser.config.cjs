@@ -85,7 +85,7 @@ module.exports = {
       name: 'no-drawers',
       severity: 'error',
       from: {},
-      to: { path: '^src/(.*/)?(utils|helpers|common|services|types)/' },
+      to: { path: '/(utils|helpers|common|services|types)/', pathNot: 'node_modules' },
     },
     {
       name: 'declared-packages-only',

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { openCookieSecret } from './adapters/signing/cookie-secret.ts';
 import { openControlSocket } from './cli/control-socket.ts';
@@ -8,7 +7,7 @@ import { createOpsListener } from './gateway/ops-listener.ts';
 import { createPublicListener } from './gateway/public-listener.ts';
 import { createRedirectListener } from './gateway/redirect-listener.ts';
 import { productVersion } from './product-version.ts';
-import { openStores } from './stores.ts';
+import { keyFolder, openStores } from './stores.ts';
 import { createPortal } from './web/app.ts';
 import type { PortalSettings } from './web/portal-settings.ts';
 import { createSystemPages } from './web/system-pages.ts';
@@ -27,11 +26,11 @@ export async function serve(config: GatewayConfig): Promise<void> {
     context: gateway,
     settings,
     log,
-    cookieSecret: await openCookieSecret({ folder: join(config.dataFolder, 'keys') }),
+    cookieSecret: await openCookieSecret({ folder: keyFolder(config) }),
   });
   const tls = { cert: readFileSync(config.tls.certificate), key: readFileSync(config.tls.key) };
   const listener = createPublicListener({ context: gateway, portal, pages, tls, log });
-  const ops = createOpsListener({ checks: () => stores.health() });
+  const ops = createOpsListener({ checks: stores.readiness, log });
 
   // A start does not wait for CRLs that are away: their copies serve, and logins are denied where there is none.
   const firstRefresh = stores.refreshTrust();
@@ -41,7 +40,9 @@ export async function serve(config: GatewayConfig): Promise<void> {
   await ops.listen({ host: config.listen.ops.address, port: config.listen.ops.port });
   const { address, port } = config.listen.public;
   const bound = await listener.listen({ host: address, port });
-  const redirect = config.listen.redirect && createRedirectListener({ context: gateway });
+  const redirect =
+    config.listen.redirect &&
+    createRedirectListener([config.portal.origin, ...[...config.systems.values()].map(system => system.origin)], log);
   if (redirect && config.listen.redirect) {
     await redirect.listen({ host: config.listen.redirect.address, port: config.listen.redirect.port });
   }

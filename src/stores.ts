@@ -17,7 +17,10 @@ export interface Stores {
   readonly gateway: GatewayContext;
   /** Fetches all CRLs now. */
   refreshTrust(): Promise<void>;
+  /** Everything, for people. */
   health(): Promise<readonly HealthCheck[]>;
+  /** What must hold for anybody to get through; one CRL of several that is stale shuts out its cards only. */
+  readonly readiness: Readonly<Record<'database' | 'crls', () => Promise<void>>>;
   close(): Promise<void>;
 }
 
@@ -29,6 +32,7 @@ export interface Stores {
 export async function openStores(config: GatewayConfig, log: Logger = pino({ level: 'silent' })): Promise<Stores> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   chmodSync(config.dataFolder, 0o700);
+  mkdirSync(keyFolder(config), { recursive: true, mode: 0o700 });
   const lock = lockFolder(config.dataFolder);
   try {
     return await openLockedStores(config, log, () => lock.release());
@@ -36,6 +40,11 @@ export async function openStores(config: GatewayConfig, log: Logger = pino({ lev
     lock.release();
     throw error;
   }
+}
+
+/** Where this node's signing key and cookie secret lie. */
+export function keyFolder(config: GatewayConfig): string {
+  return join(config.dataFolder, 'keys');
 }
 
 async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () => void): Promise<Stores> {
@@ -58,7 +67,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     database,
     ephemeral,
     sessions,
-    signer: await openAssertionSigner({ folder: join(config.dataFolder, 'keys') }),
+    signer: await openAssertionSigner({ folder: keyFolder(config) }),
     trust,
     portal: config.portal,
     systems: config.systems,
@@ -67,6 +76,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     gateway,
     refreshTrust: () => trust.refresh(),
     health: () => checkHealth(gateway, trust),
+    readiness: { database: () => database.ping(), crls: () => requireCrl(gateway, trust) },
     async close() {
       sessions.stop();
       ephemeral.stop();
@@ -121,6 +131,12 @@ async function checkHealth(gateway: GatewayContext, trust: LiveTrustData): Promi
     return { name: 'CRL', ok: current, detail: [url, until, lastProblem].filter(Boolean).join(', ') };
   });
   return [database, ...pinned, ...crls];
+}
+
+function requireCrl(gateway: GatewayContext, trust: LiveTrustData): Promise<void> {
+  const nowMs = gateway.clock.now().getTime();
+  if (trust.crls().some(crl => nowMs <= crl.header.nextUpdate)) return Promise.resolve();
+  return Promise.reject(new Error('No current CRL: every card login is refused.'));
 }
 
 function iso(milliseconds: number): string {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where everything of the demo lies: `.demo/` beside the sources. */
+/** Where everything of a demo lies. */
 export interface DemoFolder {
   readonly root: string;
   readonly authority: string;
@@ -19,9 +19,8 @@ export interface DemoFolder {
   readonly log: string;
 }
 
-/** The demo's folder for a checkout at `checkout`. */
-export function demoFolderOf(checkout: string): DemoFolder {
-  const root = join(checkout, '.demo');
+/** The places of a demo below `root` (an absolute path; `.demo` beside the sources unless told). */
+export function demoFolderAt(root: string): DemoFolder {
   return {
     root,
     authority: join(root, 'authority'),

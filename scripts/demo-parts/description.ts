@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DemoFolder } from './demo-folder.ts';
-import type { OpenedAuthority } from './open-authority.ts';
+import { PINNED, type OpenedAuthority } from './open-authority.ts';
 import { DEMO_ORGANISATIONS, DEMO_PEOPLE } from './people.ts';
 import type { PkiServices } from './pki-services.ts';
 import type { DemoPorts } from './ports.ts';
@@ -61,7 +61,7 @@ export function composeDescription(parts: {
     pki: {
       roots: [...authority.rootFiles],
       issuers: [...authority.issuerFiles],
-      crls: Object.values(pki.crlUrls),
+      crls: PINNED.map(({ id }) => pki.crlUrls[id]),
       ocsp: pki.ocspUrl,
     },
     people: DEMO_PEOPLE.map(person => ({

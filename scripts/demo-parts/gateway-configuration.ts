@@ -8,9 +8,14 @@ import type { DemoSystem } from './upstreams/demo-system.ts';
 
 export const DEMO_BASE = 'gateway.localhost';
 
-/** Idle limit of the demo's sessions in minutes; the documents' own unless told. */
+/** Departures from the usual demo. */
 export interface DemoSettings {
+  /** Idle limit of sessions in minutes; the documents' own unless told. */
   readonly idleMinutes?: number;
+  /** A PostgreSQL database of its own instead of the embedded store. */
+  readonly postgresqlUrl?: string;
+  /** Arguments that tell the card agent where its card is; the demo's soft cards unless told. */
+  readonly cardSource?: readonly string[];
 }
 
 const systemsSchema = z.object({
@@ -44,7 +49,8 @@ export function composeConfiguration(
     },
     tls: { certificate: 'tls/server.pem', key: 'tls/server.key' },
     dataFolder: 'data',
-    database: { kind: 'embedded' },
+    database:
+      settings.postgresqlUrl === undefined ? { kind: 'embedded' } : { kind: 'postgresql', urlFile: 'database-url' },
     systems: relative(folder.root, join(checkout, 'config/systems.yaml')),
     upstreams: parts.upstreams,
     trust: { folder: 'trust' },

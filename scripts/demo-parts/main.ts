@@ -1,30 +1,34 @@
 // `scripts/demo`: the product on this machine, with a generated PKI, ten small business systems and soft cards.
 import { existsSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { insertCard } from './cards.ts';
 import { checkDemo } from './check.ts';
-import { demoFolderOf, readJson } from './demo-folder.ts';
+import { demoFolderAt, readJson, type DemoFolder } from './demo-folder.ts';
 import { descriptionSchema, type DemoDescription } from './description.ts';
 import { openBrowser } from './open-browser.ts';
 import { startDemo, type RunningDemo } from './start-demo.ts';
 
 const checkout = join(import.meta.dirname, '../..');
-const folder = demoFolderOf(checkout);
+const program = new Command('scripts/demo');
 
 interface Options {
+  readonly folder: string;
+  readonly postgresql?: string;
   readonly check?: true;
   readonly open?: true;
   readonly fresh?: true;
   readonly idleMinutes?: number;
 }
 
-const program = new Command('scripts/demo')
+program
   .description(
     'Runs the gateway with a generated PKI, ten demo systems and soft cards; prints what to open and as whom.',
   )
   .option('--check', 'do a whole card login without a browser; exit 0 only if the assertion verifies at the system')
   .option('--open', 'open it in a Chromium-family browser with a profile of its own')
+  .option('--folder <path>', 'keep everything here', join(checkout, '.demo'))
+  .option('--postgresql <url>', 'use this empty PostgreSQL database instead of the embedded store')
   .option('--fresh', 'forget the last demo: new keys, people, cards and accounts')
   .option('--idle-minutes <number>', 'end idle sessions after this long instead of four hours', minutes)
   .action(run);
@@ -41,6 +45,7 @@ try {
 }
 
 async function run(options: Options): Promise<void> {
+  const folder = demoFolder();
   const running = await runningDemo();
   if (running !== undefined) {
     if (options.check === true) return check(running);
@@ -54,7 +59,10 @@ async function run(options: Options): Promise<void> {
     options.idleMinutes === undefined ? {} : { idleMinutes: options.idleMinutes },
   );
   try {
-    if (options.check === true) return await check(demo.description);
+    if (options.check === true) {
+      await check(demo.description);
+      return;
+    }
     introduce(demo.description);
     await (options.open === true ? openBrowser(demo.description, join(folder.tls, 'server.pem')) : untilStopped(demo));
   } finally {
@@ -72,10 +80,11 @@ async function untilStopped(demo: RunningDemo): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(undefined));
   });
   const sentence = await Promise.race([stopped, demo.broken]);
-  if (sentence !== undefined) throw new Error(`${sentence} See ${folder.log}.`);
+  if (sentence !== undefined) throw new Error(`${sentence} See ${demoFolder().log}.`);
 }
 
 async function insert(account: string): Promise<void> {
+  const folder = demoFolder();
   if (!/^[a-z0-9-]+$/.test(account) || !existsSync(join(folder.cards, `${account}.p12`))) {
     const known = describedDemo()?.people.map(person => person.account) ?? [];
     throw new Error(
@@ -87,6 +96,7 @@ async function insert(account: string): Promise<void> {
 }
 
 async function remove(): Promise<void> {
+  const folder = demoFolder();
   if (!existsSync(folder.cards)) throw new Error('There is no demo yet: start it with scripts/demo.');
   await insertCard(folder.cards, null);
   console.log('The reader is empty.');
@@ -116,8 +126,13 @@ function introduce(demo: DemoDescription): void {
 `);
 }
 
+/** Where the demo that is meant lies. */
+function demoFolder(): DemoFolder {
+  return demoFolderAt(resolve(program.opts<Options>().folder));
+}
+
 function describedDemo(): DemoDescription | undefined {
-  const description = descriptionSchema.safeParse(readJson(folder.description));
+  const description = descriptionSchema.safeParse(readJson(demoFolder().description));
   return description.success ? description.data : undefined;
 }
 

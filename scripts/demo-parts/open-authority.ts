@@ -22,7 +22,7 @@ export interface OpenedAuthority {
 }
 
 /** What the demo's gateway pins, as the product pins the real ones: both roots and both citizen CAs in use. */
-const PINNED = [
+export const PINNED = [
   { id: 'grca-g2', role: 'anchor' },
   { id: 'grca-g3', role: 'anchor' },
   { id: 'moica-g2', role: 'intermediate' },

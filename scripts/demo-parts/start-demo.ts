@@ -9,7 +9,7 @@ import { insertCard } from './cards.ts';
 import { makeDemoFolder, readJson, replaceFile, type DemoFolder } from './demo-folder.ts';
 import { composeDescription, type DemoDescription } from './description.ts';
 import { composeConfiguration, demoOrigin, demoSystems, type DemoSettings } from './gateway-configuration.ts';
-import { openDemoAuthority } from './open-authority.ts';
+import { openDemoAuthority, PINNED } from './open-authority.ts';
 import { DEMO_PEOPLE } from './people.ts';
 import { startPkiServices } from './pki-services.ts';
 import { choosePorts } from './ports.ts';
@@ -43,7 +43,12 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
     now: new Date(),
   });
 
-  const database = await openDatabase({ kind: 'embedded', folder: join(folder.data, 'database') });
+  const { postgresqlUrl } = settings;
+  const database = await openDatabase(
+    postgresqlUrl === undefined
+      ? { kind: 'embedded', folder: join(folder.data, 'database') }
+      : { kind: 'postgresql', url: postgresqlUrl },
+  );
   try {
     await seedDemo(database, authority.cards, new Date());
   } finally {
@@ -72,17 +77,19 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
     closers.push(() => upstreams.close());
 
     writeFileSync(folder.log, '', { mode: 0o600 });
+    if (postgresqlUrl !== undefined) replaceFile(join(folder.root, 'database-url'), postgresqlUrl);
     const upstreamOrigins = Object.fromEntries([...upstreams.upstreams].map(([id, { origin }]) => [id, origin]));
-    const crls = Object.values(pki.crlUrls);
+    const crls = PINNED.map(({ id }) => pki.crlUrls[id]);
     replaceFile(
       folder.configuration,
       composeConfiguration(checkout, folder, ports, { upstreams: upstreamOrigins, crls }, settings),
     );
     const gateway = startChild(join(checkout, 'dist/cli.js'), ['serve', '--config', folder.configuration], folder.log);
     closers.push(() => gateway.stop());
+    const cardSource = settings.cardSource ?? ['--soft-card-dir', folder.cards];
     const agent = startChild(
       join(checkout, 'dist/card-agent/main.js'),
-      ['--port', String(ports.cardAgent), '--soft-card-dir', folder.cards, '--allow-origin', portal],
+      ['--port', String(ports.cardAgent), '--allow-origin', portal, ...cardSource],
       folder.log,
     );
     closers.push(() => agent.stop());

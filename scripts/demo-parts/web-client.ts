@@ -91,7 +91,8 @@ export function createWebClient(ca: string | Buffer): WebClient {
 
 function keepCookie(jar: Map<string, string>, line: string): void {
   const [pair = '', ...attributes] = line.split(';').map(part => part.trim());
-  const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+  const name = pair.slice(0, pair.indexOf('='));
+  const value = pair.slice(pair.indexOf('=') + 1);
   const maxAge = attributes.find(attribute => /^max-age=/i.test(attribute))?.slice('max-age='.length);
   const expires = attributes.find(attribute => /^expires=/i.test(attribute))?.slice('expires='.length);
   const isOver =

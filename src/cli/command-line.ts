@@ -153,5 +153,6 @@ function print(result: CommandResult, options: { readonly json?: true }): void {
 
 function describe(error: unknown): readonly string[] {
   if (error instanceof ConfigurationFault) return error.problems;
-  return [error instanceof Error ? error.message : String(error)];
+  if (!(error instanceof Error)) return [String(error)];
+  return error.cause === undefined ? [error.message] : [error.message, ...describe(error.cause)];
 }

@@ -42,11 +42,11 @@ export function isPublicAddress(address: string): boolean {
  */
 export const lookupPublicOnly: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
-    if (error !== null) return callback(error, []);
-    const addresses = found.filter(entry => isPublicAddress(entry.address));
-    const first = addresses[0];
-    if (first === undefined) return callback(new Error(`${hostname} has no public address`), []);
-    if (options.all === true) return callback(null, addresses);
-    return callback(null, first.address, first.family);
+    const addresses = error === null ? found.filter(entry => isPublicAddress(entry.address)) : [];
+    const [first] = addresses;
+    if (error !== null) callback(error, []);
+    else if (first === undefined) callback(new Error(`${hostname} has no public address`), []);
+    else if (options.all === true) callback(null, addresses);
+    else callback(null, first.address, first.family);
   });
 };
