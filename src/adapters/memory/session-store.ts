@@ -15,9 +15,9 @@ export interface MemorySessionOptions {
 }
 
 export interface MemorySessionStore extends SessionStore {
-  /** Ends every session whose time is over; the store's timer does it every 10 s. */
+  /** Ends every session whose time is over; the store's timer does it every second. */
   sweep(): void;
-  /** Ends the timer. */
+  /** Ends the timers. */
   stop(): void;
 }
 
@@ -29,8 +29,11 @@ interface LiveRecord {
   readonly cookies: Map<string, string[]>;
 }
 
-/** Open streams of an idle session are closed at the sweep; this much later than the rule at most. */
-const SWEEP_INTERVAL_MS = 10_000;
+/** Open streams of a session are closed when its end is noticed, and nothing may be served 2 s after it. */
+const SWEEP_INTERVAL_MS = 1_000;
+
+/** Expired browser sessions are unreadable at once; only their memory waits for this. */
+const PURGE_INTERVAL_MS = 60_000;
 
 /** Tabs that enter a host at the same moment each get a cookie, and the browser keeps the last: older ones may go. */
 const COOKIES_PER_HOST = 4;
@@ -42,11 +45,10 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     now: options.now,
     isLive: cookieHash => store.isLiveCookie(options.portalHost, cookieHash),
   });
-  const sweep = (): void => {
-    store.sweep();
-    browserSessions.purge();
-  };
-  const timer = setInterval(sweep, SWEEP_INTERVAL_MS).unref();
+  const timers = [
+    setInterval(() => store.sweep(), SWEEP_INTERVAL_MS).unref(),
+    setInterval(() => browserSessions.purge(), PURGE_INTERVAL_MS).unref(),
+  ];
   return {
     open: (session, portalCookieHash) => inOneStep(() => store.open(session, portalCookieHash)),
     addHostCookie: (sessionId, host, cookieHash) => inOneStep(() => store.addHostCookie(sessionId, host, cookieHash)),
@@ -55,8 +57,8 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     endAllOf: (accountId, reason) => inOneStep(() => store.endAllOf(accountId, reason)),
     onEnd: listener => void store.listeners.push(listener),
     browserSessions,
-    sweep,
-    stop: () => clearInterval(timer),
+    sweep: () => store.sweep(),
+    stop: () => timers.forEach(clearInterval),
   };
 }
 

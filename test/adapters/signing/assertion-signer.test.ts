@@ -2,7 +2,7 @@ import { generateKeyPairSync, verify, createPublicKey } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { calculateJwkThumbprint, createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
+import { calculateJwkThumbprint, createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openAssertionSigner } from '../../../src/adapters/signing/assertion-signer.ts';
 import { openCookieSecret } from '../../../src/adapters/signing/cookie-secret.ts';
@@ -37,7 +37,7 @@ const claims: AssertionClaims = {
 describe('an assertion', () => {
   const open = async () => {
     const signer = await openAssertionSigner({ folder });
-    const keys = createLocalJWKSet({ keys: [...signer.jwks().keys] } as JSONWebKeySet);
+    const keys = createLocalJWKSet({ keys: [...signer.jwks().keys] });
     return { signer, keys };
   };
   const options = {
