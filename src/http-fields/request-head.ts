@@ -36,7 +36,8 @@ export type HeadFailure =
   | { readonly code: 'field-repeated'; readonly field: string }
   | { readonly code: 'content-length-invalid' }
   | { readonly code: 'framing-ambiguous' }
-  | { readonly code: 'transfer-coding-unknown' }
+  | { readonly code: 'transfer-coding-refused' }
+  | { readonly code: 'version-unknown' }
   | { readonly code: 'too-many-fields'; readonly limit: number };
 
 /** A browser sends 15 to 25 fields. Each costs work here, so a request made of fields alone ends at 100. */
@@ -49,7 +50,7 @@ export const FIELD_COUNT_LIMIT = 100;
  * than one Host, Origin or length, a length beside a transfer coding, a coding other than `chunked` alone.
  *
  * @param rawFields   names and values in turn, exactly as received (Node's `rawHeaders`)
- * @param httpVersion `1.0` or `1.1`
+ * @param httpVersion as in the request line; read are `1.0` and `1.1`
  * @param isUpgrade   whether the request asks to become a WebSocket
  */
 export function readRequestHead(
@@ -58,6 +59,8 @@ export function readRequestHead(
   httpVersion: string,
   isUpgrade: boolean,
 ): { readonly ok: true; readonly head: RequestHead } | { readonly ok: false; readonly failure: HeadFailure } {
+  // The parser also takes `HTTP/2.0`, and a line without a version for HTTP/0.9, which has no fields at all.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return { ok: false, failure: { code: 'version-unknown' } };
   if (rawFields.length > 2 * FIELD_COUNT_LIMIT) {
     return { ok: false, failure: { code: 'too-many-fields', limit: FIELD_COUNT_LIMIT } };
   }
@@ -161,9 +164,9 @@ function judgeFraming(
     if (contentLength !== undefined || httpVersion !== '1.1' || isUpgrade) {
       return { ok: false, failure: { code: 'framing-ambiguous' } };
     }
-    // Passing on the content without the coding that it is in would change it; `chunked` alone is undone here.
+    // Another coding would have to be undone here, and its end is where receivers disagree; nobody needs one.
     if (transferEncoding.toLowerCase() !== 'chunked') {
-      return { ok: false, failure: { code: 'transfer-coding-unknown' } };
+      return { ok: false, failure: { code: 'transfer-coding-refused' } };
     }
     return { ok: true, contentLength: null, isChunked: true };
   }
