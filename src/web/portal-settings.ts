@@ -31,8 +31,6 @@ export interface PortalSettings {
     readonly componentDownload: string;
   };
   readonly session: {
-    /** A session idle for longer than this ends; shown to people. */
-    readonly idleMs: number;
     /** No session outlives this; the portal's cookie record is kept as long. */
     readonly lifetimeMs: number;
   };

@@ -1,0 +1,141 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import request from 'supertest';
+import { createPortal } from '../../../src/web/app.ts';
+import { hashSecret } from '../../../src/sessions/challenge.ts';
+import { loadAssets } from '../../../src/web/assets.ts';
+import { PORTAL_COOKIE } from '../../../src/web/browser-session.ts';
+import type { PortalSettings } from '../../../src/web/portal-settings.ts';
+import { createTlsAuthority, issueServerCertificate } from '../../authority/tls-authority.ts';
+import { openTestContext, type TestContext, type TestContextOptions } from '../../support/gateway-context.ts';
+
+export const SETTINGS: PortalSettings = {
+  agency: {
+    name: '經濟部',
+    nameEn: 'Ministry of Economic Affairs',
+    product: '商工e網通',
+    productEn: 'Business e-Services',
+    door: '業務帳號認證閘道',
+    doorEn: 'Business Account Gateway',
+  },
+  ownershipNotice: {
+    zh: '本資料為經濟部專有之財產（示範）。',
+    en: 'The information contained herein is the exclusive property of MOEA (demo).',
+  },
+  helpDesk: {
+    phone: '02-0000-0000',
+    hours: { zh: '上班日 08:30–17:30（示範）', en: 'working days 08:30–17:30 (demo)' },
+  },
+  version: '0.0.0-test',
+  componentOrigin: 'http://localhost:61161',
+  citizenCertificate: {
+    home: 'https://moica.nat.gov.tw/',
+    unblock: 'https://moica.nat.gov.tw/unblockcard.html',
+    componentDownload: 'https://moica.nat.gov.tw/rac_plugin.html',
+  },
+  session: { lifetimeMs: 12 * 3_600_000 },
+};
+
+const COOKIE_SECRET = 'a-secret-for-tests-only';
+
+export const ASSETS = loadAssets(new URL('../../../src/web/assets/', import.meta.url));
+
+export type Agent = ReturnType<typeof request.agent>;
+
+/** The real portal on its own HTTPS server, with a real context behind it. */
+export interface TestPortal extends TestContext {
+  readonly server: Server;
+  readonly origin: string;
+  /** Everything that was logged, a JSON object a line. */
+  readonly log: readonly string[];
+  /** A browser: keeps cookies, sends our Origin with unsafe methods. */
+  browser(): Browser;
+  /** The cookie of a browser in which the person is logged in. */
+  logIn(): Promise<string>;
+}
+
+export interface Browser {
+  get(path: string): request.Test;
+  postJson(path: string, body: object): request.Test;
+  postForm(path: string, fields: Readonly<Record<string, string>>): request.Test;
+  readonly agent: Agent;
+}
+
+export async function openTestPortal(options: TestContextOptions = {}): Promise<TestPortal> {
+  const world = await openTestContext(options);
+  const log: string[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      log.push(chunk.toString('utf8'));
+      done();
+    },
+  });
+  const app = createPortal({
+    context: world.context,
+    settings: SETTINGS,
+    log: pino({ level: 'debug' }, sink),
+    cookieSecret: COOKIE_SECRET,
+    assets: ASSETS,
+  });
+  const now = new Date();
+  const issued = await issueServerCertificate(await createTlsAuthority(now), [world.context.portal.host], now);
+  const key = issued.keyPair.privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const server = createServer({ cert: issued.certificate.pem, key }, app);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { origin } = world.context.portal;
+  return {
+    ...world,
+    server,
+    origin,
+    log,
+    browser: () => openBrowser(server, origin),
+    async logIn() {
+      const { portalCookie: id } = await world.openSession();
+      const until = new Date(world.context.clock.now().getTime() + SETTINGS.session.lifetimeMs);
+      const state = JSON.stringify({ openedAtMs: 1, loggedInAtMs: 1 });
+      await world.context.sessions.browserSessions.save(hashSecret(id), state, until);
+      const signature = createHmac('sha256', COOKIE_SECRET).update(id).digest('base64').replace(/=+$/, '');
+      return `${PORTAL_COOKIE}=${encodeURIComponent(`s:${id}.${signature}`)}`;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await world.close();
+    },
+  };
+}
+
+function openBrowser(server: Server, origin: string): Browser {
+  // The certificate names the portal's host; the test reaches it by its loopback address.
+  const agent = request.agent(server).disableTLSCerts();
+  return {
+    agent,
+    get: path => agent.get(path).set('Accept', 'text/html').set('Sec-Fetch-Mode', 'navigate'),
+    postJson: (path, body) => agent.post(path).set('Origin', origin).set('Accept', 'application/json').send(body),
+    postForm: (path, fields) =>
+      agent
+        .post(path)
+        .set('Origin', origin)
+        .set('Accept', 'text/html')
+        .type('form')
+        .send({ ...fields }),
+  };
+}
+
+/** The named cookies that an answer sets, as whole Set-Cookie fields. */
+export function setCookies(response: request.Response): string[] {
+  const field: unknown = response.headers['set-cookie'];
+  return Array.isArray(field) ? field.map(String) : [];
+}
+
+/** The value of the portal's cookie as this answer sets it. */
+export function portalCookie(response: request.Response): string | undefined {
+  return setCookies(response)
+    .map(field => /^__Host-gw-portal=([^;]*)/.exec(field)?.[1])
+    .find(value => value !== undefined);
+}

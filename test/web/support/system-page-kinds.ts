@@ -1,0 +1,20 @@
+import type { SystemPage } from '../../../src/flows/ports.ts';
+
+/** One of each page of the gateway on a business system's host. */
+export const SYSTEM_PAGES: readonly SystemPage[] = [
+  { kind: 'denied', reason: 'no-grant-for-system' },
+  { kind: 'denied', reason: 'account-not-active' },
+  { kind: 'entry-failed', code: 'entry-code-unknown' },
+  { kind: 'entry-failed', code: 'entry-cookies-off' },
+  { kind: 'entry-failed', code: 'entry-of-another-system' },
+  { kind: 'entry-failed', code: 'entry-of-another-browser' },
+  { kind: 'entry-failed', code: 'entry-session-over' },
+  { kind: 'session-over', endedBecause: 'idle' },
+  { kind: 'session-over', endedBecause: null },
+  { kind: 'foreign-origin' },
+  { kind: 'ask-logout' },
+  { kind: 'upstream-failed', status: 502 },
+  { kind: 'upstream-failed', status: 504 },
+  { kind: 'unavailable' },
+  { kind: 'not-found' },
+];

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import type { ComponentFailure } from '../../src/web/islands/component-codes.ts';
+import { PROBLEMS } from '../../src/web/problem.ts';
+import { FAILURE, FRAME, askHelpDesk } from '../../src/web/texts/frame.ts';
+import { HELP_LINKS } from '../../src/web/texts/help/help-links.ts';
+import { HELP_PAGES } from '../../src/web/texts/help/help-pages.ts';
+import { HOME, END_REASONS, METHOD_NAMES, ROLE_NAMES } from '../../src/web/texts/home.ts';
+import { ENDED_BECAUSE, LOGIN, READER_LINES, TRIES_LEFT } from '../../src/web/texts/login.ts';
+import { LOGOUT } from '../../src/web/texts/logout.ts';
+import { READER_CHECK } from '../../src/web/texts/reader-check.ts';
+import { COMPONENT_STATE_STORIES, findStory, storyOf } from '../../src/web/texts/stories/stories.ts';
+import { REQUEST_STORIES } from '../../src/web/texts/stories/request-stories.ts';
+import { SYSTEM, storyOfSystemPage } from '../../src/web/texts/system-pages.ts';
+import { SYSTEM_PAGES } from './support/system-page-kinds.ts';
+
+const codes = Object.keys(PROBLEMS) as (keyof typeof PROBLEMS)[];
+
+/** Every text of the product: found by its shape, wherever it stands in the catalogue. */
+function textsIn(value: unknown, path: string): [path: string, zh: string, en: string][] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('zh' in value && 'en' in value) return [[path, String(value.zh), String(value.en)]];
+  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, `${path}.${key}`));
+}
+
+const CATALOGUE = textsIn(
+  {
+    FRAME,
+    FAILURE,
+    LOGIN,
+    TRIES_LEFT,
+    ENDED_BECAUSE,
+    READER_LINES,
+    HOME,
+    ROLE_NAMES,
+    METHOD_NAMES,
+    END_REASONS,
+    LOGOUT,
+    READER_CHECK,
+    SYSTEM,
+    REQUEST_STORIES,
+    COMPONENT_STATE_STORIES,
+    HELP_LINKS,
+    help: Object.fromEntries(HELP_PAGES),
+    codes: codes.map(code => storyOf(code)),
+    systemPages: SYSTEM_PAGES.filter(page => page.kind !== 'ask-logout').map(page => storyOfSystemPage(page)),
+    helpDesk: askHelpDesk('02-0000-0000', { zh: '上班日', en: 'working days' }),
+  },
+  '',
+);
+
+/** Names that are the same in both languages. */
+const SAME = new Set(['.FRAME.chinese', '.FRAME.english']);
+
+describe('the catalogue of texts', () => {
+  test.each(CATALOGUE)('%s stands in both languages', (path, zh, en) => {
+    expect(zh.trim()).toBe(zh);
+    expect(zh).not.toBe('');
+    expect(en).not.toBe('');
+    if (SAME.has(path)) return;
+    expect(en).not.toMatch(/[\u3000-\u9fff\uff00-\uffef]/);
+    expect(zh).not.toBe(en);
+    if (path !== '.help.privacy.sections.3.heading') expect(zh).toMatch(/[\u4e00-\u9fff]/);
+  });
+
+  test.each(CATALOGUE)('%s is written as offices in Taiwan write', (_path, zh) => {
+    // 臺 in names and offices (台 stays the measure word); full-width punctuation; none of the words used across the strait.
+    expect(zh).not.toMatch(/服務台|台(?=[北灣中南東])|帐|证|网|登陆|登錄|用戶(?!代碼)|默認|屏幕|軟件|數據|信息|賬|視頻|鏈接|文檔|鼠標/);
+    expect(zh).not.toMatch(/[\u4e00-\u9fff][,;:?!]/);
+    expect(zh).not.toMatch(/確定$/);
+  });
+});
+
+describe('every failure has a story', () => {
+  test.each(codes)('%s says what happened and what to do', code => {
+    const found = findStory(code);
+    expect(found.code).toBe(code);
+    expect(found.story.steps.length).toBeGreaterThan(0);
+  });
+
+  test('every state of the component has one', () => {
+    const states = {
+      cancelled: true,
+      'no-reader': true,
+      'no-card': true,
+      'wrong-card-family': true,
+      'pin-wrong': true,
+      'pin-length': true,
+      'pin-locked': true,
+      'untrusted-site': true,
+      'certificate-expired': true,
+      'certificate-not-yet-valid': true,
+      'component-error': true,
+    } satisfies Record<ComponentFailure['state'], true>;
+    const ours = [
+      ...Object.keys(states),
+      'popup-blocked',
+      'component-absent',
+      'component-silent',
+      'portal-unreachable',
+    ];
+    expect(Object.keys(COMPONENT_STATE_STORIES).sort()).toEqual(ours.sort());
+  });
+
+  test('a locked card is sent to the citizen certificate authority (D1-130)', () => {
+    expect(COMPONENT_STATE_STORIES['pin-locked'].steps[0]).toMatchObject({ link: { to: 'moica-unblock' } });
+  });
+
+  test.each([undefined, '', 'nonsense', 'constructor', '__proto__', 'toString', '<img src=x onerror=alert(1)>'])(
+    'the code %j gets the general story and is not repeated',
+    code => {
+      expect(findStory(code)).toEqual({ story: REQUEST_STORIES.unknown, code: null });
+    },
+  );
+});
