@@ -15,7 +15,7 @@ const callSchema = z.strictObject({
 });
 
 /** Where the running gateway listens for its command line: only its own OS user can open it. */
-export function controlSocketPath(dataFolder: string): string {
+function controlSocketPath(dataFolder: string): string {
   return join(dataFolder, 'control.sock');
 }
 

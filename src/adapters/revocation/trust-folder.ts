@@ -6,7 +6,7 @@ import { loadTrustStore, type TrustStore } from '../../pki/trust-store.ts';
 const FILE_LIMIT_BYTES = 64 * 1024;
 
 /** The pinned certificates cannot be used as they lie in their folder. The gateway does not start. */
-export class TrustFolderFault extends Error {
+class TrustFolderFault extends Error {
   override readonly name = 'TrustFolderFault';
 }
 
