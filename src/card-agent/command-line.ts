@@ -43,7 +43,11 @@ function createCommand(version: string): Command {
     .version(version)
     .option('--port <number>', 'port on localhost; 0 takes a free one', integer(0, 65_535), HIPKI_PORT)
     .addOption(new Option('--pkcs11-module <path>', 'PKCS#11 module of the card').conflicts('softCardDir'))
-    .addOption(new Option('--slot <number>', 'use only this slot, counted from 0').argParser(integer(0, 255)))
+    .addOption(
+      new Option('--slot <number>', 'use only this slot, counted from 0')
+        .argParser(integer(0, 255))
+        .conflicts('softCardDir'),
+    )
     .option('--soft-card-dir <folder>', 'PKCS#12 files as cards, for tests and demonstrations')
     .option('--allow-origin <origin...>', 'pages that may use the card, e.g. https://portal.example', addOrigin, [])
     .option('--deadline-ms <number>', 'longest time for one card operation', integer(100, 120_000), 15_000)

@@ -40,6 +40,7 @@ describe('command line', () => {
   it.each([
     ['no card', [], 'Say where the card is'],
     ['two kinds of card', [...soft, '--pkcs11-module', '/usr/lib/softhsm/libsofthsm2.so'], 'cannot be used with'],
+    ['a slot of no module', [...soft, '--slot', '0'], 'cannot be used with'],
     ['a folder without reader.json', ['--soft-card-dir', '/nowhere'], 'no readable reader.json'],
     ['a module that is not there', ['--pkcs11-module', '/nowhere.so'], 'There is no PKCS#11 module'],
     ['a module that is none', ['--pkcs11-module', import.meta.filename], 'cannot be loaded'],

@@ -8,6 +8,9 @@ import { SOFTHSM_MODULE } from './softhsm.ts';
 const SOURCE = fileURLToPath(new URL('./scripted-module.c', import.meta.url));
 const HEADERS = fileURLToPath(new URL('../../node_modules/pkcs11js/includes/pkcs11', import.meta.url));
 
+/** `apt-get install gcc libc6-dev` */
+const COMPILER = process.env['CC'] ?? 'gcc';
+
 /** `scripted-module.c`, compiled: SoftHSM that hangs, crashes and fails to order while it is in use. */
 export class ScriptedModule {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'scripted-module-'));
@@ -15,11 +18,10 @@ export class ScriptedModule {
   readonly #script = path.join(this.#folder, 'script');
   readonly env = { SCRIPTED_MODULE: this.#script };
 
-  /** Needs gcc: `apt-get install gcc libc6-dev`. */
   constructor() {
     this.misbehave();
     const define = `-DSOFTHSM_MODULE="${SOFTHSM_MODULE}"`;
-    execFileSync('gcc', ['-shared', '-fPIC', '-O1', '-I', HEADERS, define, SOURCE, '-o', this.path, '-ldl'], {
+    execFileSync(COMPILER, ['-shared', '-fPIC', '-O1', '-I', HEADERS, define, SOURCE, '-o', this.path, '-ldl'], {
       stdio: 'pipe',
     });
   }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { IssuedCertificate } from '../authority/certificate.ts';
 
 export const SOFTHSM_MODULE = '/usr/lib/softhsm/libsofthsm2.so';
-export const TOKEN_LABEL = 'HiCOS PKI Smart Card';
+const TOKEN_LABEL = 'HiCOS PKI Smart Card';
 const SECURITY_OFFICER_PIN = '99999999';
 
 /** Tokens of a SoftHSM of its own, with the objects of a citizen card. */

@@ -5,14 +5,18 @@ const BODY_LIMIT_BYTES = 65_536;
 
 type Body = { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false };
 
-/** Collects a body; stops reading and answers `ok: false` as soon as it is longer than the limit. */
+/** Collects a body; answers `ok: false` as soon as it is longer than the limit, and keeps nothing of the rest. */
 export async function readBody(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
-    if (!(chunk instanceof Buffer)) throw new TypeError('The request stream was given an encoding.');
+  // the request stays open when we stop in the middle: its answer is still to be written
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) throw new TypeError('The request stream was given an encoding.');
     length += chunk.length;
-    if (length > BODY_LIMIT_BYTES) return { ok: false };
+    if (length > BODY_LIMIT_BYTES) {
+      request.resume(); // a browser reads no answer while it is still sending
+      return { ok: false };
+    }
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);

@@ -108,7 +108,6 @@ export function createRouter(parts: RouterParts, port: () => number) {
     const gone = signalWhenGone(response);
     const body = await readBody(request);
     if (!body.ok) {
-      response.shouldKeepAlive = false; // the rest of the body is not read
       sendJson(response, 413, operations.refuse(func, RetCode.tooLarge));
       return;
     }

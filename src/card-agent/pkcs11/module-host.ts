@@ -52,9 +52,7 @@ export class ModuleHost {
     });
     child.unref();
     child.channel?.unref();
-    child.once('exit', () => {
-      if (this.#child === child) this.#child = undefined;
-    });
+    for (const end of ['exit', 'error']) child.on(end, () => this.#end(child));
     return child;
   }
 

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chainOf } from '../../authority/authority.ts';
@@ -55,8 +56,12 @@ describe('facts of a certificate on a card', () => {
   });
 
   it('a CA that may also sign is not the card holder’s certificate', () => {
-    const [issuer] = card.chain;
-    expect(isSignCertificate(parseCardCertificate(issuer!.der)!)).toBe(false);
+    // the real MOICA G3 certificate has digitalSignature beside keyCertSign
+    const pem = readFileSync(new URL('../../../certs/moica-g3.pem', import.meta.url));
+    const parsed = parseCardCertificate(new X509Certificate(pem).raw)!;
+    expect(parsed.keyUsage).toEqual(['digitalSignature', 'keyCertSign', 'cRLSign']);
+    expect(parsed.isCertificateAuthority).toBe(true);
+    expect(isSignCertificate(parsed)).toBe(false);
   });
 
   it('never throws for changed bytes (property)', () => {
