@@ -6,6 +6,7 @@ import type { ValidatedPath } from './certification-path/validate.ts';
 import { WorkBudget } from './certification-path/work-budget.ts';
 import { refuse, type PathFailure, type Refused, type RevocationFailure } from './failures.ts';
 import { checkRevocation, type RevocationCheckedPath, type RevocationVerdict } from './revocation/check-revocation.ts';
+import { namesCrlIssuer } from './revocation/crl-scope.ts';
 import type { UnverifiedCrl } from './revocation/crl.ts';
 import type { PublicKey } from './public-key.ts';
 import type { RevocationPolicy } from './revocation/revocation-policy.ts';
@@ -66,7 +67,7 @@ class RevocationSession {
     return checkRevocation(path, crls, {
       time: new Date(inputs.time),
       policy,
-      acceptsSigner: signer => this.#isSound(signer, path),
+      acceptsSigner: (signer, index) => this.#isSound(signer, path, index),
     });
   }
 
@@ -95,9 +96,15 @@ class RevocationSession {
     return first.done === true ? undefined : first.value.leafKey;
   }
 
-  /** Signers on the path are judged with it; others need a path to the same anchor that is not revoked either. */
-  #isSound(signer: Certificate, path: ValidatedPath): boolean {
-    if (signer === path.anchor || path.certificates.includes(signer)) return true;
+  /**
+   * A signer above the certificate on its own path is judged with the path. Any other needs a path to the same anchor that is not revoked
+   * either; the certificate itself, and those below it, cannot vouch for it. One exception: its CA may have named a CRL signer as the one
+   * who publishes about itself too, by crlIssuer in the signer's own certificate (RFC 5280 section 4.2.1.13).
+   */
+  #isSound(signer: Certificate, path: ValidatedPath, index: number): boolean {
+    if (signer === path.anchor) return true;
+    const at = path.certificates.indexOf(signer);
+    if (at >= 0) return at < index || (at === index && namesCrlIssuer(signer, signer.subject));
     if (this.#inProgress.has(signer)) return false;
     this.#inProgress.add(signer);
     try {

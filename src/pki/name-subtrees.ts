@@ -87,7 +87,9 @@ function isMailbox(text: string): boolean {
 
 /** The host of the authority, which must be a name: no authority or an address cannot be compared and is refused. */
 function uriRelation(name: string, base: string): NameRelation {
-  const host = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?#@\\\s]*@)?([^/?#@:\\\s]+)(?::[0-9]*)?(?:[/?#]\S*)?$/.exec(name)?.[1];
+  const host = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?#@\\\s]*@)?([^/?#@:\\\s]+)(?::[0-9]*)?(?:[/?#]\S*)?$/.exec(
+    name,
+  )?.[1];
   const folded = host === undefined ? '' : lower(host);
   // A host whose last label is a number is an IPv4 address in some notation.
   if (!HOST.test(folded) || /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/.test(folded)) return 'unclear';

@@ -26,7 +26,7 @@ export function certificateSignatureFailure(
   const weakness = weaknessOf(issuerKey, policy);
   if (weakness !== undefined) return { code: 'weak-key', certificate: certificate.sha256, weakness };
   let byKey = known.get(certificate);
-  if (byKey === undefined) known.set(certificate, (byKey = new Map()));
+  if (byKey === undefined) known.set(certificate, (byKey = new Map<string, boolean>()));
   let isValid = byKey.get(issuerKey.sha256);
   if (isValid === undefined) {
     if (!budget.takeSignature()) return budget.exhaustion;

@@ -42,10 +42,10 @@ export interface RevocationQuestion {
   readonly time: Date;
   readonly policy: RevocationPolicy;
   /**
-   * Whether a CRL signer that is not the issuer in the path stands below the same anchor and is itself not revoked (RFC 5280 section 6.3.3 f).
-   * Absent: only the issuers in the path may sign.
+   * Whether a CRL signer other than the issuer stands below the same anchor and is itself not revoked (RFC 5280 section 6.3.3 f), where the
+   * certificate in question is the one at `index` of the path. Absent: only issuers sign for what they issued.
    */
-  readonly acceptsSigner?: (signer: Certificate, path: ValidatedPath) => boolean;
+  readonly acceptsSigner?: (signer: Certificate, index: number) => boolean;
 }
 
 /**
@@ -87,13 +87,16 @@ function certificateFailure(
   for (const crl of crls) {
     if (crl.isDelta) continue;
     const reasons = reasonsCovered(certificate, crl.header);
-    if (reasons === 0 || !isFromTheRightSigner(crl, issuer, path, question)) continue;
+    if (reasons === 0 || !isFromTheRightSigner(crl, issuer, index, question)) continue;
     const outdated = currencyFailure(certificate, crl, question);
     if (outdated !== undefined) {
       stale ??= outdated;
       continue;
     }
-    const delta = crls.find(each => deltaFits(each, crl) && currencyFailure(certificate, each, question) === undefined);
+    const deltas = crls.filter(
+      each => deltaFits(each, crl) && currencyFailure(certificate, each, question) === undefined,
+    );
+    const delta = newest(deltas);
     const entry = findRevocation(certificate, crl, delta);
     if (entry !== undefined) {
       const revokedAt = new Date(entry.revokedAt);
@@ -112,10 +115,10 @@ function certificateFailure(
 function isFromTheRightSigner(
   crl: TrustedCrl,
   issuer: Certificate,
-  path: ValidatedPath,
+  index: number,
   { acceptsSigner }: RevocationQuestion,
 ): boolean {
-  return crl.isSignedBy(issuer) || (acceptsSigner?.(crl.signer, path) ?? false);
+  return crl.isSignedBy(issuer) || (acceptsSigner?.(crl.signer, index) ?? false);
 }
 
 /** thisUpdate has come and nextUpdate, with the policy's grace, has not passed; it holds through its last second like notAfter. */
@@ -133,4 +136,13 @@ function currencyFailure(
     return { code: 'crl-expired', certificate: certificate.sha256, nextUpdate, validationTime: time };
   }
   return undefined;
+}
+
+/** The delta with the highest number: it holds everything that changed since the base. */
+function newest(deltas: readonly TrustedCrl[]): TrustedCrl | undefined {
+  const number = (crl: TrustedCrl) => crl.header.crlNumber ?? 0n;
+  return deltas.reduce<TrustedCrl | undefined>(
+    (best, each) => (best !== undefined && number(best) >= number(each) ? best : each),
+    undefined,
+  );
 }

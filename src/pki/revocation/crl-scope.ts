@@ -25,6 +25,12 @@ export function reasonsCovered(certificate: Certificate, crl: CrlHeader): number
   return covered;
 }
 
+/** Whether one of the certificate's distribution points names this CRL issuer (RFC 5280 section 4.2.1.13). */
+export function namesCrlIssuer(certificate: Certificate, issuer: DistinguishedName): boolean {
+  const points = certificate.extensions.crlDistributionPoints ?? [];
+  return points.some(point => point.crlIssuer !== undefined && includesName(point.crlIssuer, issuer));
+}
+
 function isInScope(certificate: Certificate, point: DistributionPoint, crl: CrlHeader): boolean {
   const scope = crl.issuingDistributionPoint;
   // (b) (1): the CRL issuer is the one the point names, or the certificate's own issuer.
