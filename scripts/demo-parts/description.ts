@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DemoFolder } from './demo-folder.ts';
-import { PINNED, type OpenedAuthority } from './open-authority.ts';
+import type { OpenedAuthority } from './open-authority.ts';
+import { PINNED } from '../../test/authority/trust-files.ts';
 import { DEMO_ORGANISATIONS, DEMO_PEOPLE } from './people.ts';
 import type { PkiServices } from './pki-services.ts';
 import type { DemoPorts } from './ports.ts';

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createAuthority, PROFILES, type Authority, type AuthorityId } from '../../test/authority/authority.ts';
+import { createAuthority, type Authority } from '../../test/authority/authority.ts';
 import { loadAuthority, loadIssued, saveAuthority, saveIssued } from '../../test/authority/authority-folder.ts';
+import { PINNED, trustFilesOf } from '../../test/authority/trust-files.ts';
 import { createTlsAuthority, issueServerCertificate } from '../../test/authority/tls-authority.ts';
 import { issueDemoCard } from './cards.ts';
 import { replaceFile, type DemoFolder } from './demo-folder.ts';
@@ -20,14 +21,6 @@ export interface OpenedAuthority {
   readonly rootFiles: readonly string[];
   readonly issuerFiles: readonly string[];
 }
-
-/** What the demo's gateway pins, as the product pins the real ones: both roots and both citizen CAs in use. */
-export const PINNED = [
-  { id: 'grca-g2', role: 'anchor' },
-  { id: 'grca-g3', role: 'anchor' },
-  { id: 'moica-g2', role: 'intermediate' },
-  { id: 'moica-g3', role: 'intermediate' },
-] as const satisfies readonly { id: AuthorityId; role: 'anchor' | 'intermediate' }[];
 
 /** Makes or finds the demo's PKI, cards, trust folder and TLS certificate. Keys stay in the demo's folder. */
 export async function openDemoAuthority(
@@ -67,22 +60,9 @@ export async function openDemoAuthority(
 function writeTrustFolder(folder: DemoFolder, authority: Authority): void {
   // a file beside the pinned ones, such as one that a kill left half-written, would be refused at the start
   for (const name of readdirSync(folder.trust)) rmSync(join(folder.trust, name));
-  const certificates = PINNED.map(({ id, role }) => {
-    const { pem } = authority.cas[id].certificate;
-    replaceFile(join(folder.trust, `${id}.pem`), pem);
-    const certificate = new X509Certificate(pem);
-    return {
-      file: `${id}.pem`,
-      role,
-      subject: certificate.subject.split('\n').join(', '),
-      keyIdentifier: authority.cas[id].keyPair.keyIdentifier.toString('hex'),
-      sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-      notBefore: PROFILES[id].notBefore,
-      notAfter: PROFILES[id].notAfter,
-      source: 'generated for the demonstration; not a certificate of the government',
-    };
-  });
-  replaceFile(join(folder.trust, 'manifest.json'), JSON.stringify({ certificates }, null, 2));
+  const { manifest, files } = trustFilesOf(authority);
+  for (const [name, pem] of files) replaceFile(join(folder.trust, name), pem);
+  replaceFile(join(folder.trust, 'manifest.json'), JSON.stringify(manifest, null, 2));
 }
 
 async function provideServerCertificate(folder: DemoFolder, hosts: readonly string[], now: Date): Promise<string> {

@@ -7,7 +7,8 @@ import { startChild, waitUntilReady, type DemoChild } from '../../scripts/demo-p
 import { demoFolderAt, makeDemoFolder, replaceFile } from '../../scripts/demo-parts/demo-folder.ts';
 import { composeConfiguration, demoOrigin, demoSystems } from '../../scripts/demo-parts/gateway-configuration.ts';
 import { logInWithCard } from '../../scripts/demo-parts/log-in.ts';
-import { openDemoAuthority, PINNED } from '../../scripts/demo-parts/open-authority.ts';
+import { openDemoAuthority } from '../../scripts/demo-parts/open-authority.ts';
+import { PINNED } from '../authority/trust-files.ts';
 import { startPkiServices, type PkiServices } from '../../scripts/demo-parts/pki-services.ts';
 import { choosePorts, type DemoPorts } from '../../scripts/demo-parts/ports.ts';
 import { createWebClient } from '../../scripts/demo-parts/web-client.ts';

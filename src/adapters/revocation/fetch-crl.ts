@@ -25,7 +25,8 @@ export function createCrlFetcher(options: { readonly allowPrivateAddresses: bool
       const signal = AbortSignal.timeout(DEADLINE_MS);
       const response = await request(url, { dispatcher: agent, signal, headers: { accept: 'application/pkix-crl' } });
       if (response.statusCode !== 200) {
-        response.body.destroy();
+        // an error page is read to its end, so that the connection can be kept; a long one is cut off
+        await response.body.dump({ limit: 65_536 });
         throw new Error(`answered with status ${response.statusCode}`);
       }
       const chunks: Uint8Array[] = [];

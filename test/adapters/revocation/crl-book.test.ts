@@ -1,0 +1,134 @@
+import { createServer, type Server } from 'node:http';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { CrlBook } from '../../../src/adapters/revocation/crl-book.ts';
+import { createCrlFetcher, type CrlFetcher } from '../../../src/adapters/revocation/fetch-crl.ts';
+import { isPublicAddress } from '../../../src/adapters/revocation/public-addresses.ts';
+import { loadTrustStore, type TrustStore } from '../../../src/pki/trust-store.ts';
+import { createAuthority, type Authority } from '../../authority/authority.ts';
+import { issueCrl } from '../../authority/crl.ts';
+import { trustFilesOf } from '../../authority/trust-files.ts';
+
+let authority: Authority;
+let trustStore: TrustStore;
+let folder: string;
+let server: Server;
+let url: string;
+let answer: { status: number; body: Uint8Array; location?: string };
+const fetchers: CrlFetcher[] = [];
+
+const HOUR_MS = 3_600_000;
+const now = Date.now();
+
+beforeAll(async () => {
+  authority = await createAuthority({ origin: 'http://127.0.0.1:1' });
+  const { manifest, files } = trustFilesOf(authority);
+  const loaded = loadTrustStore(manifest, files);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  trustStore = loaded.trustStore;
+  folder = mkdtempSync(join(tmpdir(), 'gateway-crls-'));
+  server = createServer((_request, response) => {
+    response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location });
+    response.end(answer.body);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}/crl`;
+});
+afterEach(async () => {
+  for (const fetcher of fetchers.splice(0)) await fetcher.close();
+});
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function openBook(options = { allowPrivateAddresses: true }): CrlBook {
+  const fetcher = createCrlFetcher(options);
+  fetchers.push(fetcher);
+  return new CrlBook([url], trustStore, mkdtempSync(join(folder, 'book-')), fetcher);
+}
+
+function crl(ageMs: number, options: { ca?: keyof Authority['cas']; number?: string } = {}): Uint8Array {
+  return issueCrl(authority.cas[options.ca ?? 'moica-g2'], {
+    thisUpdate: new Date(now - ageMs),
+    nextUpdate: new Date(now - ageMs + 24 * HOUR_MS),
+    ...(options.number === undefined ? {} : { number: options.number }),
+  });
+}
+
+async function fetchWith(book: CrlBook, body: Uint8Array, status = 200, location?: string) {
+  answer = { status, body, ...(location === undefined ? {} : { location }) };
+  await book.refresh();
+  const [state] = book.states();
+  return { held: state?.crl?.header.thisUpdate, problem: state?.lastProblem };
+}
+
+function seconds(ageMs: number): number {
+  return Math.floor((now - ageMs) / 1000) * 1000;
+}
+
+describe('the newest verified CRL is in use', () => {
+  test('a fetched one is taken, a newer one replaces it', async () => {
+    const book = openBook();
+    expect(await fetchWith(book, crl(2 * HOUR_MS))).toEqual({ held: seconds(2 * HOUR_MS), problem: undefined });
+    expect(await fetchWith(book, crl(HOUR_MS))).toEqual({ held: seconds(HOUR_MS), problem: undefined });
+  });
+
+  test.each([
+    ['an older one', () => crl(3 * HOUR_MS), 200, 'is older than the one in use'],
+    ['one of a lower number', () => crl(0, { number: '01' }), 200, 'is older than the one in use'],
+    ['garbage', () => Buffer.from('<html>'), 200, 'is not a CRL'],
+    ['one signed by the other key of the same name', () => crl(0, { ca: 'moica-g1' }), 200, 'crl-signature-invalid'],
+    ['one of a CA that is not pinned', () => crl(0, { ca: 'moeaca-g2' }), 200, 'is not by a pinned certificate'],
+    ['an error page', () => crl(0), 500, 'answered with status 500'],
+  ])('%s never replaces it', async (_name, body, status, problem) => {
+    const book = openBook();
+    await fetchWith(book, crl(2 * HOUR_MS));
+    const after = await fetchWith(book, body(), status);
+    expect(after.held).toBe(seconds(2 * HOUR_MS));
+    expect(after.problem).toContain(problem);
+  });
+
+  test('a redirect is not followed', async () => {
+    const after = await fetchWith(openBook(), Buffer.alloc(0), 302, url);
+    expect(after).toEqual({ held: undefined, problem: 'answered with status 302' });
+  });
+
+  test('a restart has the copy, without network', async () => {
+    const place = mkdtempSync(join(folder, 'book-'));
+    const fetcher = createCrlFetcher({ allowPrivateAddresses: true });
+    fetchers.push(fetcher);
+    await fetchWith(new CrlBook([url], trustStore, place, fetcher), crl(HOUR_MS));
+    expect(readdirSync(place)).toHaveLength(1);
+    expect(new CrlBook([url], trustStore, place, fetcher).crls()).toHaveLength(1);
+  });
+
+  test('a private address is not asked unless configured', async () => {
+    const after = await fetchWith(openBook({ allowPrivateAddresses: false }), crl(HOUR_MS));
+    expect(after.held).toBeUndefined();
+    expect(after.problem).toContain('is not a public address');
+  });
+});
+
+test.each([
+  ['8.8.8.8', true],
+  ['2001:4860:4860::8888', true],
+  ['127.0.0.1', false],
+  ['10.1.2.3', false],
+  ['172.31.0.1', false],
+  ['192.168.0.1', false],
+  ['169.254.169.254', false],
+  ['100.64.0.1', false],
+  ['::1', false],
+  ['fd00::1', false],
+  ['fe80::1', false],
+  ['::ffff:127.0.0.1', false],
+  ['64:ff9b::7f00:1', false],
+  ['0.0.0.0', false],
+  ['not an address', false],
+])('%s is public: %s (RFC 6890)', (address, expected) => {
+  expect(isPublicAddress(address)).toBe(expected);
+});

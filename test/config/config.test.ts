@@ -1,0 +1,163 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { ConfigurationFault } from '../../src/config/yaml-file.ts';
+
+const CONFIG = join(import.meta.dirname, '../../config');
+const production = readFileSync(join(CONFIG, 'gateway.yaml'), 'utf8');
+const systems = readFileSync(join(CONFIG, 'systems.yaml'), 'utf8');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gateway-config-'));
+  for (const name of ['server.pem', 'server.key', 'url'])
+    writeFileSync(join(folder, name), 'postgres://u:p@localhost/x\n');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The production example, made to fit this folder and changed as told. */
+function load(changeGateway = (text: string) => text, changeSystems = (text: string) => text) {
+  const gateway = production
+    .replace(/^tls: .*$/m, 'tls: { certificate: server.pem, key: server.key }')
+    .replace('folder: ../certs', 'folder: .');
+  writeFileSync(join(folder, 'gateway.yaml'), changeGateway(gateway));
+  writeFileSync(join(folder, 'systems.yaml'), changeSystems(systems));
+  return loadConfig(join(folder, 'gateway.yaml'));
+}
+
+function problemsOf(load: () => unknown): readonly string[] {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ConfigurationFault) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the files as they are shipped', () => {
+  test('list exactly the ten systems of the documents (D1-022 to D1-032)', () => {
+    expect([...load().systems.values()].map(system => system.name)).toEqual([
+      '公司登記系統',
+      '商業登記系統',
+      '工廠登記系統',
+      '動產擔保登記系統',
+      '特定目的事業系統',
+      '跨機關影像調閱系統',
+      '有限合夥登記系統',
+      '電子送達文件驗證平台',
+      '商品標示系統',
+      '電子遊戲機管理系統',
+    ]);
+  });
+
+  test('give every system and the portal a host of their own', () => {
+    const { portal, systems } = load();
+    const hosts = [portal.host, ...[...systems.values()].map(system => system.host)];
+    expect(new Set(hosts).size).toBe(11);
+    expect(systems.get('company')?.origin).toBe('https://company.gateway.example.gov.tw');
+    expect(portal.origin).toBe('https://portal.gateway.example.gov.tw');
+  });
+
+  test('end idle sessions after four hours (D1-098)', () => {
+    expect(load().sessions.idleMs).toBe(4 * 3_600_000);
+  });
+
+  test('write the port into origins where it is not 443', () => {
+    const { portal } = load(text => text.replace('port: 443', 'port: 8443'));
+    expect(portal).toEqual({
+      host: 'portal.gateway.example.gov.tw',
+      port: 8443,
+      origin: 'https://portal.gateway.example.gov.tw:8443',
+    });
+  });
+
+  test('a system that is added appears (D1-032)', () => {
+    const added =
+      '  - { id: added, name: 新系統, nameEn: Added, host: added, roles: [{ code: a, name: 甲, nameEn: A }] }\n';
+    const config = load(
+      text => text.replace('upstreams:', 'upstreams:\n  added: https://added.example'),
+      text => text + added,
+    );
+    expect([...config.systems.keys()].at(-1)).toBe('added');
+  });
+});
+
+describe('what is wrong is said with its path', () => {
+  test.each([
+    ['an unknown key', (t: string) => `${t}\nsecrets: 1\n`, 'gateway.yaml: secrets: unknown key'],
+    [
+      'a misspelt key inside',
+      (t: string) => t.replace('idleMinutes', 'idleMinuts'),
+      'gateway.yaml: sessions.idleMinuts: unknown key',
+    ],
+    ['a missing key', (t: string) => t.replace(/^baseDomain.*$/m, ''), 'gateway.yaml: baseDomain: missing'],
+    ['a key given twice', (t: string) => `${t}\nbaseDomain: again.example\n`, 'gateway.yaml: Map keys must be unique'],
+    [
+      'idle time above the documents',
+      (t: string) => t.replace('idleMinutes: 240', 'idleMinutes: 241'),
+      'gateway.yaml: sessions.idleMinutes: Too big',
+    ],
+    [
+      'plain http to a system elsewhere',
+      (t: string) => t.replace('https://company.internal', 'http://company.internal'),
+      'gateway.yaml: upstreams.company: must be https',
+    ],
+    [
+      'a path behind an upstream',
+      (t: string) => t.replace('https://company.internal.example.gov.tw', 'https://company.internal/app'),
+      'gateway.yaml: upstreams.company: must be an origin',
+    ],
+    [
+      'an upstream nobody knows',
+      (t: string) => t.replace('upstreams:', 'upstreams:\n  compony: https://x.example'),
+      'upstreams.compony: unknown key',
+    ],
+    ['a system without an upstream', (t: string) => t.replace(/^ {2}factory: .*$/m, ''), 'upstreams.factory: missing'],
+    [
+      'a certificate that is not there',
+      (t: string) => t.replace('server.pem', 'nothing.pem'),
+      'tls.certificate: there is nothing at',
+    ],
+    [
+      'a listener without an address',
+      (t: string) => t.replace('address: 0.0.0.0, port: 443', 'address: everywhere, port: 443'),
+      'listen.public.address: not an IP address',
+    ],
+    ['not YAML at all', () => 'a: [', 'gateway.yaml: '],
+  ])('%s', (_name, change, problem) => {
+    const problems = problemsOf(() => load(change));
+    expect(problems.join('\n')).toContain(problem);
+  });
+
+  test.each([
+    [
+      'an unknown key of a system',
+      (t: string) => t.replace('nameEn: Company', 'nameEnglish: x\n    nameEn: Company'),
+      'systems.yaml: systems.0.nameEnglish: unknown key',
+    ],
+    ['two systems of one id', (t: string) => t.replace('id: business', 'id: company'), 'names an id twice'],
+    ['two systems of one host', (t: string) => t.replace('host: business', 'host: company'), 'names a host twice'],
+    ["the portal's host", (t: string) => t.replace('host: business', 'host: portal'), 'systems.1.host: is the portal'],
+    [
+      'a system without roles',
+      (t: string) => t.replace(/roles:\n(?: {6}.*\n)+/, 'roles: []\n'),
+      'systems.0.roles: Too small',
+    ],
+  ])('%s', (_name, change, problem) => {
+    expect(problemsOf(() => load(text => text, change)).join('\n')).toContain(problem);
+  });
+
+  test('all problems at once', () => {
+    const problems = problemsOf(() => load(t => t.replace('idleMinutes', 'x').replace('lifetimeHours', 'y')));
+    expect(problems).toHaveLength(2);
+  });
+
+  test('a file that cannot be read is named', () => {
+    expect(problemsOf(() => loadConfig(join(folder, 'absent.yaml')))[0]).toContain(
+      'absent.yaml: cannot be read (ENOENT)',
+    );
+  });
+});
