@@ -1,6 +1,6 @@
 # Sourced by the other scripts: puts a Node 24 on PATH, installs the packages and builds what is missing or older than
 # its source. Needs a POSIX shell and Node >= 20 with npm; whatever it has to fetch comes from the npm registry.
-# Prints nothing unless something fails.
+# Prints nothing unless something fails, or SAY=1 asks for a line before each long step.
 
 RUNTIME_VERSION=24.21.0
 
@@ -13,6 +13,7 @@ fail() {
 quietly() {
   what=$1
   shift
+  [ "${SAY:-0}" = 0 ] || printf '%s …\n' "$what" >&2
   log=$(mktemp) || exit 2
   if "$@" >"$log" 2>&1; then
     rm -f "$log"
@@ -65,7 +66,7 @@ install_packages() {
   stamp="$ROOT/node_modules/.installed-for"
   wanted="$(cksum <"$ROOT/package-lock.json") $(node --version)"
   [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
-  quietly "npm ci" npm ci --prefix "$ROOT" --no-audit --no-fund
+  quietly "Installing the packages" npm ci --prefix "$ROOT" --no-audit --no-fund
   printf '%s' "$wanted" >"$stamp"
 }
 
@@ -76,7 +77,7 @@ build_product() {
     [ -z "$newer" ] && return
   fi
   rm -rf "$ROOT/dist"
-  quietly "The build" npm run --prefix "$ROOT" --silent build
+  quietly "Building" npm run --prefix "$ROOT" --silent build
   touch "$stamp"
 }
 
