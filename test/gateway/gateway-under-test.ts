@@ -63,6 +63,24 @@ export async function startGateway(
     ...options,
     upstreams: { company: company.origin, factory: factory.origin, ...options.upstreams },
   });
+  const gateway = await listenWith(test, company, factory, options);
+  return {
+    ...gateway,
+    close: async () => {
+      await gateway.listener.close(0);
+      await Promise.all([company.close(), factory.close()]);
+      await test.close();
+    },
+  };
+}
+
+/** A listener over stores and systems that are there already; closing it is the caller's. */
+export async function listenWith(
+  test: TestContext,
+  company: RecordingUpstream,
+  factory: RecordingUpstream,
+  options: { readonly settings?: Partial<ListenerSettings>; readonly portal?: RequestListener } = {},
+): Promise<Omit<GatewayUnderTest, 'close'>> {
   const { ca, tls } = await certificateFor(test);
   const logged: { facts: object; message: string }[] = [];
   const keep = (facts: object, message: string): void => void logged.push({ facts, message });
@@ -96,11 +114,6 @@ export async function startGateway(
     logIn: async () => `__Host-gw=${await (await test.openSession()).cookieFor('company')}`,
     ask: (target, asked = {}) => ask(port, ca, target, asked),
     speak: async text => readAll(await dial(), text),
-    close: async () => {
-      await listener.close(0);
-      await Promise.all([company.close(), factory.close()]);
-      await test.close();
-    },
   };
 }
 
