@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SOFTHSM_MODULE } from './softhsm.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const SOURCE = fileURLToPath(new URL('./scripted-module.c', import.meta.url));
 const HEADERS = fileURLToPath(new URL('../../node_modules/pkcs11js/includes/pkcs11', import.meta.url));
@@ -13,7 +13,7 @@ const COMPILER = process.env['CC'] ?? 'gcc';
 
 /** `scripted-module.c`, compiled: SoftHSM that hangs, crashes and fails to order while it is in use. */
 export class ScriptedModule {
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'scripted-module-'));
+  readonly #folder = temporaryFolder('scripted-module');
   readonly path = path.join(this.#folder, 'module.so');
   readonly #script = path.join(this.#folder, 'script');
   readonly env = { SCRIPTED_MODULE: this.#script };

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chainOf, createAuthority } from '../authority/authority.ts';
 import type { Authority } from '../authority/authority.ts';
 import type { Issuance } from '../authority/end-entity.ts';
 import { encodeSoftCard, issueCitizenCard } from '../authority/soft-card.ts';
 import type { Card } from '../authority/soft-card.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const PIN = '246810';
 export const WRONG_PIN = '135790';
@@ -24,7 +24,7 @@ export async function makeCard(issuance: Omit<Issuance, 'keyUsage' | 'keyPair'> 
 
 /** A folder for `--soft-card-dir`. */
 export class SoftCardFolder {
-  readonly path = mkdtempSync(path.join(tmpdir(), 'soft-cards-'));
+  readonly path = temporaryFolder('soft-cards');
 
   constructor() {
     this.insert({ 'Test Reader 0': null });

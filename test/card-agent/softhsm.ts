@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { IssuedCertificate } from '../authority/certificate.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const SOFTHSM_MODULE = '/usr/lib/softhsm/libsofthsm2.so';
 const TOKEN_LABEL = 'HiCOS PKI Smart Card';
@@ -10,7 +10,7 @@ const SECURITY_OFFICER_PIN = '99999999';
 
 /** Tokens of a SoftHSM of its own, with the objects of a citizen card. */
 export class SoftHsm {
-  readonly folder = mkdtempSync(path.join(tmpdir(), 'softhsm-'));
+  readonly folder = temporaryFolder('softhsm');
   /** what a process must have in its environment to see these tokens */
   readonly env: Readonly<Record<string, string>>;
 
