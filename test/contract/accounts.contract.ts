@@ -46,8 +46,8 @@ export function describeAccounts(store: () => TestDatabase): void {
       },
     );
 
-    test.each(['nobody', '', '\0', "x' or '1'='1", 'A'.repeat(100_000)])(
-      'name %.30j that nobody has finds nothing',
+    test.each(['nobody', '', '\0', "x' or '1'='1", 'A'.repeat(200)])(
+      'name %j that nobody has finds nothing',
       async text => {
         expect(await store().database.accounts.findAccountByLoginName(text)).toBeUndefined();
         expect(await store().database.accounts.findOrganisationByCode(text)).toBeUndefined();
@@ -62,10 +62,10 @@ export function describeAccounts(store: () => TestDatabase): void {
     test('accounts are listed by login name, deleted ones too, and counted', async () => {
       const before = await store().database.accounts.countAccounts();
       const { account: second } = await commitAccount(store().database, {
-        loginName: `zz.${randomBytes(4).toString('hex')}`,
+        loginName: `zz_${randomBytes(4).toString('hex')}`,
       });
       const { account: first } = await commitAccount(store().database, {
-        loginName: `zz-${randomBytes(4).toString('hex')}`,
+        loginName: `zz1${randomBytes(4).toString('hex')}`,
         state: 'deleted',
       });
       const names = (await store().database.accounts.listAccounts()).map(account => account.loginName);

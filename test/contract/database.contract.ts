@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ConnectionFault } from '../../src/adapters/database/faults.ts';
+import { ConnectionFault, StatementFault } from '../../src/adapters/database/faults.ts';
 import { migrate } from '../../src/adapters/database/migrations.ts';
 import type { SqlSource } from '../../src/adapters/database/sql-source.ts';
 import { describeAccounts } from './accounts.contract.ts';
@@ -45,6 +45,14 @@ export function describeDatabase(name: string, open: () => Promise<SqlSource>): 
     test('a statement that fails leaves the store usable', async () => {
       await expect(store().execute('select 1/0')).rejects.toMatchObject({ sqlState: '22012' });
       await store().database.ping();
+    });
+
+    test('a transaction in which a statement failed cannot be committed, though the store says nothing', async () => {
+      const transaction = store().kysely.transaction();
+      const committed = transaction.execute(async changes => {
+        await expect(sql`select 1/0`.execute(changes)).rejects.toThrow(StatementFault);
+      });
+      await expect(committed).rejects.toMatchObject({ sqlState: '25P02' });
     });
 
     test('migrating again changes nothing', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { StatementFault } from '../../src/adapters/database/faults.ts';
+import type { AuditEvent } from '../../src/audit/event.ts';
 import { anEvent } from './people-of-record.ts';
 import type { TestDatabase } from './test-database.ts';
 
@@ -34,13 +35,15 @@ export function describeEvents(store: () => TestDatabase): void {
 
     test('those of one instant are listed in the order of their record, newest first', async () => {
       const accountId = randomUUID();
-      const first = anEvent({ accountId });
-      const second = anEvent({ accountId });
-      const third = anEvent({ accountId });
-      await store().database.record([first, second]);
-      await store().database.record([third]);
-      const listed = await store().database.events.listEvents({ accountId, limit: 2 });
-      expect(listed.map(event => event.id)).toEqual([third.id, second.id]);
+      const [first, ...others] = Array.from({ length: 40 }, () => anEvent({ accountId })) as [
+        AuditEvent,
+        ...AuditEvent[],
+      ];
+      const last = anEvent({ accountId });
+      await store().database.record([first, ...others]);
+      await store().database.record([last]);
+      const listed = await store().database.events.listEvents({ accountId, limit: 40 });
+      expect(listed).toEqual([last, ...others.toReversed()]);
     });
 
     test('are listed by code, and by a code that does not exist not at all', async () => {

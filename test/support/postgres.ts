@@ -139,7 +139,9 @@ async function createDatabase(options: { port: number; password: string; encodin
   const client = new pg.Client({ connectionString: `${address}/postgres` });
   await client.connect();
   try {
-    await client.query(`create database ${name} encoding '${options.encoding}' template template0`);
+    // A collation that is not the order of bytes, as a server in Taiwan would have.
+    const locale = options.encoding === 'UTF8' ? "locale_provider icu icu_locale 'zh-TW'" : '';
+    await client.query(`create database ${name} encoding '${options.encoding}' ${locale} template template0`);
   } finally {
     await client.end();
   }

@@ -34,13 +34,12 @@ export function lockFolder(folder: string): FolderLock {
   const database = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 });
   try {
     database.exec('BEGIN EXCLUSIVE');
+    // For the message to whoever comes second, nothing else: the lock is what counts.
+    writeFileSync(holderFile, `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
     database.close();
-    if (!isBusy(error)) throw error;
-    throw new FolderInUseFault(folder, readHolder(holderFile), error);
+    throw isBusy(error) ? new FolderInUseFault(folder, readHolder(holderFile), error) : error;
   }
-  // For the message to whoever comes second, nothing else: the lock is what counts.
-  writeFileSync(holderFile, `${process.pid}\n`, { mode: 0o600 });
   return { release: () => database.close() };
 }
 

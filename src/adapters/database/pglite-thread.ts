@@ -67,8 +67,8 @@ export class PgliteThread {
     return new Promise((resolve, reject) => {
       // A statement that computes cannot be interrupted; the thread is ended, as by a crash, which PGlite survives.
       const giveUp = () => this.#giveUp('A statement took longer than its deadline.');
-      this.#pending.set(id, { resolve, reject, deadline: setTimeout(giveUp, this.#statementDeadlineMs) });
       this.#send({ kind: 'query', id, statement, parameters });
+      this.#pending.set(id, { resolve, reject, deadline: setTimeout(giveUp, this.#statementDeadlineMs) });
     });
   }
 

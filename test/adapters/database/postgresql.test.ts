@@ -111,6 +111,20 @@ describe('PostgreSQL in trouble', () => {
     await store.database.close();
   });
 
+  test('a server that falls silent is a fault in time, and the connection in doubt is not used again', async () => {
+    const store = await prepareTestDatabase(openPostgresqlSource({ url, poolSize: 1, statementDeadlineMs: 500 }));
+    const { rows } = await store.execute('select pg_backend_pid() as pid');
+    const { pid } = rows[0] as { pid: number };
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await expect(store.database.ping()).rejects.toThrow(ConnectionFault);
+      await store.database.ping();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await store.database.close();
+  });
+
   test('no connection is left borrowed: a pool of one serves fifty changes, the refused ones among them', async () => {
     const store = await prepareTestDatabase(openPostgresqlSource({ url, poolSize: 1 }));
     for (let round = 0; round < 25; round += 1) {

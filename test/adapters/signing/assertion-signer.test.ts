@@ -1,5 +1,5 @@
 import { generateKeyPairSync, verify, createPublicKey } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
@@ -132,8 +132,9 @@ describe('the key file', () => {
     expect(await readFile(path(), 'utf8')).toBe(content);
   });
 
-  test('that is a link to somewhere else is refused', async () => {
-    await writeFile(join(folder, 'elsewhere'), p384, { mode: 0o600 });
+  test('that is a link to somewhere else is refused, however good the key there', async () => {
+    await openAssertionSigner({ folder });
+    await rename(path(), join(folder, 'elsewhere'));
     await symlink(join(folder, 'elsewhere'), path());
     await expect(openAssertionSigner({ folder })).rejects.toThrow(PrivateFileFault);
   });
