@@ -13,6 +13,7 @@ DEBIAN_PARTS='
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
 /usr/bin/certutil:libnss3-tools
 /usr/bin/gcc:gcc
+/usr/include/stdio.h:libc6-dev
 /usr/bin/g++:g++
 /usr/bin/make:make
 /usr/bin/python3:python3
