@@ -33,9 +33,11 @@ export function splitCookies(field: string): SplitCookies {
       continue;
     }
     const separator = pair.indexOf('=');
-    const name = separator === -1 ? pair : pair.slice(0, separator).trimEnd();
-    if (name === GATEWAY_COOKIES.session) sessions.push(pair.slice(separator + 1).trimStart());
-    if (name === GATEWAY_COOKIES.trip) trips.push(pair.slice(separator + 1).trimStart());
+    if (separator === -1) continue;
+    const name = pair.slice(0, separator).trimEnd();
+    const value = pair.slice(separator + 1).trimStart();
+    if (name === GATEWAY_COOKIES.session) sessions.push(value);
+    if (name === GATEWAY_COOKIES.trip) trips.push(value);
   }
   return { session: onlyOne(sessions), trip: onlyOne(trips), others: others.join('; ') };
 }

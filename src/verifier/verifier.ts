@@ -12,6 +12,9 @@ const TYPE = 'gateway-assertion+jwt';
 /** The gateway's assertions are under 2 KB; a longer one costs work before it is refused. */
 const ASSERTION_LIMIT_CHARACTERS = 16_384;
 
+/** RFC 7515 section 7.1; base64 decoders skip spaces and padding, and then one assertion has many spellings. */
+const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
+
 export interface AssertionVerifierOptions {
   /** Origin of the portal, exactly as in `iss`: `https://portal.example.gov.tw`. */
   readonly issuer: string;
@@ -87,7 +90,8 @@ export function readAssertionField(rawHeaders: readonly string[]): string {
 
 /** Judges the protected header, whose only use is to name the key; what else it may carry (`jku`, `jwk`) is ignored. */
 function judgeHeader(token: string): string {
-  if (token.length > ASSERTION_LIMIT_CHARACTERS) throw new AssertionRejected('assertion-malformed');
+  if (token.length > ASSERTION_LIMIT_CHARACTERS || !COMPACT_JWS.test(token))
+    throw new AssertionRejected('assertion-malformed');
   let header: ReturnType<typeof decodeProtectedHeader>;
   try {
     header = decodeProtectedHeader(token);
