@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, expect, type Browser } from '@playwright/test';
+
+const EXECUTABLE = '/usr/bin/chromium';
+const CERTUTIL = '/usr/bin/certutil';
+
+/**
+ * Waits until a page is as it should be. Longer than playwright's five seconds: the machine may be running other tests,
+ * and the login page itself waits ten for a component that is not there.
+ */
+export const expectPage = expect.configure({ timeout: 30_000 });
+
+/** Debian's Chromium, headless, with a home that is thrown away. */
+export interface TestBrowser {
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts it. It trusts one authority more than usual and ignores no certificate error: a wrong name or an expired
+ * certificate stops a test as it stops a person. Pop-ups are blocked as for everybody.
+ *
+ * @param options.ca PEM file of the authority
+ * @param options.publicAddress `127.0.0.1:8443`: counts as an address on the internet, as a real portal's does; a page
+ *   on loopback could reach the card component in ways that are closed to a real one
+ */
+export async function launchChromium(options: {
+  readonly ca: string;
+  readonly publicAddress: string;
+}): Promise<TestBrowser> {
+  requireInstalled();
+  const home = mkdtempSync(join(tmpdir(), 'chromium-home-'));
+  const removeHome = (): void => rmSync(home, { recursive: true, force: true });
+  try {
+    trust(home, options.ca);
+    const browser = await chromium.launch({
+      executablePath: EXECUTABLE,
+      env: { ...process.env, HOME: home },
+      // playwright switches the pop-up blocker off; it is part of what is tested
+      ignoreDefaultArgs: ['--disable-popup-blocking'],
+      args: [
+        ...['--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update'],
+        `--ip-address-space-overrides=${options.publicAddress}=public`,
+      ],
+    });
+    return {
+      browser,
+      async close() {
+        await browser.close();
+        removeHome();
+      },
+    };
+  } catch (error) {
+    removeHome();
+    throw error;
+  }
+}
+
+function requireInstalled(): void {
+  try {
+    accessSync(EXECUTABLE);
+    accessSync(CERTUTIL);
+  } catch (error) {
+    throw new Error('Chromium is missing. Install it: apt-get install -y chromium libnss3-tools fonts-noto-cjk', {
+      cause: error,
+    });
+  }
+}
+
+/** Chromium on Linux takes the authorities that a person added from the NSS database in the home folder. */
+function trust(home: string, ca: string): void {
+  const database = join(home, '.pki/nssdb');
+  mkdirSync(database, { recursive: true });
+  const run = (...args: readonly string[]): void => {
+    execFileSync(CERTUTIL, ['-d', `sql:${database}`, ...args], { stdio: 'pipe' });
+  };
+  run('-N', '--empty-password');
+  run('-A', '-n', 'authority of the test', '-t', 'C,,', '-i', ca);
+}
