@@ -1,5 +1,6 @@
 import type { RevocationReason } from '../failures.ts';
 import { SerialFingerprint } from './serial-fingerprint.ts';
+import { sortedOrder } from './sorted-order.ts';
 
 /** CRLReason numbers (RFC 5280 section 5.3.1); 7 is not used. */
 export const REASONS: readonly (RevocationReason | undefined)[] = [
@@ -65,53 +66,37 @@ export class RevokedIndexBuilder {
     if (this.#issuers !== undefined) this.#issuers = extended(this.#issuers, new Uint16Array(capacity));
   }
 
-  /** Sorts by serial. Four passes of counting sort: time in proportion to the entries, whatever a hostile CRL holds. */
+  /** Sorts by serial number. */
   build(): RevokedIndex {
     const size = this.#size;
-    let order = new Uint32Array(size).map((_, at) => at);
-    let spare = new Uint32Array(size);
-    for (const [keys, shift] of [
-      [this.#low, 0],
-      [this.#low, 16],
-      [this.#high, 0],
-      [this.#high, 16],
-    ] as const) {
-      sortPass(keys, shift, order, spare);
-      [order, spare] = [spare, order];
+    const order = sortedOrder(this.#high.subarray(0, size), this.#low.subarray(0, size));
+    const seconds = new Uint32Array(size);
+    const reasons = new Uint8Array(size);
+    for (let at = 0; at < size; at++) {
+      const from = order[at] ?? 0;
+      seconds[at] = this.#seconds[from] ?? 0;
+      reasons[at] = this.#reasons[from] ?? 0;
     }
-    const take = <Column extends Uint32Array | Uint16Array | Uint8Array>(column: Column, into: Column): Column => {
-      for (let at = 0; at < size; at++) into[at] = column[order[at] ?? 0] ?? 0;
-      return into;
-    };
+    const issuers = this.#issuers;
     return new RevokedIndex(
-      take(this.#high, new Uint32Array(size)),
-      take(this.#low, new Uint32Array(size)),
-      take(this.#seconds, new Uint32Array(size)),
-      take(this.#reasons, new Uint8Array(size)),
-      this.#issuers === undefined ? undefined : take(this.#issuers, new Uint16Array(size)),
+      reordered(this.#high, order),
+      reordered(this.#low, order),
+      seconds,
+      reasons,
+      issuers === undefined ? undefined : Uint16Array.from(order, from => issuers[from] ?? 0),
     );
   }
+}
+
+function reordered(column: Uint32Array, order: Uint32Array): Uint32Array {
+  const into = new Uint32Array(order.length);
+  for (let at = 0; at < order.length; at++) into[at] = column[order[at] ?? 0] ?? 0;
+  return into;
 }
 
 function extended<Column extends Uint32Array | Uint16Array | Uint8Array>(from: Column, to: Column): Column {
   to.set(from);
   return to;
-}
-
-/** One stable counting-sort pass over 16 bits of the keys. */
-function sortPass(keys: Uint32Array, shift: number, from: Uint32Array, to: Uint32Array): void {
-  const starts = new Uint32Array(0x10001);
-  for (const at of from) {
-    const bucket = (((keys[at] ?? 0) >>> shift) & 0xffff) + 1;
-    starts[bucket] = (starts[bucket] ?? 0) + 1;
-  }
-  for (let bucket = 1; bucket <= 0x10000; bucket++) starts[bucket] = (starts[bucket] ?? 0) + (starts[bucket - 1] ?? 0);
-  for (const at of from) {
-    const bucket = ((keys[at] ?? 0) >>> shift) & 0xffff;
-    const target = starts[bucket] ?? 0;
-    to[target] = at;
-    starts[bucket] = target + 1;
-  }
 }
 
 /** The entries of a CRL by serial number: 13 octets an entry, 15 where the CRL speaks for several issuers. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RevokedIndexBuilder } from '../../../src/pki/revocation/revoked-index.ts';
+import { sortedOrder } from '../../../src/pki/revocation/sorted-order.ts';
 import { SerialFingerprint } from '../../../src/pki/revocation/serial-fingerprint.ts';
 
 interface Row {
@@ -68,6 +69,27 @@ describe('the index', () => {
   test('dates beyond 2106 are kept as the last second that fits', () => {
     const index = indexOf([{ serial: '01', seconds: 0xffffffff + 10, reason: 1 }]);
     expect(index.find(Buffer.from([1]))[0]?.revokedAt).toBe(0xffffffff * 1000);
+  });
+});
+
+describe('the order of keys', () => {
+  const words = fc.oneof(fc.constantFrom(0, 1, 0xffffffff), fc.integer({ min: 0, max: 0xffffffff }));
+  const value = (high: number, low: number) => (BigInt(high) << 32n) | BigInt(low);
+
+  test.each([
+    ['any', fc.array(fc.tuple(words, words), { maxLength: 300 })],
+    ['many with one high word', fc.array(fc.tuple(fc.constantFrom(7, 8), words), { minLength: 40, maxLength: 300 })],
+  ])('%s: ascending, and stable where keys are equal', (_, keys) => {
+    fc.assert(
+      fc.property(keys, pairs => {
+        const high = Uint32Array.from(pairs, ([word]) => word);
+        const low = Uint32Array.from(pairs, ([, word]) => word);
+        const expected = pairs
+          .map(([a, b], at) => ({ key: value(a, b), at }))
+          .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.at - b.at));
+        expect([...sortedOrder(high, low)]).toEqual(expected.map(({ at }) => at));
+      }),
+    );
   });
 });
 
