@@ -10,7 +10,12 @@ export interface ConnectionState {
   latest: ServerResponse | undefined;
   /** Its last request was refused: what follows may be the tail of a smuggling attempt and is not read as a request. */
   isCondemned: boolean;
+  /** Requests that wait for their turn. */
+  waiting: number;
 }
+
+/** Browsers send one request at a time; some programs a handful. */
+const WAITING_LIMIT = 16;
 
 /** The open client connections of a listener, from their first packet on. */
 export class Connections {
@@ -29,9 +34,36 @@ export class Connections {
   stateOf(socket: Socket): ConnectionState {
     const known = this.#states.get(socket);
     if (known !== undefined) return known;
-    const state: ConnectionState = { clientAddress: clientAddressOf(socket), latest: undefined, isCondemned: false };
+    const state: ConnectionState = {
+      clientAddress: clientAddressOf(socket),
+      latest: undefined,
+      isCondemned: false,
+      waiting: 0,
+    };
     this.#states.set(socket, state);
     return state;
+  }
+
+  /**
+   * Serves a request when the one before it on its connection has been answered (RFC 9112 section 9.3.2 allows only safe
+   * ones to run side by side, and one connection shall not start more work than one client can wait for).
+   */
+  inTurn(state: ConnectionState, response: ServerResponse, socket: Socket, serve: () => void): void {
+    const before = state.latest;
+    state.latest = response;
+    if (before === undefined || before.writableFinished) {
+      serve();
+      return;
+    }
+    state.waiting += 1;
+    if (state.waiting > WAITING_LIMIT) {
+      socket.destroy();
+      return;
+    }
+    before.once('close', () => {
+      state.waiting -= 1;
+      if (!state.isCondemned && !socket.destroyed) serve();
+    });
   }
 
   /** Whether a response on this connection has begun or is awaited. */

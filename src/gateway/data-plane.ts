@@ -50,7 +50,10 @@ export class DataPlane {
       await this.#serve(to, socket);
     } catch (error) {
       // A store that is down, or a mistake of ours: either way nobody knows whether this request may pass, so it does not.
-      this.#room.log.error({ requestId: to.requestId, system: to.system.id, error }, 'A request could not be judged.');
+      this.#room.log.error(
+        { requestId: to.requestId, system: to.system.id, err: error },
+        'A request could not be judged.',
+      );
       this.#room.own.refuse(to, 503, { kind: 'unavailable' }, 'unavailable');
     }
   }
@@ -101,7 +104,7 @@ export class DataPlane {
         ? new Exchange(to, verdict, this.#room)
         : new WebSocketExchange(to, verdict, this.#room, socket);
     if (!this.open.add(exchange)) {
-      exchange.breakOff('session-over');
+      exchange.refuseEnded();
       return;
     }
     if (to.expectsContinue) to.response.writeContinue();

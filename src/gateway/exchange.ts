@@ -68,6 +68,10 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       if (this.#interims > INTERIM_LIMIT) controller.abort(new Error('The upstream sends interim responses only.'));
       return;
     }
+    // undici undoes the chunks only; another coding would be lost with its field, and the content be read wrongly.
+    if (!/^(?:chunked)?$/i.test(single(upstream['transfer-encoding']))) {
+      throw new Error('The upstream uses a transfer coding other than chunked.');
+    }
     const { request, response, requestId } = this.to;
     const isEventStream = /^text\/event-stream\b/i.test(single(upstream['content-type']));
     this.isEndless = isEventStream;
@@ -108,7 +112,6 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     }
     if (request.complete) response.end();
     else {
-      // Nobody takes the content any more; while it held some back, the rest could not be read away.
       this.content?.destroy();
       void readAway(request, this.room.settings.readAwayBytes).then(() => response.end());
     }
@@ -120,7 +123,9 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     if (wasOver) return;
     if (this.#broken === undefined && !this.to.response.destroyed) {
       const { requestId, system, target } = this.to;
-      this.room.log.warn({ requestId, system: system.id, path: target.path, error }, 'A business system failed.');
+      // Not the error itself: undici keeps received bytes in it.
+      const facts = { requestId, system: system.id, path: target.path, reason: error.name, message: error.message };
+      this.room.log.warn(facts, 'A business system failed.');
     }
     this.fail(isTimeout(error) ? 504 : 502);
   }
@@ -128,17 +133,17 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   breakOff(reason: BreakReason): void {
     if (this.#broken !== undefined) return;
     this.#broken = reason;
-    const wasOver = this.#isOver;
-    this.#isOver = true;
-    if (wasOver || this.to.response.headersSent) this.to.response.destroy();
-    else if (reason === 'session-over') this.refuseEnded();
+    if (this.#isOver || this.to.response.headersSent) this.to.response.destroy();
     else if (reason === 'idle') this.#answerStandstill();
+    // It has been passed on, so nobody may be told that nothing was: only that no answer came.
     else this.fail(504);
+    this.#isOver = true;
     this.#controller?.abort(new Error(`The gateway broke off: ${reason}.`));
   }
 
-  /** Says that the session is over; nothing was passed on, or its answer will not be. */
+  /** Says that the session ended while it was judged; nothing was passed on. */
   refuseEnded(): void {
+    this.#isOver = true;
     this.room.own.refuse(this.to, 401, { kind: 'session-over', endedBecause: null }, 'session-over');
   }
 
@@ -147,6 +152,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.#isOver = true;
     if (this.to.response.headersSent) this.to.response.destroy();
     else {
+      // Nobody takes the content any more; while it held some back, the rest could not be read away.
+      this.content?.destroy();
       const code = status === 504 ? 'upstream-timeout' : 'upstream-failed';
       this.room.own.refuse(this.to, status, { kind: 'upstream-failed', status }, code);
     }

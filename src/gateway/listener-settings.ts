@@ -12,6 +12,8 @@ export interface ListenerSettings {
   readonly requestHeadMs: number;
   /** Milliseconds that a connection without a request stays open. */
   readonly keepAliveMs: number;
+  /** Milliseconds for the content of a request to the portal; beyond: the connection closes. */
+  readonly portalContentMs: number;
   /** Milliseconds to connect to a business system; beyond: 504. */
   readonly upstreamConnectMs: number;
   /** Bytes of a response's fields; beyond: 502. */
@@ -34,6 +36,8 @@ export const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
   requestHeadMs: 30_000,
   // Longer than the 60 s for which balancers keep theirs, so that it is never we who close under a request.
   keepAliveMs: 75_000,
+  // Forms, a certificate, a signature: a few kilobytes.
+  portalContentMs: 30_000,
   // Same machine room: anything above a second is trouble already.
   upstreamConnectMs: 5_000,
   // Four times what we accept ourselves: systems set many cookies.

@@ -19,7 +19,8 @@ export interface OpenExchange {
 const ENDS_KEPT_S = 30;
 
 /**
- * All exchanges under way: ends those of a session that ends, and those that stand still.
+ * All exchanges under way. Of a session that ends, the endless ones are broken off at once and the others within a
+ * second, so that what was sent just before has its answer; so are those that stand still.
  *
  * One sweep a second counts idle seconds, so that an exchange costs no timer of its own.
  */
@@ -33,7 +34,9 @@ export class OpenExchanges {
   constructor(sessions: SessionStore) {
     sessions.onEnd(session => {
       this.#endedLately.add(session.id);
-      for (const exchange of this.#open) if (exchange.sessionId === session.id) exchange.breakOff('session-over');
+      for (const exchange of this.#open) {
+        if (exchange.sessionId === session.id && exchange.isEndless) exchange.breakOff('session-over');
+      }
     });
     this.#timer = setInterval(() => this.#sweep(), 1_000);
     this.#timer.unref();
@@ -45,7 +48,7 @@ export class OpenExchanges {
    * @returns false when its session has ended while it was judged; then nothing may be passed on
    */
   add(exchange: OpenExchange): boolean {
-    if (this.#endedLately.has(exchange.sessionId) || this.#endedBefore.has(exchange.sessionId)) return false;
+    if (this.#hasEnded(exchange.sessionId)) return false;
     this.#open.add(exchange);
     return true;
   }
@@ -69,10 +72,15 @@ export class OpenExchanges {
     clearInterval(this.#timer);
   }
 
+  #hasEnded(sessionId: string): boolean {
+    return this.#endedLately.has(sessionId) || this.#endedBefore.has(sessionId);
+  }
+
   #sweep(): void {
     for (const exchange of this.#open) {
       exchange.idleSeconds += 1;
-      if (exchange.idleSeconds > exchange.idleLimitS) exchange.breakOff('idle');
+      if (this.#hasEnded(exchange.sessionId)) exchange.breakOff('session-over');
+      else if (exchange.idleSeconds > exchange.idleLimitS) exchange.breakOff('idle');
     }
     this.#sweeps += 1;
     if (this.#sweeps % ENDS_KEPT_S !== 0) return;

@@ -58,7 +58,7 @@ async function runChecks(
       await withinDeadline(check());
       return [name, 'ok'] as const;
     } catch (error) {
-      log.error({ check: name, error }, 'A readiness check failed.');
+      log.error({ check: name, err: error }, 'A readiness check failed.');
       return [name, 'failed'] as const;
     }
   });

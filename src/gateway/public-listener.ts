@@ -8,7 +8,7 @@ import type { SystemPages } from '../flows/ports.ts';
 import { asksForWebSocket } from '../http-fields/websocket-handshake.ts';
 import { routesByAuthority } from './authority-routes.ts';
 import { closeGracefully } from './close-gracefully.ts';
-import { Connections } from './connections.ts';
+import { Connections, type ConnectionState } from './connections.ts';
 import { DataPlane } from './data-plane.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { readIncoming } from './incoming-request.ts';
@@ -16,6 +16,7 @@ import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-set
 import { listenOn } from './listening.ts';
 import { HSTS } from './own-responses.ts';
 import { answerParserError, refuseConnection } from './refused-connections.ts';
+import { hasContent } from './system-request.ts';
 
 export interface PublicListenerOptions {
   readonly context: GatewayContext;
@@ -51,6 +52,12 @@ const CIPHERS = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ];
 
+/** How a request came in: in the ordinary way, waiting for 100, or asking to become a WebSocket. */
+interface WayIn {
+  readonly expectsContinue: boolean;
+  readonly upgrade: { readonly socket: Socket; readonly early: Buffer } | null;
+}
+
 /** The HTTPS listener that people's browsers reach: the portal's host and one host for each business system. */
 export function createPublicListener(options: PublicListenerOptions): PublicListener {
   const { context, portal, log } = options;
@@ -80,17 +87,13 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   server.maxConnections = settings.connections;
   const connections = new Connections(server);
 
-  const handle = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    way: {
-      readonly expectsContinue: boolean;
-      readonly upgrade: { readonly socket: Socket; readonly early: Buffer } | null;
-    },
-  ): void => {
+  const handle = (request: IncomingMessage, response: ServerResponse, way: WayIn): void => {
     const connection = connections.stateOf(request.socket);
     if (connection.isCondemned) return;
-    connection.latest = response;
+    connections.inTurn(connection, response, request.socket, () => serve(request, response, way, connection));
+  };
+
+  const serve = (request: IncomingMessage, response: ServerResponse, way: WayIn, connection: ConnectionState): void => {
     const requestId = context.randomness.uuid();
     const { clientAddress } = connection;
     const incoming = readIncoming(request, routes, way.upgrade);
@@ -105,6 +108,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
       request.url = target.path + target.query;
       response.setHeader(...HSTS);
       if (way.expectsContinue) response.writeContinue();
+      if (hasContent(head)) endUnlessComplete(request, response, settings.portalContentMs);
       portal(request, response);
       return;
     }
@@ -146,4 +150,12 @@ function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
   response.assignSocket(socket);
   response.once('finish', () => socket.destroySoon());
   return response;
+}
+
+/** Ends a request whose content has not come after `deadlineMs`. */
+function endUnlessComplete(request: IncomingMessage, response: ServerResponse, deadlineMs: number): void {
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, deadlineMs);
+  response.once('close', () => clearTimeout(timer));
 }

@@ -40,7 +40,7 @@ export function createRedirectListener(origins: readonly string[], log: GatewayL
     },
   );
   server.on('clientError', (error, socket) => {
-    log.info({ error }, 'A plain-HTTP request could not be read.');
+    log.info({ err: error }, 'A plain-HTTP request could not be read.');
     socket.destroy();
   });
   return {

@@ -27,6 +27,8 @@ export class RequestContent extends Readable {
     this.#onClose = () => {
       if (!request.readableEnded) this.destroy(new Error('The client went away before its content ended.'));
     };
+    // undici listens while it sends; what happens to the stream afterwards is of no interest and no fault.
+    this.on('error', () => undefined);
     request.on('data', this.#onChunk).on('end', this.#onEnd).on('close', this.#onClose);
     request.pause();
   }

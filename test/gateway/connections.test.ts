@@ -1,0 +1,96 @@
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { OpenExchanges, type BreakReason, type OpenExchange } from '../../src/gateway/open-exchanges.ts';
+import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
+import { receive } from './recording-upstream.ts';
+
+let gateway: GatewayUnderTest;
+let cookie: string;
+beforeAll(async () => {
+  gateway = await startGateway();
+  cookie = await gateway.logIn();
+});
+afterAll(() => gateway.close());
+beforeEach(() => {
+  gateway.company.received.length = 0;
+});
+
+function requestOf(target: string, lines = ''): string {
+  return `GET ${target} HTTP/1.1\r\nHost: company.gateway.test\r\nCookie: ${cookie}\r\n${lines}\r\n`;
+}
+
+describe('requests in a row on one connection', () => {
+  test('reach the system one after another (RFC 9112 section 9.3.2)', async () => {
+    const held: ServerResponse[] = [];
+    let arrived: (() => void) | undefined;
+    gateway.company.answer = (request, response) => {
+      void receive(gateway.company, request).then(() => {
+        held.push(response);
+        arrived?.();
+      });
+    };
+    const next = (): Promise<void> => new Promise(resolve => (arrived = resolve));
+    let coming = next();
+    const answer = gateway.speak(requestOf('/1') + requestOf('/2') + requestOf('/3', 'Connection: close\r\n'));
+    for (const target of ['/1', '/2', '/3']) {
+      await coming;
+      expect(gateway.company.received.map(received => received.target).at(-1)).toBe(target);
+      expect(held).toHaveLength(1);
+      coming = next();
+      held.pop()?.end(target);
+    }
+    expect((await answer).match(/\r\n\r\n\/\d/g)).toEqual(['\r\n\r\n/1', '\r\n\r\n/2', '\r\n\r\n/3']);
+  });
+
+  test('are a handful: a flood of them ends the connection', async () => {
+    gateway.company.answer = undefined;
+    const answer = await gateway.speak(requestOf('/x').repeat(500));
+    expect(answer.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThanOrEqual(17);
+    expect(gateway.company.received.length).toBeLessThanOrEqual(17);
+  });
+});
+
+describe('a session that ends', () => {
+  class Running implements OpenExchange {
+    readonly sessionId: string;
+    readonly isEndless: boolean;
+    readonly broken: BreakReason[] = [];
+    readonly idleLimitS = Number.POSITIVE_INFINITY;
+    idleSeconds = 0;
+    constructor(sessionId: string, isEndless: boolean) {
+      this.sessionId = sessionId;
+      this.isEndless = isEndless;
+    }
+    breakOff(reason: BreakReason): void {
+      this.broken.push(reason);
+    }
+  }
+
+  test('breaks off its streams at once, and lets nothing of it begin that was judged before', async () => {
+    const open = new OpenExchanges(gateway.test.context.sessions);
+    const [ended, other] = [await gateway.test.openSession(), await gateway.test.openSession()];
+    const stream = new Running(ended.session.id, true);
+    const short = new Running(ended.session.id, false);
+    const foreign = new Running(other.session.id, true);
+    for (const exchange of [stream, short, foreign]) expect(open.add(exchange)).toBe(true);
+    await gateway.test.context.sessions.end(ended.session.id, 'administrator');
+    expect([stream.broken, short.broken, foreign.broken]).toEqual([['session-over'], [], []]);
+    expect(open.add(new Running(ended.session.id, false))).toBe(false);
+    expect(open.add(new Running(other.session.id, false))).toBe(true);
+    open.close();
+  });
+
+  test('breaks off what is under way soon after: an answer that does not come is not waited for', async () => {
+    const opened = await gateway.test.openSession();
+    const own = `__Host-gw=${await opened.cookieFor('company')}`;
+    const arrived = new Promise<void>(resolve => {
+      gateway.company.answer = () => resolve();
+    });
+    const running = gateway.ask('/hangs', { headers: { Cookie: own } });
+    await arrived;
+    await gateway.test.context.sessions.end(opened.session.id, 'logout');
+    const answer = await running;
+    expect(answer.status).toBe(504);
+    expect(answer.body).toContain('upstream-timeout');
+  });
+});
