@@ -65,9 +65,8 @@ describe('a card login (DESIGN 4: portal, card login)', () => {
     const browser = portal.browser();
     const [company, factory] = [await trip('company'), await trip('factory')];
     const first = await browser.postJson('/login/card', { ...(await proof(browser)), trip: company }).expect(200);
-    expect(first.body).toEqual({
-      next: expect.stringMatching(/^https:\/\/company\.gateway\.test\/\.gateway\/enter\?code=[\w-]{43}$/),
-    });
+    const { next } = first.body as { next: string };
+    expect(next).toMatch(/^https:\/\/company\.gateway\.test\/\.gateway\/enter\?code=[\w-]{43}$/);
     const second = await browser.get(`/login?trip=${factory}`).expect(303);
     expect(second.headers['location']).toMatch(/^https:\/\/factory\.gateway\.test\/\.gateway\/enter\?code=[\w-]{43}$/);
   });

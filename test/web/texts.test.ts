@@ -64,7 +64,9 @@ describe('the catalogue of texts', () => {
 
   test.each(CATALOGUE)('%s is written as offices in Taiwan write', (_path, zh) => {
     // 臺 in names and offices (台 stays the measure word); full-width punctuation; none of the words used across the strait.
-    expect(zh).not.toMatch(/服務台|台(?=[北灣中南東])|帐|证|网|登陆|登錄|用戶(?!代碼)|默認|屏幕|軟件|數據|信息|賬|視頻|鏈接|文檔|鼠標/);
+    expect(zh).not.toMatch(
+      /服務台|台(?=[北灣中南東])|帐|证|网|登陆|登錄|用戶(?!代碼)|默認|屏幕|軟件|數據|信息|賬|視頻|鏈接|文檔|鼠標/,
+    );
     expect(zh).not.toMatch(/[\u4e00-\u9fff][,;:?!]/);
     expect(zh).not.toMatch(/確定$/);
   });

@@ -35,7 +35,7 @@ export const FAILURE = {
 /** The last step of every failure. */
 export function askHelpDesk(phone: string, hours: Bilingual): Bilingual {
   return {
-    zh: `請洽服務臺 ${phone}，${hours.zh}，並告知本頁的代碼與參考編號。`,
-    en: `Call the help desk, ${phone}, ${hours.en}, and tell them the code and the reference on this page.`,
+    zh: `請洽服務臺 ${phone}，${hours.zh}，並告知本頁「給服務臺的資料」。`,
+    en: `Call the help desk, ${phone}, ${hours.en}, and tell them what this page has under "For the help desk".`,
   };
 }

@@ -13,7 +13,7 @@ export const HOME = {
   mySystems: { zh: '我可以進入的業務系統', en: 'Business systems I may enter' },
   noSystems: {
     zh: '您目前沒有任何業務系統的權限。因業務需要時，請向單位的業務帳號註冊管理者申請（D-06-09）。',
-    en: 'You may not enter any business system at present. If your work needs one, apply to your unit’s registration manager (D-06-09).',
+    en: "You may not enter any business system at present. If your work needs one, apply to your unit's registration manager (D-06-09).",
   },
   enter: { zh: '進入', en: 'Enter' },
   granted: { zh: '可以進入', en: 'Granted' },
@@ -21,7 +21,7 @@ export const HOME = {
   otherSystems: { zh: '其他業務系統', en: 'Other business systems' },
   otherSystemsNote: {
     zh: '您沒有以下系統的權限。因業務需要時，請向單位的業務帳號註冊管理者申請。',
-    en: 'You have no role in these. If your work needs one, apply to your unit’s registration manager.',
+    en: "You have no role in these. If your work needs one, apply to your unit's registration manager.",
   },
   account: { zh: '我的帳號', en: 'My account' },
   name: { zh: '姓名', en: 'Name' },

@@ -17,7 +17,7 @@ export const LOGIN = {
   forgottenLink: { zh: '解碼方式', en: 'How to unlock it' },
   needScript: {
     zh: '讀取卡片需要瀏覽器的 JavaScript，目前沒有啟用。請在瀏覽器設定中允許本站執行 JavaScript，再重新整理本頁。',
-    en: 'Reading the card needs JavaScript, which is switched off in this browser. Allow it for this site in the browser’s settings and reload the page.',
+    en: "Reading the card needs JavaScript, which is switched off in this browser. Allow it for this site in the browser's settings and reload the page.",
   },
   helpHeading: { zh: '需要協助', en: 'Need help?' },
   helpDesk: { zh: '服務臺', en: 'Help desk' },
@@ -44,7 +44,7 @@ export const ENDED_BECAUSE = {
   },
   'account-changed': {
     zh: '您的帳號狀態已變更，連線因此結束。',
-    en: 'Your account’s state has changed, and so the session was ended.',
+    en: "Your account's state has changed, and so the session was ended.",
   },
   replaced: {
     zh: '您已重新登入，原來的連線已結束。',

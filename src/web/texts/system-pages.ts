@@ -18,7 +18,7 @@ const ENTER_AGAIN: Step = {
   title: { zh: '從入口網重新進入', en: 'Enter again from the portal' },
   text: {
     zh: '回到入口首頁，再選一次要進入的業務系統。',
-    en: 'Go to the portal’s start page and choose the business system again.',
+    en: "Go to the portal's start page and choose the business system again.",
   },
   link: { to: 'start', label: { zh: '入口首頁', en: 'Portal' } },
 };
@@ -56,7 +56,7 @@ const DENIED = {
         title: { zh: '聯絡註冊管理者', en: 'Ask your registration manager' },
         text: {
           zh: '請單位的業務帳號註冊管理者查明帳號狀態。',
-          en: 'Your unit’s registration manager can see and change the state of the account.',
+          en: "Your unit's registration manager can see and change the state of the account.",
         },
       },
     ],
@@ -81,7 +81,7 @@ const ENTRY_FAILED = {
         title: { zh: '允許本站使用 Cookie', en: 'Allow cookies' },
         text: {
           zh: '在瀏覽器設定中允許本站與入口網的 Cookie，關閉會封鎖 Cookie 的擴充功能，再重新進入。',
-          en: 'Allow cookies for this site and the portal in the browser’s settings, switch off extensions that block them, then enter again.',
+          en: "Allow cookies for this site and the portal in the browser's settings, switch off extensions that block them, then enter again.",
         },
         link: { to: 'start', label: { zh: '入口首頁', en: 'Portal' } },
       },

@@ -29,9 +29,11 @@ export function ReaderCheck(props: { readonly page: PageContext }): JSX.Element 
       <dl class="facts" id="check-result" hidden>
         <dt>{READER_CHECK.component[language]}</dt>
         <dd>
-          <span data-version="current">{READER_CHECK.componentFound[language]}</span>
+          <span data-version="current">
+            <CheckMark icon="ok" tone="ok" text={READER_CHECK.componentFound[language]} />
+          </span>
           <span data-version="outdated" hidden>
-            {READER_CHECK.componentOutdated[language]}
+            <CheckMark icon="warn" tone="wait" text={READER_CHECK.componentOutdated[language]} />
           </span>
           <small class="soft" data-version-number hidden>
             {' '}
@@ -48,20 +50,20 @@ export function ReaderCheck(props: { readonly page: PageContext }): JSX.Element 
       <template data-text="failed">{READER_CHECK.failed[language]}</template>
       <template data-text="reader">{READER_CHECK.reader[language]}</template>
       <template data-card="in">
-        <CardState icon="ok" tone="ok" text={READER_CHECK.cardIn[language]} />
+        <CheckMark icon="ok" tone="ok" text={READER_CHECK.cardIn[language]} />
       </template>
       <template data-card="absent">
-        <CardState icon="card" tone="wait" text={READER_CHECK.cardAbsent[language]} />
+        <CheckMark icon="card" tone="wait" text={READER_CHECK.cardAbsent[language]} />
       </template>
       <template data-card="unknown">
-        <CardState icon="warn" tone="stop" text={READER_CHECK.cardUnknown[language]} />
+        <CheckMark icon="warn" tone="stop" text={READER_CHECK.cardUnknown[language]} />
       </template>
       <StateTemplates page={page} />
     </section>
   );
 }
 
-function CardState(props: {
+function CheckMark(props: {
   readonly icon: 'ok' | 'card' | 'warn';
   readonly tone: 'ok' | 'wait' | 'stop';
   readonly text: string;

@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:https';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import request from 'supertest';
+import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
 import { createPortal } from '../../../src/web/app.ts';
 import { hashSecret } from '../../../src/sessions/challenge.ts';
-import { loadAssets } from '../../../src/web/assets.ts';
+import { loadAssets, type Assets } from '../../../src/web/assets.ts';
 import { PORTAL_COOKIE } from '../../../src/web/browser-session.ts';
 import type { PortalSettings } from '../../../src/web/portal-settings.ts';
 import { createTlsAuthority, issueServerCertificate } from '../../authority/tls-authority.ts';
@@ -64,8 +65,24 @@ export interface Browser {
   readonly agent: Agent;
 }
 
-export async function openTestPortal(options: TestContextOptions = {}): Promise<TestPortal> {
-  const world = await openTestContext(options);
+export interface TestPortalOptions extends Omit<TestContextOptions, 'base'> {
+  /** Makes the portal reachable for a browser below this domain, at the port it really has. */
+  readonly domain?: string;
+  readonly assets?: Assets;
+  readonly componentOrigin?: string;
+  readonly systems?: (base: { readonly domain: string; readonly port: number }) => GatewayContext['systems'];
+}
+
+export async function openTestPortal(options: TestPortalOptions = {}): Promise<TestPortal> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = options.domain === undefined ? undefined : { domain: options.domain, port: portOf(server) };
+  const world = await openTestContext({ ...options, ...(base === undefined ? {} : { base }) });
+  const systems = base === undefined ? undefined : options.systems?.(base);
+  const context = { ...world.context, ...(systems === undefined ? {} : { systems }) };
+  const { host, origin } = context.portal;
+
   const log: string[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -73,31 +90,31 @@ export async function openTestPortal(options: TestContextOptions = {}): Promise<
       done();
     },
   });
+  const componentOrigin = options.componentOrigin ?? SETTINGS.componentOrigin;
   const app = createPortal({
-    context: world.context,
-    settings: SETTINGS,
+    context,
+    settings: { ...SETTINGS, componentOrigin },
     log: pino({ level: 'debug' }, sink),
     cookieSecret: COOKIE_SECRET,
-    assets: ASSETS,
+    assets: options.assets ?? ASSETS,
   });
   const now = new Date();
-  const issued = await issueServerCertificate(await createTlsAuthority(now), [world.context.portal.host], now);
+  const issued = await issueServerCertificate(await createTlsAuthority(now), [host], now);
   const key = issued.keyPair.privateKey.export({ type: 'pkcs8', format: 'pem' });
-  const server = createServer({ cert: issued.certificate.pem, key }, app);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { origin } = world.context.portal;
+  server.setSecureContext({ cert: issued.certificate.pem, key });
+  server.on('request', app);
   return {
     ...world,
+    context,
     server,
     origin,
     log,
     browser: () => openBrowser(server, origin),
     async logIn() {
       const { portalCookie: id } = await world.openSession();
-      const until = new Date(world.context.clock.now().getTime() + SETTINGS.session.lifetimeMs);
+      const until = new Date(context.clock.now().getTime() + SETTINGS.session.lifetimeMs);
       const state = JSON.stringify({ openedAtMs: 1, loggedInAtMs: 1 });
-      await world.context.sessions.browserSessions.save(hashSecret(id), state, until);
+      await context.sessions.browserSessions.save(hashSecret(id), state, until);
       const signature = createHmac('sha256', COOKIE_SECRET).update(id).digest('base64').replace(/=+$/, '');
       return `${PORTAL_COOKIE}=${encodeURIComponent(`s:${id}.${signature}`)}`;
     },
@@ -108,6 +125,12 @@ export async function openTestPortal(options: TestContextOptions = {}): Promise<
       await world.close();
     },
   };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The portal does not listen.');
+  return address.port;
 }
 
 function openBrowser(server: Server, origin: string): Browser {

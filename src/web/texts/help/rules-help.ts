@@ -23,7 +23,7 @@ export const RULES: HelpPage = {
         items: [
           {
             zh: '帳號的新增、異動與刪除由申請人填表，經權責主管核准後執行；核准前不得使用。',
-            en: 'Opening, changing and deleting an account starts with the applicant’s form and is carried out only after approval.',
+            en: "Opening, changing and deleting an account starts with the applicant's form and is carried out only after approval.",
           },
           {
             zh: '依業務需要給予最小權限，預設沒有任何權限。',
@@ -180,7 +180,7 @@ export const ACCESSIBILITY: HelpPage = {
           },
           {
             zh: '狀態以文字與圖示表達，不只用顏色；讀卡狀態改變時會由螢幕閱讀器唸出。',
-            en: 'States are told by words and icons, never by colour alone; changes of the card reader’s state are announced.',
+            en: "States are told by words and icons, never by colour alone; changes of the card reader's state are announced.",
           },
           {
             zh: '除讀取卡片外，所有頁面不需要 JavaScript。',

@@ -41,7 +41,7 @@ export const CARD_STORIES = {
         title: { zh: '再回來登入', en: 'Come back and log in' },
         text: {
           zh: '展期的憑證在下次登入時自動更新登記；換發的新卡，須請單位的業務帳號註冊管理者重新登記。',
-          en: 'A renewed certificate is taken up at the next login. A new card has to be bound again by your unit’s registration manager.',
+          en: "A renewed certificate is taken up at the next login. A new card has to be bound again by your unit's registration manager.",
         },
       },
     ],
@@ -59,7 +59,7 @@ export const CARD_STORIES = {
         title: { zh: '核對電腦的日期與時間', en: 'Check the date and time of this computer' },
         text: {
           zh: '電腦時間不正確時，元件可能誤判憑證。請先校正時間再登入。',
-          en: 'If the computer’s clock is wrong the component may misjudge the certificate. Set it right, then log in.',
+          en: "If the computer's clock is wrong the component may misjudge the certificate. Set it right, then log in.",
         },
       },
       {
@@ -85,7 +85,7 @@ export const CARD_STORIES = {
         title: { zh: '換發後重新登記', en: 'Bind the new card' },
         text: {
           zh: '領到新卡後，請單位的業務帳號註冊管理者為您重新登記憑證。如果不是您本人申請廢止，請立即告知服務臺。',
-          en: 'Once you have a new card, ask your unit’s registration manager to bind it. If it was not you who had it revoked, tell the help desk at once.',
+          en: "Once you have a new card, ask your unit's registration manager to bind it. If it was not you who had it revoked, tell the help desk at once.",
         },
       },
     ],
@@ -93,7 +93,7 @@ export const CARD_STORIES = {
   'status-unknown': {
     icon: 'wait',
     tone: 'wait',
-    title: { zh: '暫時無法確認憑證狀態', en: 'The certificate’s state cannot be confirmed' },
+    title: { zh: '暫時無法確認憑證狀態', en: "The certificate's state cannot be confirmed" },
     lead: {
       zh: '目前無法取得有效的憑證廢止清冊，不能確認這張憑證沒有被廢止，因此不放行。您的卡片與帳號沒有問題。',
       en: 'No current revocation list is at hand, so it cannot be confirmed that this certificate has not been revoked, and nobody is let in on it. Nothing is wrong with your card or account.',
@@ -149,7 +149,7 @@ export const CARD_STORIES = {
   untrusted: {
     icon: 'shield',
     tone: 'stop',
-    title: { zh: '無法確認憑證的來源', en: 'The certificate’s origin cannot be confirmed' },
+    title: { zh: '無法確認憑證的來源', en: "The certificate's origin cannot be confirmed" },
     lead: {
       zh: '這張憑證無法驗證到政府憑證總管理中心，或其內容不符合憑證的安全規定，因此不放行。',
       en: 'The certificate could not be verified up to the government root authority, or breaks a safety rule for certificates, and so it is refused.',

@@ -22,7 +22,7 @@ export const COMPONENT_STORIES = {
         title: { zh: '機關統一管理的電腦', en: 'Computers managed by your agency' },
         text: {
           zh: '如果設定無法變更，請機關資訊人員把本站加入瀏覽器的彈出視窗允許清單。',
-          en: 'If the setting cannot be changed, ask your IT staff to add this site to the browser’s list of allowed pop-ups.',
+          en: "If the setting cannot be changed, ask your IT staff to add this site to the browser's list of allowed pop-ups.",
         },
       },
     ],
@@ -223,7 +223,7 @@ export const COMPONENT_STORIES = {
     title: { zh: '元件不信任本站', en: 'The component does not trust this site' },
     lead: {
       zh: '元件只回應信任清單內的網站，本站還不在這台電腦的清單中。',
-      en: 'The component answers only sites on its list of trust, and this site is not on this computer’s list yet.',
+      en: "The component answers only sites on its list of trust, and this site is not on this computer's list yet.",
     },
     steps: [
       {

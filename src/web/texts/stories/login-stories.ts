@@ -18,7 +18,7 @@ export const LOGIN_STORIES = {
     title: { zh: '登入要求與這個瀏覽器不符', en: 'The login request belongs to another browser' },
     lead: {
       zh: '卡片的簽章是為另一個瀏覽器或另一種用途製作的，不能在這裡使用。',
-      en: 'The card’s signature was made for another browser or another purpose and cannot be used here.',
+      en: "The card's signature was made for another browser or another purpose and cannot be used here.",
     },
     steps: [
       LOG_IN_AGAIN,
@@ -44,7 +44,7 @@ export const LOGIN_STORIES = {
   unreadable: {
     icon: 'stop',
     tone: 'stop',
-    title: { zh: '無法判讀卡片資料', en: 'The card’s data cannot be read' },
+    title: { zh: '無法判讀卡片資料', en: "The card's data cannot be read" },
     lead: {
       zh: '元件送來的憑證或簽章格式不正確，登入沒有完成。',
       en: 'The certificate or signature sent by the component is malformed. You are not logged in.',
@@ -64,7 +64,7 @@ export const LOGIN_STORIES = {
         title: { zh: '已有業務帳號', en: 'If you have a business account' },
         text: {
           zh: '請單位的業務帳號註冊管理者為您登記這張憑證。',
-          en: 'Ask your unit’s registration manager to bind this card to it.',
+          en: "Ask your unit's registration manager to bind this card to it.",
         },
       },
       {
@@ -109,7 +109,7 @@ export const LOGIN_STORIES = {
         title: { zh: '聯絡註冊管理者', en: 'Ask your registration manager' },
         text: {
           zh: '恢復使用須由單位的業務帳號註冊管理者辦理。',
-          en: 'Only your unit’s registration manager can have it resumed.',
+          en: "Only your unit's registration manager can have it resumed.",
         },
       },
     ],

@@ -4,7 +4,7 @@ const GO_TO_START: Step = {
   title: { zh: '回到首頁', en: 'Go to the start page' },
   text: {
     zh: '從入口首頁重新進入您要的功能。',
-    en: 'Start again from the portal’s first page.',
+    en: "Start again from the portal's first page.",
   },
   link: { to: 'start', label: { zh: '入口首頁', en: 'Start page' } },
 };
