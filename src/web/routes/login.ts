@@ -12,7 +12,7 @@ const TRIP_ID = /^[A-Za-z0-9_-]{43}$/;
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The id of a trip from outside; undefined for anything that cannot be one. */
-export function parseTripId(text: string | undefined): string | undefined {
+function parseTripId(text: string | undefined): string | undefined {
   return text !== undefined && TRIP_ID.test(text) ? text : undefined;
 }
 
