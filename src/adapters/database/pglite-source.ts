@@ -30,8 +30,8 @@ export async function openPgliteSource(
 }
 
 /**
- * Makes the database under another name first: a folder half made when the process was killed would look like a
- * finished one and never start. The thread that made it is ended for the memory it keeps (700 MB).
+ * Makes the database under another name first. PGlite knows a finished one by one file of a thousand; killed while it
+ * writes that one, it would never start again. The thread that made it is ended for the memory it keeps (700 MB).
  */
 async function createDataFolder(dataFolder: string): Promise<void> {
   if (await exists(dataFolder)) return;

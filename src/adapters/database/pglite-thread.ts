@@ -3,8 +3,8 @@ import { ConnectionFault, StatementFault } from './faults.ts';
 import type { PgliteReply, PgliteRequest, PgliteStart } from './pglite-messages.ts';
 import type { SqlResult } from './sql-source.ts';
 
-/** Making a database takes some seconds of computing; a minute on a machine busy with other things. */
-const START_DEADLINE_MS = 60_000;
+/** Making a database takes seconds, minutes on a machine busy with other things; a start that fails says so at once. */
+const START_DEADLINE_MS = 180_000;
 
 /** A checkpoint of a small database; what it leaves undone, the next start does from the log. */
 const CLOSE_DEADLINE_MS = 10_000;

@@ -155,8 +155,20 @@ class Sessions {
         this.#ended.remember(cookieKey(host, hash), reason);
       }
     }
-    // The session is over before anybody hears of it, so that a listener that fails cannot keep it alive.
-    for (const listener of this.listeners) listener(session, reason);
+    this.#tell(session, reason);
+  }
+
+  /** A listener that throws keeps no session alive and no other listener uninformed: its fault goes to the process. */
+  #tell(session: Session, reason: SessionEndReason): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(session, reason);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   #describe(record: LiveRecord): LiveSession {
