@@ -17,7 +17,7 @@ const SMALL_PRIMES = primesUpTo(751).slice(1);
 
 /** Products of small primes that still fit a double exactly, so that one big division serves several primes. */
 const PRODUCTS = productsBelow(2 ** 53, SMALL_PRIMES);
-const ALL = PRODUCTS.reduce((product, part) => product * BigInt(part.product), 1n);
+const ALL = PRODUCTS.reduce((all, { product }) => all * product, 1n);
 
 /**
  * Moduli of the ROCA generator (CVE-2017-15361) are powers of 65537 modulo each of these primes; a random modulus is so for all of them with
@@ -68,7 +68,7 @@ function judgeRsa(modulus: Uint8Array, exponent: Uint8Array, policy: AlgorithmPo
   const rest = BigInt(`0x${toHex(modulus)}`) % ALL;
   let looksLikeRoca = true;
   for (const { product, primes } of PRODUCTS) {
-    const part = Number(rest % BigInt(product));
+    const part = Number(rest % product);
     for (const prime of primes) {
       const residue = part % prime;
       if (residue === 0) return 'small-factor';
@@ -84,17 +84,17 @@ function primesUpTo(limit: number): readonly number[] {
   return primes;
 }
 
-function productsBelow(limit: number, primes: readonly number[]): readonly { product: number; primes: number[] }[] {
-  const parts: { product: number; primes: number[] }[] = [];
+function productsBelow(limit: number, primes: readonly number[]): readonly { product: bigint; primes: number[] }[] {
+  const groups: { product: number; primes: number[] }[] = [];
   for (const prime of primes) {
-    const last = parts.at(-1);
-    if (last === undefined || last.product * prime >= limit) parts.push({ product: prime, primes: [prime] });
+    const last = groups.at(-1);
+    if (last === undefined || last.product * prime >= limit) groups.push({ product: prime, primes: [prime] });
     else {
       last.product *= prime;
       last.primes.push(prime);
     }
   }
-  return parts;
+  return groups.map(({ product, primes: members }) => ({ product: BigInt(product), primes: members }));
 }
 
 function powersOf65537(prime: number): ReadonlySet<number> {

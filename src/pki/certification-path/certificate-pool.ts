@@ -8,6 +8,8 @@ export class CertificatePool {
   readonly #bySubject = new Map<string, Certificate[]>();
   /** The same lists by the exact octets of a subject: nearly every issuer name is written just like that, and needs no preparing. */
   readonly #byExactSubject = new Map<string, Certificate[]>();
+  /** Attribute types of the subjects: a name of another shape matches none of them, and needs no preparing either. */
+  readonly #shapes = new Set<string>();
 
   /** Certificates that are the same to the last octet count once. */
   constructor(certificates: Iterable<Certificate>) {
@@ -18,11 +20,14 @@ export class CertificatePool {
       same.push(certificate);
       this.#bySubject.set(key, same);
       this.#byExactSubject.set(octetKey(certificate.subject), same);
+      this.#shapes.add(shapeOf(certificate.subject));
     }
   }
 
   withSubject(name: DistinguishedName): readonly Certificate[] {
-    return this.#byExactSubject.get(octetKey(name)) ?? this.#bySubject.get(subjectKey(name)) ?? [];
+    const exact = this.#byExactSubject.get(octetKey(name));
+    if (exact !== undefined || !this.#shapes.has(shapeOf(name))) return exact ?? [];
+    return this.#bySubject.get(subjectKey(name)) ?? [];
   }
 
   /**
@@ -47,4 +52,9 @@ function subjectKey(name: DistinguishedName): string {
 
 function octetKey({ der }: DistinguishedName): string {
   return Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1');
+}
+
+/** RDNs of several attributes compare as sets, so only how many there are is told apart. */
+function shapeOf({ rdns }: DistinguishedName): string {
+  return rdns.map(rdn => (rdn.length === 1 ? rdn[0]?.type : rdn.length)).join('/');
 }

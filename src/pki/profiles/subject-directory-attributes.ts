@@ -1,4 +1,4 @@
-import { fromBER, ObjectIdentifier, Utf8String, type BaseBlock } from 'asn1js';
+import { fromBER, Utf8String } from 'asn1js';
 import { decodeDer } from '../der/decode.ts';
 import type { DerReader } from '../der/reader.ts';
 import { TAG } from '../der/tags.ts';
@@ -17,7 +17,7 @@ const LAST_FOUR = /^[0-9A-Z]{4}$/;
 
 /**
  * Decodes SubjectDirectoryAttributes (RFC 5280 section 4.2.1.8): `SEQUENCE OF SEQUENCE { type, SET OF value }`. The strict reader takes the
- * list apart; the values, which are whatever a CA defines for its attribute, are decoded by asn1js.
+ * list and the holder type apart, asn1js decodes the text that MOICA has defined an attribute for.
  *
  * @param der `undefined` where the certificate has no such extension
  * @returns `undefined` if the attributes are not of that form, or one of ours has not exactly the one value of its type
@@ -29,16 +29,26 @@ export function decodeHolderAttributes(der: Uint8Array | undefined): HolderAttri
   const holderTypes = list.value.get(GPKI.holderType) ?? [];
   const lastFours = list.value.get(GPKI.idLastFour) ?? [];
   if (holderTypes.length > 1 || lastFours.length > 1) return undefined;
-  const holderType = decodeValue(holderTypes[0]);
-  const idLastFour = decodeValue(lastFours[0]);
-  if (holderType !== undefined && !(holderType instanceof ObjectIdentifier)) return undefined;
-  if (idLastFour !== undefined && !(idLastFour instanceof Utf8String)) return undefined;
-  if (idLastFour !== undefined && !LAST_FOUR.test(idLastFour.getValue())) return undefined;
-  return { holderType: holderType?.getValue(), idLastFour: idLastFour?.getValue() };
+  const [holderTypeDer] = holderTypes;
+  const [lastFourDer] = lastFours;
+  const holderType = holderTypeDer === undefined ? undefined : decodeObjectIdentifier(holderTypeDer);
+  const idLastFour = lastFourDer === undefined ? undefined : decodeLastFour(lastFourDer);
+  if (holderType === null || idLastFour === null) return undefined;
+  return { holderType, idLastFour };
 }
 
-function decodeValue(value: Uint8Array | undefined): BaseBlock | undefined {
-  return value === undefined ? undefined : fromBER(value).result;
+/** `null` if the value is no OBJECT IDENTIFIER. */
+function decodeObjectIdentifier(der: Uint8Array): string | null {
+  const decoded = decodeDer(der, der.length, reader => reader.objectIdentifier());
+  return decoded.ok ? decoded.value : null;
+}
+
+/** `null` if the value is no UTF8String of four characters. */
+function decodeLastFour(der: Uint8Array): string | null {
+  const { result } = fromBER(der);
+  if (!(result instanceof Utf8String)) return null;
+  const text = result.getValue();
+  return LAST_FOUR.test(text) ? text : null;
 }
 
 /** The values of each attribute type as DER; no type twice. */
