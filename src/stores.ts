@@ -48,8 +48,7 @@ export function keyFolder(config: GatewayConfig): string {
 }
 
 async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () => void): Promise<Stores> {
-  const clock = createSteadyClock();
-  const now = (): number => clock.now().getTime();
+  const clock: GatewayContext['clock'] = { now: () => new Date() };
   const trust = openTrustData({
     trustFolder: config.trustFolder,
     crlFolder: join(config.dataFolder, 'crls'),
@@ -59,8 +58,12 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     onProblem: (url, problem) => log.warn({ url, problem }, 'A CRL could not be refreshed; the one in use stays.'),
   });
   const database = await openDatabase(databaseOptions(config));
-  const ephemeral = createMemoryEphemeralStore({ now });
-  const sessions = createMemorySessionStore({ now, limits: config.sessions, portalHost: config.portal.host });
+  const ephemeral = createMemoryEphemeralStore({ now: Date.now });
+  const sessions = createMemorySessionStore({
+    now: createSessionClock(),
+    limits: config.sessions,
+    portalHost: config.portal.host,
+  });
   const gateway: GatewayContext = {
     clock,
     randomness: { bytes: length => randomBytes(length), uuid: () => randomUUID() },
@@ -94,14 +97,19 @@ function databaseOptions(config: GatewayConfig): DatabaseOptions {
   return { kind: 'postgresql', url, poolSize, ...(ca === undefined ? {} : { tls: { ca } }) };
 }
 
-/** The process's clock: the wall clock, except that it never goes back. */
-function createSteadyClock(): GatewayContext['clock'] {
-  let last = 0;
-  return {
-    now() {
-      last = Math.max(last, Date.now());
-      return new Date(last);
-    },
+/**
+ * The one clock of the session store, milliseconds: it goes on as the monotonic clock does, and further where the wall
+ * clock says that more time has passed (a machine that slept). It never stands still or goes back, so that a wall clock
+ * set back cannot prolong a session.
+ */
+function createSessionClock(): () => number {
+  let last = Date.now();
+  let lastMonotonic = performance.now();
+  return () => {
+    const monotonic = performance.now();
+    last = Math.max(last + monotonic - lastMonotonic, Date.now());
+    lastMonotonic = monotonic;
+    return last;
   };
 }
 

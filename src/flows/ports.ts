@@ -12,7 +12,7 @@ import type { Challenge } from '../sessions/challenge.ts';
 import type { Session, SessionEndReason } from '../sessions/session.ts';
 import type { EntryCode, EntryFailure, Trip } from '../sessions/trip.ts';
 
-/** Wall clock, UTC. Never goes backwards within a process. */
+/** Wall clock, UTC: for records, certificates, assertions. Sessions are reckoned by their store's own clock. */
 export interface Clock {
   now(): Date;
 }
@@ -37,7 +37,10 @@ export type Change<T> =
  * are thrown. Deadline: 5 s a statement.
  */
 export interface Database {
-  /** Runs `work` and records its events in the same transaction: both are there afterwards, or neither. */
+  /**
+   * Runs `work` and records its events in the same transaction: both are there afterwards, or neither. Inside, read
+   * through `changes` only: the embedded store has one connection, and the change holds it.
+   */
   change<T>(work: (changes: DatabaseChanges) => Promise<Change<T>>): Promise<T>;
   /** Records events that change nothing else. */
   record(events: readonly [AuditEvent, ...AuditEvent[]]): Promise<void>;
