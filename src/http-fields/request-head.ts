@@ -41,7 +41,7 @@ export type HeadFailure =
   | { readonly code: 'too-many-fields'; readonly limit: number };
 
 /** A browser sends 15 to 25 fields. Each costs work here, so a request made of fields alone ends at 100. */
-export const FIELD_COUNT_LIMIT = 100;
+const FIELD_COUNT_LIMIT = 100;
 
 /**
  * Reads the fields of an HTTP/1.1 request (RFC 9112 sections 3.2, 6).

@@ -91,7 +91,7 @@ describe('a WebSocket', () => {
     expect((await closed)[0]).toBe(1000);
   });
 
-  test('is closed with 1008 when its session ends, between two frames of the system', async () => {
+  test('is closed with 1008 when its session ends', async () => {
     const opened = await gateway.test.openSession();
     const socket = open(`__Host-gw=${await opened.cookieFor('company')}`);
     expect(await outcomeOf(socket)).toBe('open');
@@ -106,6 +106,26 @@ describe('a WebSocket', () => {
     expect([code, reason.toString()]).toEqual([1008, 'session-over']);
     // ws reports a frame that was cut as 1006; what came was whole.
     expect('xy'.startsWith(texts.join(''))).toBe(true);
+  });
+
+  test('is not told so in the middle of a frame: what the system has begun to say arrives whole', async () => {
+    const opened = await gateway.test.openSession();
+    let peer: Socket | undefined;
+    onUpgrade = (request, socket) => {
+      peer = socket;
+      switchTo(socket, acceptFor(request));
+      // A whole frame `go`, and the first half of one of 10 bytes, in one packet.
+      socket.write(Buffer.from([0x81, 2, 0x67, 0x6f, 0x81, 10, ...Buffer.from('first')]));
+    };
+    const socket = open(`__Host-gw=${await opened.cookieFor('company')}`);
+    const first = once<[Buffer]>(socket, 'message');
+    expect((await first)[0].toString()).toBe('go');
+    const rest = once<[Buffer]>(socket, 'message');
+    const closed = once<[number]>(socket, 'close');
+    await gateway.test.context.sessions.end(opened.session.id, 'logout');
+    peer?.write(Buffer.concat([Buffer.from('-half'), Buffer.from([0x81, 4]), Buffer.from('late')]));
+    expect((await rest)[0].toString()).toBe('first-half');
+    expect((await closed)[0]).toBe(1008);
   });
 
   test.each([
