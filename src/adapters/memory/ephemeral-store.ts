@@ -2,7 +2,7 @@ import type { EphemeralKind, EphemeralRecords, EphemeralStore } from '../../flow
 import { inOneStep } from './in-one-step.ts';
 
 export interface MemoryEphemeralOptions {
-  /** Milliseconds since the epoch on a clock that never goes backwards: the one the flows reckon expiries with. */
+  /** Milliseconds since the epoch, on the clock that the flows reckon expiries with. */
   readonly now: () => number;
   /**
    * Records kept of each kind. Default 25,000: four kinds of at most 2.5 KiB (a return path is 2 KiB) stay below
