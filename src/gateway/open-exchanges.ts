@@ -57,10 +57,6 @@ export class OpenExchanges {
     this.#open.delete(exchange);
   }
 
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** Ends what would never end by itself; the rest may finish. */
   breakOffEndless(): void {
     for (const exchange of this.#open) if (exchange.isEndless) exchange.breakOff('shutdown');

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { connect, type ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OpenExchanges, type BreakReason, type OpenExchange } from '../../src/gateway/open-exchanges.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
@@ -92,5 +93,34 @@ describe('a session that ends', () => {
     const answer = await running;
     expect(answer.status).toBe(504);
     expect(answer.body).toContain('upstream-timeout');
+  });
+});
+
+describe('TLS (D1-091)', () => {
+  /** The protocol and suite that are agreed on, or null. */
+  function agree(options: ConnectionOptions): Promise<string | null> {
+    return new Promise(resolve => {
+      const where = { port: gateway.port, host: '127.0.0.1', servername: 'company.gateway.test', ca: gateway.ca };
+      const socket = connect({ ...where, ...options }, () => {
+        resolve(`${socket.getProtocol() ?? ''} ${socket.getCipher().name}`);
+        socket.destroy();
+      });
+      socket.on('error', () => resolve(null));
+    });
+  }
+
+  test.each<[string, ConnectionOptions, string | null]>([
+    ['1.3', {}, 'TLSv1.3 TLS_AES_128_GCM_SHA256'],
+    ['1.2', { maxVersion: 'TLSv1.2' }, 'TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256'],
+    ['1.1', { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }, null],
+    ['1.2 with CBC', { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA' }, null],
+  ])('%s', async (_name, options, agreed) => {
+    expect(await agree(options)).toBe(agreed);
+  });
+
+  test('routes by Host, not by the name in the handshake', async () => {
+    const answer = await gateway.ask('/', { headers: { Host: 'factory.gateway.test', Cookie: cookie } });
+    expect(answer.status).toBe(401);
+    expect(gateway.company.received).toEqual([]);
   });
 });
