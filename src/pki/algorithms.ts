@@ -38,12 +38,16 @@ const DIGESTS: Readonly<Record<string, DigestName>> = {
   [DIGEST.sha512]: 'sha512',
 };
 
-/** The signature scheme that an identifier names, or `undefined` if it is not on the allow-list or its parameters are wrong. */
+/**
+ * The signature scheme that an identifier names, or `undefined` if it is not on the allow-list or its parameters are
+ * wrong.
+ */
 export function signatureScheme(identifier: AlgorithmIdentifier, policy: AlgorithmPolicy): SignatureScheme | undefined {
   if (identifier.algorithm === ALGORITHM.rsassaPss) return pssScheme(identifier.parameters);
   const scheme = ALLOWED[identifier.algorithm] ?? (policy === 'legacy' ? LEGACY[identifier.algorithm] : undefined);
   if (scheme === undefined) return undefined;
-  // RSA: NULL, and absent must be accepted (RFC 4055 section 5). ECDSA and DSA: absent (RFC 5758 section 3.2, RFC 3279 section 2.2.2).
+  // RSA: NULL, and absent must be accepted (RFC 4055 section 5). ECDSA and DSA: absent (RFC 5758 section 3.2, RFC 3279
+  // section 2.2.2).
   const isSound = scheme.kind === 'rsa-pkcs1' ? hasNoParameters(identifier) : identifier.parameters === undefined;
   return isSound ? scheme : undefined;
 }
@@ -54,8 +58,8 @@ export function digestName(identifier: AlgorithmIdentifier): DigestName | undefi
 }
 
 /**
- * RSASSA-PSS-params (RFC 4055 section 3.1) that match: one hash for message and mask, a salt as long as the hash, trailer field absent.
- * The defaults are SHA-1, so hash and mask must be spelled out.
+ * RSASSA-PSS-params (RFC 4055 section 3.1) that match: one hash for message and mask, a salt as long as the hash,
+ * trailer field absent. The defaults are SHA-1, so hash and mask must be spelled out.
  */
 function pssScheme(parameters: Uint8Array | undefined): SignatureScheme | undefined {
   if (parameters === undefined || isNull(parameters)) return undefined;
@@ -88,8 +92,9 @@ function maskDigest(mask: AlgorithmIdentifier): DigestName | undefined {
 }
 
 /**
- * Whether `signature` over `data` was made with this key in this way. False for every mismatch of scheme and key, and for bytes that are no
- * signature; never throws for bad input. The strength of the key is judged apart, by `weaknessOf`.
+ * Whether `signature` over `data` was made with this key in this way. False for every mismatch of scheme and key, and
+ * for bytes that are no signature; never throws for bad input. The strength of the key is judged apart, by
+ * `weaknessOf`.
  */
 export function verifySignature(
   scheme: SignatureScheme,
@@ -111,8 +116,8 @@ export function verifySignature(
       }
     }
   } catch {
-    // OpenSSL refuses some signatures with an error instead of "no" (restrictions in a PSS key, say), of many kinds and codes. The bytes are the
-    // only input here, so "no" is the answer to all of them.
+    // OpenSSL refuses some signatures with an error instead of "no" (restrictions in a PSS key, say), of many kinds and
+    // codes. The bytes are the only input here, so "no" is the answer to all of them.
     return false;
   }
 }

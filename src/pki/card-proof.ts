@@ -43,17 +43,21 @@ export type CardProofVerdict =
   | {
       readonly ok: true;
       readonly cardHolder: CardHolder;
-      /** True when a CRL past its nextUpdate was used under the policy's grace: the login must be recorded with that. */
+      /**
+       * True when a CRL past its nextUpdate was used under the policy's grace: the login must be recorded with that.
+       */
       readonly usedGrace: boolean;
     }
   | Refused<PkiFailure>;
 
 /**
- * Judges a card login: that the holder of a citizen card signed `tbs` with it, and that the card's certificate is sound at `time`.
+ * Judges a card login: that the holder of a citizen card signed `tbs` with it, and that the card's certificate is sound
+ * at `time`.
  *
- * Establishes, in this order: the proof is well formed and names one certificate; that is not obviously another kind of card; it has a valid
- * path to a pinned anchor; its key signed the challenge; nothing in the path is revoked; it is a citizen's sign certificate. Nothing is
- * fetched. That the challenge is fresh, ours and spent once is the caller's matter.
+ * Establishes, in this order: the proof is well formed and names one certificate; that is not obviously another kind of
+ * card; it has a valid path to a pinned anchor; its key signed the challenge; nothing in the path is revoked; it is a
+ * citizen's sign certificate. Nothing is fetched. That the challenge is fresh, ours and spent once is the caller's
+ * matter.
  *
  * @returns the holder, or the first failure; never throws for bad input
  */
@@ -71,8 +75,8 @@ export function judgeCardProof(input: CardProofInput): CardProofVerdict {
 }
 
 /**
- * Judges a citizen's sign certificate without a signature by its holder: the same steps, but nobody has shown to hold the card. For binding a
- * card that a registrar vouches for, never for a login.
+ * Judges a citizen's sign certificate without a signature by its holder: the same steps, but nobody has shown to hold
+ * the card. For binding a card that a registrar vouches for, never for a login.
  *
  * @param input.certificate DER
  */

@@ -8,7 +8,9 @@ import { decodeDer } from './der/decode.ts';
 import type { DerReader } from './der/reader.ts';
 import { contextConstructed, contextPrimitive } from './der/tags.ts';
 
-/** MOICA's certificates have 1.2 to 1.5 kB; the largest seen in public suites, with thousands of names, stay under this. */
+/**
+ * MOICA's certificates have 1.2 to 1.5 kB; the largest seen in public suites, with thousands of names, stay under this.
+ */
 const MAX_CERTIFICATE_BYTES = 512 * 1024;
 
 /** RFC 5280 section 4.1.2.2: at most 20 octets; one more for the sign octet that some CAs add. */
@@ -32,8 +34,8 @@ interface CertificateParts {
 let make: (parts: CertificateParts) => Certificate;
 
 /**
- * An X.509 certificate, parsed and nothing more: neither its signature nor a single claim in it has been checked. Only `parseCertificate`
- * makes one, so every certificate in this room went through the strict reader.
+ * An X.509 certificate, parsed and nothing more: neither its signature nor a single claim in it has been checked. Only
+ * `parseCertificate` makes one, so every certificate in this room went through the strict reader.
  */
 export class Certificate {
   readonly #parts: CertificateParts;
@@ -118,8 +120,8 @@ export type ParsedCertificate =
   | Refused<Extract<PkiFailure, { code: 'certificate-malformed' }>>;
 
 /**
- * Reads one X.509 certificate (RFC 5280 section 4.1): DER only, no trailing octets, inner and outer algorithm equal, no extension twice,
- * every extension known here well formed.
+ * Reads one X.509 certificate (RFC 5280 section 4.1): DER only, no trailing octets, inner and outer algorithm equal, no
+ * extension twice, every extension known here well formed.
  *
  * @param der at most 512 KiB; copied, so that a caller may reuse its buffer
  * @returns the certificate, or `certificate-malformed` with the reason and the offset; never throws for bad input

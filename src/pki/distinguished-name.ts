@@ -18,7 +18,9 @@ export interface NameAttribute {
 const MAX_RDNS = 64;
 const MAX_ATTRIBUTES_PER_RDN = 16;
 
-/** A parsed Name: the exact bytes, the attributes in order, and a form for comparison that is made when first asked for. */
+/**
+ * A parsed Name: the exact bytes, the attributes in order, and a form for comparison that is made when first asked for.
+ */
 export class DistinguishedName {
   /** The SEQUENCE, header included; empty for a name that was composed. */
   readonly der: Uint8Array;

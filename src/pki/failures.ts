@@ -1,6 +1,7 @@
 /**
- * Every way in which this room says no, as data: a code and the facts that an officer or an auditor needs. No message, no HTTP
- * status, no certificate. The `switch` over a code is exhaustive wherever it is translated, so that a new code cannot be forgotten.
+ * Every way in which this room says no, as data: a code and the facts that an officer or an auditor needs. No message,
+ * no HTTP status, no certificate. The `switch` over a code is exhaustive wherever it is translated, so that a new code
+ * cannot be forgotten.
  */
 
 /** A refusal: the other half of every result in this room. */
@@ -14,7 +15,10 @@ export function refuse<Failure extends { readonly code: string }>(failure: Failu
   return { ok: false, failure };
 }
 
-/** The certification path does not hold (RFC 5280 section 6.1). `certificate` is the SHA-256 of the one that failed, in hex. */
+/**
+ * The certification path does not hold (RFC 5280 section 6.1). `certificate` is the SHA-256 of the one that failed, in
+ * hex.
+ */
 export type PathFailure =
   | {
       readonly code: 'no-path-to-anchor';

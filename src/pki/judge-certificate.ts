@@ -25,9 +25,10 @@ export type CertificateVerdict =
   { readonly ok: true; readonly checked: RevocationCheckedPath } | Refused<PathFailure | RevocationFailure>;
 
 /**
- * Judges any certificate by RFC 5280 section 6 whole, from material of which nothing but the anchors is trusted: every path that validates is
- * tried until one is shown not to be revoked. CRLs may be signed by any certificate of the material that has a path, not revoked itself, to the
- * same anchor (section 6.3.3 f). A card login does not come here: its CAs and CRLs are pinned and verified beforehand.
+ * Judges any certificate by RFC 5280 section 6 whole, from material of which nothing but the anchors is trusted: every
+ * path that validates is tried until one is shown not to be revoked. CRLs may be signed by any certificate of the
+ * material that has a path, not revoked itself, to the same anchor (section 6.3.3 f). A card login does not come here:
+ * its CAs and CRLs are pinned and verified beforehand.
  *
  * @returns the evidence, or the failure of the likeliest path; never throws for bad input
  */
@@ -97,9 +98,10 @@ class RevocationSession {
   }
 
   /**
-   * A signer above the certificate on its own path is judged with the path. Any other needs a path to the same anchor that is not revoked
-   * either; the certificate itself, and those below it, cannot vouch for it. One exception: its CA may have named a CRL signer as the one
-   * who publishes about itself too, by crlIssuer in the signer's own certificate (RFC 5280 section 4.2.1.13).
+   * A signer above the certificate on its own path is judged with the path. Any other needs a path to the same anchor
+   * that is not revoked either; the certificate itself, and those below it, cannot vouch for it. One exception: its CA
+   * may have named a CRL signer as the one who publishes about itself too, by crlIssuer in the signer's own certificate
+   * (RFC 5280 section 4.2.1.13).
    */
   #isSound(signer: Certificate, path: ValidatedPath, index: number): boolean {
     if (signer === path.anchor) return true;

@@ -1,8 +1,9 @@
 import type { GeneralName } from './general-name.ts';
 
 /**
- * How a name lies to a subtree of its own form. `overlaps`: a wildcard of which only some names lie within. `unclear`: the form is not
- * compared here, or one of the two is malformed. Only `within` satisfies a permitted subtree, only `outside` an excluded one.
+ * How a name lies to a subtree of its own form. `overlaps`: a wildcard of which only some names lie within. `unclear`:
+ * the form is not compared here, or one of the two is malformed. Only `within` satisfies a permitted subtree, only
+ * `outside` an excluded one.
  */
 export type NameRelation = 'within' | 'outside' | 'overlaps' | 'unclear';
 
@@ -68,7 +69,10 @@ function dnsRelation(name: string, base: string): NameRelation {
     : 'outside';
 }
 
-/** A base is one mailbox, all mailboxes on one host, or with a leading dot all on hosts below a domain. Local parts keep their case. */
+/**
+ * A base is one mailbox, all mailboxes on one host, or with a leading dot all on hosts below a domain. Local parts keep
+ * their case.
+ */
 function mailRelation(name: string, base: string): NameRelation {
   if (!isMailbox(name)) return 'unclear';
   const at = name.indexOf('@');

@@ -65,11 +65,13 @@ export class PublicKey {
     const octets = isPlainRsa ? this.#bits : this.der;
     const key = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
     try {
-      // RSAPublicKey alone is imported in two thirds of the time that OpenSSL takes to find out what kind of key an SPKI holds.
+      // RSAPublicKey alone is imported in two thirds of the time that OpenSSL takes to find out what kind of key an
+      // SPKI holds.
       return createPublicKey({ key, format: 'der', type: isPlainRsa ? 'pkcs1' : 'spki' });
     } catch {
-      // OpenSSL finds no key in it: a point off the curve, a modulus of zero. It says so with errors of many kinds and codes, and the bytes are
-      // the only input: whatever it throws, there is no key, and the caller refuses it as malformed.
+      // OpenSSL finds no key in it: a point off the curve, a modulus of zero. It says so with errors of many kinds and
+      // codes, and the bytes are the only input: whatever it throws, there is no key, and the caller refuses it as
+      // malformed.
       return null;
     }
   }
@@ -84,7 +86,10 @@ export class PublicKey {
   }
 }
 
-/** Reads a SubjectPublicKeyInfo. Key types this room does not use come out as `unsupported`, and fail where they would be used. */
+/**
+ * Reads a SubjectPublicKeyInfo. Key types this room does not use come out as `unsupported`, and fail where they would
+ * be used.
+ */
 export function readPublicKey(reader: DerReader): PublicKey {
   const start = reader.position;
   const sequence = reader.sequence();

@@ -30,7 +30,9 @@ const FIELDS = {
   source: /./u,
 } as const;
 
-/** Reads `{"certificates": [entry…]}` strictly: every field present, nothing else, no file twice, at least one anchor. */
+/**
+ * Reads `{"certificates": [entry…]}` strictly: every field present, nothing else, no file twice, at least one anchor.
+ */
 export function parseTrustManifest(
   manifest: unknown,
 ): { readonly ok: true; readonly entries: readonly TrustManifestEntry[] } | Refused<TrustStoreFailure> {

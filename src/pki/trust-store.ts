@@ -49,9 +49,9 @@ export class TrustStore {
 export type LoadedTrustStore = { readonly ok: true; readonly trustStore: TrustStore } | Refused<TrustStoreFailure>;
 
 /**
- * Makes the trust store from its folder, or says which file keeps it from being trusted: missing, not listed, changed, not a certificate, or
- * holding a private key. Anchors must be self-signed CAs, intermediates CAs that an anchor of this store signed. Dates are not judged: an
- * expired anchor is a matter for the path, and for whoever watches expiry.
+ * Makes the trust store from its folder, or says which file keeps it from being trusted: missing, not listed, changed,
+ * not a certificate, or holding a private key. Anchors must be self-signed CAs, intermediates CAs that an anchor of
+ * this store signed. Dates are not judged: an expired anchor is a matter for the path, and for whoever watches expiry.
  *
  * @param manifest parsed manifest.json
  * @param files    name and content of every file in the folder; manifest.json and README.md may be among them

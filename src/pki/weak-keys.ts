@@ -6,7 +6,9 @@ import type { AlgorithmPolicy } from './algorithms.ts';
 /** NIST SP 800-57 part 1: 112 bits of security. 1024 only where old vectors are judged. */
 const MIN_MODULUS_BITS = { current: 2048, legacy: 1024 } as const;
 
-/** The largest in this PKI is 4096; verification time grows with the square, and a hostile certificate chooses the size. */
+/**
+ * The largest in this PKI is 4096; verification time grows with the square, and a hostile certificate chooses the size.
+ */
 const MAX_MODULUS_BITS = 8192;
 
 /** RFC 8017 allows more; OpenSSL refuses more for long moduli, and e decides how long a verification takes. */
@@ -20,8 +22,8 @@ const PRODUCTS = productsBelow(2 ** 53, SMALL_PRIMES);
 const ALL = PRODUCTS.reduce((all, { product }) => all * product, 1n);
 
 /**
- * Moduli of the ROCA generator (CVE-2017-15361) are powers of 65537 modulo each of these primes; a random modulus is so for all of them with
- * probability 2^-28 or so.
+ * Moduli of the ROCA generator (CVE-2017-15361) are powers of 65537 modulo each of these primes; a random modulus is so
+ * for all of them with probability 2^-28 or so.
  */
 const ROCA_PRIMES = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
 const ROCA_RESIDUES = new Map(ROCA_PRIMES.map(prime => [prime, powersOf65537(prime)]));
@@ -32,8 +34,9 @@ const verdicts = {
 };
 
 /**
- * Says why a key may not be relied on, or `undefined` for a sound one: RSA of 2048 to 8192 bits with an odd exponent from 65537 on, no
- * small factor, not of the ROCA pattern; or a point on P-256, P-384 or P-521. Remembered for each key object.
+ * Says why a key may not be relied on, or `undefined` for a sound one: RSA of 2048 to 8192 bits with an odd exponent
+ * from 65537 on, no small factor, not of the ROCA pattern; or a point on P-256, P-384 or P-521. Remembered for each key
+ * object.
  */
 export function weaknessOf(key: PublicKey, policy: AlgorithmPolicy): KeyWeakness | undefined {
   const known = verdicts[policy].get(key);

@@ -77,6 +77,15 @@ describe('one key for certificates, another for CRLs, under one name (RFC 5280 6
   });
 });
 
+test('two signers cannot vouch for each other', async () => {
+  const profile = { name: ca.name, extensions: [keyUsage(['cRLSign'])], without: ['2.5.29.19'] };
+  const [one, other] = [await mintCa(ca, profile), await mintCa(ca, profile)];
+  const leaf = await mintLeaf(ca);
+  const crls = [mintCrl(root), mintCrl(one), mintCrl(other)];
+  expect(judge(leaf, { intermediates: [ca, one, other], crls })).toBe('revocation-status-unavailable');
+  expect(judge(leaf, { intermediates: [ca, one, other], crls: [...crls, mintCrl(ca)] })).toBe('ok');
+});
+
 test('a CRL signer may vouch for itself only where its CA has named it to (4.2.1.13)', async () => {
   const name = named('CRL publisher');
   const profile = { name, without: ['2.5.29.19'] };

@@ -13,14 +13,17 @@ export interface PathMaterial {
   readonly intermediates: CertificatePool;
 }
 
-/** More certificates than any path of the public suites; the work budget bounds the breadth, this bounds the recursion. */
+/**
+ * More certificates than any path of the public suites; the work budget bounds the breadth, this bounds the recursion.
+ */
 const MAX_PATH_CERTIFICATES = 32;
 
 /**
- * Finds a certification path from an anchor to `leaf` that validates (RFC 5280 section 6.1, building as in RFC 4158): depth first, every
- * candidate of every step, until one validates or the work budget is spent.
+ * Finds a certification path from an anchor to `leaf` that validates (RFC 5280 section 6.1, building as in RFC 4158):
+ * depth first, every candidate of every step, until one validates or the work budget is spent.
  *
- * @returns the evidence; else the failure of the first complete path, the likeliest one; else what kept the search from completing any
+ * @returns the evidence; else the failure of the first complete path, the likeliest one; else what kept the search from
+ *          completing any
  */
 export function buildPath(
   leaf: Certificate,
@@ -67,7 +70,10 @@ interface Search {
 
 type Chain = [anchor: Certificate, ...below: Certificate[]];
 
-/** Chains from an anchor down to the leaf. `below` ends in the leaf and begins with the certificate whose issuer is looked for. */
+/**
+ * Chains from an anchor down to the leaf. `below` ends in the leaf and begins with the certificate whose issuer is
+ * looked for.
+ */
 function* chains(search: Search, below: [Certificate, ...Certificate[]]): Generator<Chain> {
   const { material, budget, inputs } = search;
   const [child] = below;

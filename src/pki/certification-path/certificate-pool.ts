@@ -6,7 +6,10 @@ import type { DistinguishedName } from '../distinguished-name.ts';
 export class CertificatePool {
   readonly certificates: readonly Certificate[];
   readonly #bySubject = new Map<string, Certificate[]>();
-  /** The same lists by the exact octets of a subject: nearly every issuer name is written just like that, and needs no preparing. */
+  /**
+   * The same lists by the exact octets of a subject: nearly every issuer name is written just like that, and needs no
+   * preparing.
+   */
   readonly #byExactSubject = new Map<string, Certificate[]>();
   /** Attribute types of the subjects: a name of another shape matches none of them, and needs no preparing either. */
   readonly #shapes = new Set<string>();
@@ -31,8 +34,8 @@ export class CertificatePool {
   }
 
   /**
-   * Every certificate whose subject is this one's issuer, those first whose key identifier is the one asked for, those last that carry
-   * another: identifiers are hints (RFC 4158 section 3.5.12), names and signatures decide.
+   * Every certificate whose subject is this one's issuer, those first whose key identifier is the one asked for, those
+   * last that carry another: identifiers are hints (RFC 4158 section 3.5.12), names and signatures decide.
    */
   issuersOf(certificate: Certificate): readonly Certificate[] {
     const wanted = certificate.extensions.authorityKeyIdentifier?.keyIdentifier;

@@ -11,7 +11,10 @@ export interface PathInputs {
   readonly requireExplicitPolicy: boolean;
   readonly inhibitPolicyMapping: boolean;
   readonly inhibitAnyPolicy: boolean;
-  /** How many certificates may lie between anchor and leaf, self-issued ones included; `undefined` leaves it to the certificates. */
+  /**
+   * How many certificates may lie between anchor and leaf, self-issued ones included; `undefined` leaves it to the
+   * certificates.
+   */
   readonly maxIntermediates: number | undefined;
   /** Bits that the leaf's key usage must have, if it has a key usage. */
   readonly keyUsage: readonly KeyUsageName[];

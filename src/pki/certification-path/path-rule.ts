@@ -21,9 +21,9 @@ export interface PathContext {
 }
 
 /**
- * One rule of RFC 5280 section 6.1 at work on one path. The steps are called in this order: `start` on the anchor; then for each certificate
- * below it, anchor's side first, `check` (section 6.1.3) and, unless it is the leaf, `prepare` (section 6.1.4); `finish` on the leaf (section
- * 6.1.5). The first failure ends the validation.
+ * One rule of RFC 5280 section 6.1 at work on one path. The steps are called in this order: `start` on the anchor; then
+ * for each certificate below it, anchor's side first, `check` (section 6.1.3) and, unless it is the leaf, `prepare`
+ * (section 6.1.4); `finish` on the leaf (section 6.1.5). The first failure ends the validation.
  */
 export interface RuleRun {
   start?(anchor: Certificate): PathFailure | undefined;
@@ -33,7 +33,10 @@ export interface RuleRun {
 }
 
 export interface PathRule<Run extends RuleRun = RuleRun> {
-  /** Extensions that this rule enforces: a critical extension that no rule handles refuses the path (RFC 5280 section 4.2). */
+  /**
+   * Extensions that this rule enforces: a critical extension that no rule handles refuses the path (RFC 5280 section
+   * 4.2).
+   */
   readonly criticalExtensions: readonly string[];
   begin(context: PathContext): Run;
 }

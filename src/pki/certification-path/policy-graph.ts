@@ -10,10 +10,12 @@ interface PolicyNode {
 type Level = Map<string, PolicyNode>;
 
 /**
- * The valid policies of a path, level by level. RFC 5280 section 6.1.2 describes a tree, whose size a hostile chain can double with every
- * certificate; this is the graph of RFC 9618, which gives the same verdicts with one node for each policy and level.
+ * The valid policies of a path, level by level. RFC 5280 section 6.1.2 describes a tree, whose size a hostile chain can
+ * double with every certificate; this is the graph of RFC 9618, which gives the same verdicts with one node for each
+ * policy and level.
  *
- * Every node has a parent on the level above, and after `prune` a child on the level below: a policy that dies out takes its line with it.
+ * Every node has a parent on the level above, and after `prune` a child on the level below: a policy that dies out
+ * takes its line with it.
  */
 export class PolicyGraph {
   readonly #levels: Level[] = [new Map([[ANY_POLICY, node(ANY_POLICY, [])]])];
@@ -69,8 +71,8 @@ export class PolicyGraph {
   }
 
   /**
-   * The user-constrained-policy-set (RFC 9618 section 5.5, for RFC 5280 section 6.1.5 g): policies as the anchor's domain names them, so far
-   * as the caller accepts them.
+   * The user-constrained-policy-set (RFC 9618 section 5.5, for RFC 5280 section 6.1.5 g): policies as the anchor's
+   * domain names them, so far as the caller accepts them.
    */
   constrainedTo(initialPolicies: readonly string[]): readonly string[] {
     const authority = this.#authorityConstrained();
@@ -103,7 +105,9 @@ function node(policy: string, parents: readonly PolicyNode[]): PolicyNode {
   return { policy, expected: new Set([policy]), parents: new Set(parents) };
 }
 
-/** RFC 5280 section 6.1.3 d 2: anyPolicy carries every expected policy down that the certificate did not name itself. */
+/**
+ * RFC 5280 section 6.1.3 d 2: anyPolicy carries every expected policy down that the certificate did not name itself.
+ */
 function inheritExpected(above: Level, level: Level): void {
   const inherited = new Map<string, PolicyNode[]>();
   for (const parent of above.values()) {

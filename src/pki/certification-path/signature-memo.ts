@@ -6,8 +6,9 @@ import { weaknessOf } from '../weak-keys.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /**
- * Signatures that were verified already, by certificate and SHA-256 of the key. The answer is a function of the two, so that the pinned CAs
- * are verified once in the life of the process and a path search never verifies twice. Entries go with the certificate.
+ * Signatures that were verified already, by certificate and SHA-256 of the key. The answer is a function of the two, so
+ * that the pinned CAs are verified once in the life of the process and a path search never verifies twice. Entries go
+ * with the certificate.
  */
 const known = new WeakMap<Certificate, Map<string, boolean>>();
 

@@ -15,7 +15,10 @@ import { pathLengthRule } from './rules/path-length.ts';
 import { inheriting, signatureRule } from './rules/signature.ts';
 import { validityRule } from './rules/validity.ts';
 
-/** The rules in the order of RFC 5280 section 6.1.3 and 6.1.4; policies run beside them because they also bring a result. */
+/**
+ * The rules in the order of RFC 5280 section 6.1.3 and 6.1.4; policies run beside them because they also bring a
+ * result.
+ */
 const RULES: readonly PathRule[] = [
   signatureRule,
   validityRule,
@@ -39,8 +42,8 @@ let make: (
 ) => ValidatedPath;
 
 /**
- * Evidence that a certification path held at one instant under the inputs it carries (RFC 5280 section 6.1). It says nothing about
- * revocation. Only `validatePath` makes one.
+ * Evidence that a certification path held at one instant under the inputs it carries (RFC 5280 section 6.1). It says
+ * nothing about revocation. Only `validatePath` makes one.
  */
 export class ValidatedPath {
   readonly #policies: readonly string[];
@@ -93,8 +96,9 @@ export class ValidatedPath {
 export type PathVerdict = { readonly ok: true; readonly path: ValidatedPath } | Refused<PathFailure>;
 
 /**
- * Validates one certification path by RFC 5280 section 6.1, with RFC 9618 for policies. The anchor is a certificate, and its own dates, key
- * usage, name, policy and path-length constraints bind (RFC 5937); that it is trusted is the caller's word.
+ * Validates one certification path by RFC 5280 section 6.1, with RFC 9618 for policies. The anchor is a certificate,
+ * and its own dates, key usage, name, policy and path-length constraints bind (RFC 5937); that it is trusted is the
+ * caller's word.
  *
  * @param certificates below the anchor, the anchor's side first, the leaf last; at least one
  * @returns the evidence, or the first failure in path order; never throws for bad certificates

@@ -7,8 +7,9 @@ export interface WorkLimits {
 }
 
 /**
- * What one judgement may cost, whatever the bundle holds. A MOICA path takes 2 signatures, 2 steps and no name comparison; the longest path of
- * the public suites takes under 30. 100 RSA-4096 verifications are about 10 ms, 250,000 comparisons about 50 ms.
+ * What one judgement may cost, whatever the bundle holds. A MOICA path takes 2 signatures, 2 steps and no name
+ * comparison; the longest path of the public suites takes under 30. 100 RSA-4096 verifications are about 10 ms, 250,000
+ * comparisons about 50 ms.
  */
 export const DEFAULT_WORK_LIMITS: WorkLimits = { signatures: 100, steps: 5_000, nameComparisons: 250_000 };
 
@@ -34,7 +35,10 @@ export class WorkBudget {
     return ++this.#nameComparisons <= this.#limits.nameComparisons;
   }
 
-  /** The failure of an exhausted budget; `undefined` while there is some left of everything. Exhaustion refuses whatever was found. */
+  /**
+   * The failure of an exhausted budget; `undefined` while there is some left of everything. Exhaustion refuses whatever
+   * was found.
+   */
   get exhaustion(): Extract<PathFailure, { code: 'path-work-budget-exceeded' }> | undefined {
     const { signatures, steps, nameComparisons } = this.#limits;
     const code = 'path-work-budget-exceeded';

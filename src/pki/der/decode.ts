@@ -6,8 +6,8 @@ export type Decoded<Value> =
   | { readonly ok: false; readonly reason: DerReason; readonly offset: number };
 
 /**
- * Reads one DER value that fills `bytes` to the last octet. The only place where a `DerError` becomes data: nothing else of what `read`
- * throws is caught, because anything else is a fault of ours.
+ * Reads one DER value that fills `bytes` to the last octet. The only place where a `DerError` becomes data: nothing
+ * else of what `read` throws is caught, because anything else is a fault of ours.
  *
  * @param sizeLimitBytes refused unread above this; each caller gives its reason
  */

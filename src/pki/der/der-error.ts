@@ -1,4 +1,6 @@
-/** Why bytes are not the DER that was asked for (X.690). A closed list: no text of the input ever gets into a reason. */
+/**
+ * Why bytes are not the DER that was asked for (X.690). A closed list: no text of the input ever gets into a reason.
+ */
 export type DerReason =
   | 'input-too-large'
   | 'truncated'

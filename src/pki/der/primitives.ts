@@ -50,8 +50,8 @@ export function readBitString(bytes: Uint8Array, start: number, end: number): Bi
 }
 
 /**
- * Bits of a BIT STRING with a named bit list, bit 0 lowest, at most 16 of them. Trailing zero bits must have been removed
- * (X.690 section 11.2.2).
+ * Bits of a BIT STRING with a named bit list, bit 0 lowest, at most 16 of them. Trailing zero bits must have been
+ * removed (X.690 section 11.2.2).
  */
 export function namedBits(value: BitString, offset: number): number {
   const { octets, unusedBits } = value;

@@ -11,10 +11,12 @@ const MAX_DEPTH = 32;
 const MAX_TAG_NUMBER = 0x1fffff;
 
 /**
- * A cursor over DER (X.690): definite, minimal lengths, minimal tags, nothing else. It copies nothing; what it hands out are views on the
- * input. Every method throws `DerError` on anything that is not the asked-for element, and only that.
+ * A cursor over DER (X.690): definite, minimal lengths, minimal tags, nothing else. It copies nothing; what it hands
+ * out are views on the input. Every method throws `DerError` on anything that is not the asked-for element, and only
+ * that.
  *
- * A reader covers the content of one element; `finish` refuses what is left over. The caller reads in the order of the ASN.1 module.
+ * A reader covers the content of one element; `finish` refuses what is left over. The caller reads in the order of the
+ * ASN.1 module.
  */
 export class DerReader {
   readonly bytes: Uint8Array;
@@ -51,7 +53,9 @@ export class DerReader {
     this.end = end;
   }
 
-  /** Reads over the next element, which must have this tag; its content lies between `contentStart` and `contentEnd`. */
+  /**
+   * Reads over the next element, which must have this tag; its content lies between `contentStart` and `contentEnd`.
+   */
   step(tag: number): void {
     this.#expect(tag);
   }
@@ -61,7 +65,10 @@ export class DerReader {
     return this.position < this.end ? (this.bytes[this.position] ?? -1) : -1;
   }
 
-  /** Reads tag and length, leaves `position` after the element, and returns its identifier octet (number << 8 for long tags). */
+  /**
+   * Reads tag and length, leaves `position` after the element, and returns its identifier octet (number << 8 for long
+   * tags).
+   */
   #header(): number {
     const { bytes, end } = this;
     const start = this.position;

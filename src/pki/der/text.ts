@@ -25,7 +25,8 @@ export function readText(octets: Uint8Array, tag: number, offset: number): strin
     case TAG.universalString:
       return universal(octets, offset);
     case TAG.teletexString:
-      // T.61 has no agreed repertoire; ISO 8859-1 is what certificates hold in practice, and every octet keeps its identity.
+      // T.61 has no agreed repertoire; ISO 8859-1 is what certificates hold in practice, and every octet keeps its
+      // identity.
       return Buffer.from(octets).toString('latin1');
     default:
       throw new DerError('unexpected-tag', offset);

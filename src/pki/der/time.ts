@@ -4,8 +4,8 @@ import { TAG } from './tags.ts';
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /**
- * UTCTime `YYMMDDHHMMSSZ` or GeneralizedTime `YYYYMMDDHHMMSSZ`, as milliseconds since 1970: seconds present, no fraction, always Z
- * (RFC 5280 sections 4.1.2.5.1 and 4.1.2.5.2). Two-digit years from 50 on are 19xx.
+ * UTCTime `YYMMDDHHMMSSZ` or GeneralizedTime `YYYYMMDDHHMMSSZ`, as milliseconds since 1970: seconds present, no
+ * fraction, always Z (RFC 5280 sections 4.1.2.5.1 and 4.1.2.5.2). Two-digit years from 50 on are 19xx.
  */
 export function readTime(bytes: Uint8Array, start: number, end: number, tag: number): number {
   const yearDigits = tag === TAG.utcTime ? 2 : 4;

@@ -1,4 +1,7 @@
-/** Encodes one element with a one-octet tag around parts that are DER already: definite, minimal length (X.690 section 10.1). */
+/**
+ * Encodes one element with a one-octet tag around parts that are DER already: definite, minimal length (X.690 section
+ * 10.1).
+ */
 export function encodeElement(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const octets: number[] = [];

@@ -2,7 +2,10 @@ import { readGeneralName } from '../general-name.ts';
 import { ACCESS_METHOD } from '../object-identifiers.ts';
 import type { DerReader } from '../der/reader.ts';
 
-/** Addresses from AuthorityInformationAccess (RFC 5280 section 4.2.2.1). Hints: nothing is trusted or fetched because of them. */
+/**
+ * Addresses from AuthorityInformationAccess (RFC 5280 section 4.2.2.1). Hints: nothing is trusted or fetched because of
+ * them.
+ */
 export interface AuthorityInformationAccess {
   readonly ocsp: readonly string[];
   readonly caIssuers: readonly string[];

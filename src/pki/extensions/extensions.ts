@@ -95,7 +95,10 @@ export interface Extension {
   readonly value: DerReader;
 }
 
-/** `Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }`: the same in certificates, CRLs, entries and OCSP. */
+/**
+ * `Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }`: the same in certificates, CRLs, entries and
+ * OCSP.
+ */
 export function readExtension(reader: DerReader): Extension {
   const extension = reader.sequence();
   const identifier = extension.objectIdentifier();

@@ -14,7 +14,10 @@ export interface PolicyConstraints {
   readonly inhibitPolicyMapping: number | undefined;
 }
 
-/** CertificatePolicies (RFC 5280 section 4.2.1.4): the identifiers; no identifier twice. Qualifiers are read over and not kept. */
+/**
+ * CertificatePolicies (RFC 5280 section 4.2.1.4): the identifiers; no identifier twice. Qualifiers are read over and
+ * not kept.
+ */
 export function readCertificatePolicies(reader: DerReader): readonly string[] {
   const policies = new Set<string>();
   const sequence = reader.sequence();

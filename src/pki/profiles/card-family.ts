@@ -13,8 +13,8 @@ const UNITS: Readonly<Record<string, GuessedCardFamily>> = {
 export type GuessedCardFamily = 'MOICA' | 'MOEACA' | 'GCA' | 'XCA' | 'GTestCA';
 
 /**
- * What card somebody seems to have inserted, from the text of the issuer's name. Anyone can write that text: it chooses the words of a refusal
- * and never a reason to accept.
+ * What card somebody seems to have inserted, from the text of the issuer's name. Anyone can write that text: it chooses
+ * the words of a refusal and never a reason to accept.
  */
 export function guessCardFamily(certificate: Certificate): GuessedCardFamily | undefined {
   const units = certificate.issuer.attributes(ATTRIBUTE.organizationalUnitName);

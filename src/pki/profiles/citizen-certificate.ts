@@ -21,8 +21,9 @@ interface HolderFacts {
 let make: (facts: HolderFacts, certificate: Certificate) => CardHolder;
 
 /**
- * Evidence that a certificate is a citizen card's sign certificate with a sound path, not revoked. Only `judgeCitizenProfile` makes one.
- * That the holder was present is the signature's matter, see card-proof.ts. All fields are plain values, fit for a binding or a record.
+ * Evidence that a certificate is a citizen card's sign certificate with a sound path, not revoked. Only
+ * `judgeCitizenProfile` makes one. That the holder was present is the signature's matter, see card-proof.ts. All fields
+ * are plain values, fit for a binding or a record.
  */
 export class CardHolder {
   readonly #certificate: Certificate;
@@ -86,8 +87,9 @@ export function citizenPathInputs(time: Date): PathInputs {
 }
 
 /**
- * What can be told from the certificate alone, before any signature is verified: that it is of another card family, the test PKI, or the
- * encryption certificate of the same card, so that the person can be told what to do. Passing this proves nothing.
+ * What can be told from the certificate alone, before any signature is verified: that it is of another card family, the
+ * test PKI, or the encryption certificate of the same card, so that the person can be told what to do. Passing this
+ * proves nothing.
  */
 export function obviousMisuse(certificate: Certificate): ProfileFailure | undefined {
   const family = guessCardFamily(certificate);

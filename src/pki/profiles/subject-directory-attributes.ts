@@ -16,8 +16,9 @@ export interface HolderAttributes {
 const LAST_FOUR = /^[0-9A-Z]{4}$/;
 
 /**
- * Decodes SubjectDirectoryAttributes (RFC 5280 section 4.2.1.8): `SEQUENCE OF SEQUENCE { type, SET OF value }`. The strict reader takes the
- * list and the holder type apart, asn1js decodes the text that MOICA has defined an attribute for.
+ * Decodes SubjectDirectoryAttributes (RFC 5280 section 4.2.1.8): `SEQUENCE OF SEQUENCE { type, SET OF value }`. The
+ * strict reader takes the list and the holder type apart, asn1js decodes the text that MOICA has defined an attribute
+ * for.
  *
  * @param der `undefined` where the certificate has no such extension
  * @returns `undefined` if the attributes are not of that form, or one of ours has not exactly the one value of its type

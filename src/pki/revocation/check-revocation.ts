@@ -9,8 +9,8 @@ import type { TrustedCrl } from './trusted-crl.ts';
 let make: (path: ValidatedPath, reliedOn: readonly TrustedCrl[], usedGrace: boolean) => RevocationCheckedPath;
 
 /**
- * Evidence that the certificates of a validated path were looked up as the policy demands, and none was revoked. Only `checkRevocation` makes
- * one. With the policy `none` it says just that: nothing was demanded.
+ * Evidence that the certificates of a validated path were looked up as the policy demands, and none was revoked. Only
+ * `checkRevocation` makes one. With the policy `none` it says just that: nothing was demanded.
  */
 export class RevocationCheckedPath {
   readonly #path: ValidatedPath;
@@ -42,14 +42,16 @@ export interface RevocationQuestion {
   readonly time: Date;
   readonly policy: RevocationPolicy;
   /**
-   * Whether a CRL signer other than the issuer stands below the same anchor and is itself not revoked (RFC 5280 section 6.3.3 f), where the
-   * certificate in question is the one at `index` of the path. Absent: only issuers sign for what they issued.
+   * Whether a CRL signer other than the issuer stands below the same anchor and is itself not revoked (RFC 5280 section
+   * 6.3.3 f), where the certificate in question is the one at `index` of the path. Absent: only issuers sign for what
+   * they issued.
    */
   readonly acceptsSigner?: (signer: Certificate, index: number) => boolean;
 }
 
 /**
- * Decides whether any certificate of a path is revoked (RFC 5280 section 6.3.3), from CRLs that were verified before. Fetches nothing.
+ * Decides whether any certificate of a path is revoked (RFC 5280 section 6.3.3), from CRLs that were verified before.
+ * Fetches nothing.
  *
  * @param crls complete, partitioned, indirect and delta CRLs, in any order; those about other certificates do no harm
  * @returns the evidence; `certificate-revoked` if any current CRL says so; else `crl-expired`, `crl-not-yet-valid` or
@@ -111,7 +113,10 @@ function certificateFailure(
   return stale ?? { code: 'revocation-status-unavailable', certificate: certificate.sha256, issuerKeyIdentifier };
 }
 
-/** One name may have several keys: the issuer's key of this path, or a signer that has a path of its own to the same anchor. */
+/**
+ * One name may have several keys: the issuer's key of this path, or a signer that has a path of its own to the same
+ * anchor.
+ */
 function isFromTheRightSigner(
   crl: TrustedCrl,
   issuer: Certificate,
@@ -121,7 +126,10 @@ function isFromTheRightSigner(
   return crl.isSignedBy(issuer) || (acceptsSigner?.(crl.signer, index) ?? false);
 }
 
-/** thisUpdate has come and nextUpdate, with the policy's grace, has not passed; it holds through its last second like notAfter. */
+/**
+ * thisUpdate has come and nextUpdate, with the policy's grace, has not passed; it holds through its last second like
+ * notAfter.
+ */
 function currencyFailure(
   certificate: Certificate,
   { header }: TrustedCrl,

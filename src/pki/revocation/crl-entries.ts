@@ -32,7 +32,10 @@ interface EntryExtensions {
   unknownCritical: string | undefined;
 }
 
-/** Reads `revokedCertificates` into an index, one entry at a time, without an object for each. `entries` is inside the SEQUENCE OF. */
+/**
+ * Reads `revokedCertificates` into an index, one entry at a time, without an object for each. `entries` is inside the
+ * SEQUENCE OF.
+ */
 export function readRevokedEntries(entries: DerReader): RevokedEntries {
   const builder = new RevokedIndexBuilder(Math.ceil((entries.end - entries.position) / TYPICAL_ENTRY_BYTES));
   const serial = new SerialFingerprint();

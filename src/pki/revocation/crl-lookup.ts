@@ -4,8 +4,9 @@ import type { RevokedEntry } from './revoked-index.ts';
 import type { TrustedCrl } from './trusted-crl.ts';
 
 /**
- * The entry that revokes a certificate, in a complete CRL and the delta that goes with it (RFC 5280 section 6.3.3 i to k): what the delta says
- * goes before; certificateHold revokes; several entries for one certificate: any that revokes counts.
+ * The entry that revokes a certificate, in a complete CRL and the delta that goes with it (RFC 5280 section 6.3.3 i to
+ * k): what the delta says goes before; certificateHold revokes; several entries for one certificate: any that revokes
+ * counts.
  */
 export function findRevocation(
   certificate: Certificate,
@@ -28,8 +29,8 @@ function entriesFor(certificate: Certificate, crl: TrustedCrl): readonly Revoked
 }
 
 /**
- * Whether a delta CRL may be applied to a complete one (RFC 5280 sections 5.2.4 and 6.3.3 c): one issuer and key, one scope, not older than the
- * base it names and newer than the complete CRL.
+ * Whether a delta CRL may be applied to a complete one (RFC 5280 sections 5.2.4 and 6.3.3 c): one issuer and key, one
+ * scope, not older than the base it names and newer than the complete CRL.
  */
 export function deltaFits(delta: TrustedCrl, complete: TrustedCrl): boolean {
   const { baseCrlNumber, crlNumber: deltaNumber } = delta.header;

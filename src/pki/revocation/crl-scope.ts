@@ -7,12 +7,15 @@ import type { CrlHeader } from './crl.ts';
 /** Reasons 1 to 8 of ReasonFlags; bit 0 is unused (RFC 5280 section 4.2.1.13). */
 export const ALL_REASONS = 0b1_1111_1110;
 
-/** The point of a certificate that names none: everything its issuer publishes (RFC 5280 section 6.3.3, last paragraph). */
+/**
+ * The point of a certificate that names none: everything its issuer publishes (RFC 5280 section 6.3.3, last paragraph).
+ */
 const IMPLICIT_POINT: DistributionPoint = { name: undefined, reasons: undefined, crlIssuer: undefined };
 
 /**
- * For which reasons a CRL speaks about a certificate (RFC 5280 sections 6.3.3 b and d), as bits of ReasonFlags: the union over the
- * certificate's distribution points, each intersected with onlySomeReasons. 0 if the CRL is about other certificates.
+ * For which reasons a CRL speaks about a certificate (RFC 5280 sections 6.3.3 b and d), as bits of ReasonFlags: the
+ * union over the certificate's distribution points, each intersected with onlySomeReasons. 0 if the CRL is about other
+ * certificates.
  */
 export function reasonsCovered(certificate: Certificate, crl: CrlHeader): number {
   const points = [...(certificate.extensions.crlDistributionPoints ?? []), IMPLICIT_POINT];
@@ -57,7 +60,8 @@ function sharesName(
   // A point without a name is known by its CRL issuer.
   if (point.name === undefined)
     return point.crlIssuer?.some(name => published.some(each => sameName(each, name))) ?? false;
-  // A relative name hangs below the CRL issuer that the point names, or else the certificate's issuer (section 4.2.1.13).
+  // A relative name hangs below the CRL issuer that the point names, or else the certificate's issuer (section
+  // 4.2.1.13).
   const base = point.crlIssuer?.find(name => name.form === 'directoryName')?.name ?? certificate.issuer;
   return fullNames(point.name, base).some(name => published.some(each => sameName(each, name)));
 }

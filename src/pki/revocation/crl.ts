@@ -64,8 +64,8 @@ export type ParsedCrl =
   { readonly ok: true; readonly crl: UnverifiedCrl } | Refused<Extract<CrlFailure, { code: 'crl-malformed' }>>;
 
 /**
- * Reads one CRL (RFC 5280 section 5.1): DER only, inner and outer algorithm equal, no extension twice; the entries go into a sorted index.
- * The views it returns are on `der`, which must not change until the CRL is verified.
+ * Reads one CRL (RFC 5280 section 5.1): DER only, inner and outer algorithm equal, no extension twice; the entries go
+ * into a sorted index. The views it returns are on `der`, which must not change until the CRL is verified.
  *
  * @param der at most 256 MiB
  */

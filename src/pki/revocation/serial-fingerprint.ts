@@ -1,7 +1,7 @@
 /**
- * 64 bits that stand for a serial number in the index: the number itself up to eight octets, a hash of longer ones. Two long serials collide
- * with probability 2^-64; a collision can only make a good certificate look revoked. The halves are left in `high` and `low`, because
- * returning a pair would allocate half a million objects while a CRL is read.
+ * 64 bits that stand for a serial number in the index: the number itself up to eight octets, a hash of longer ones. Two
+ * long serials collide with probability 2^-64; a collision can only make a good certificate look revoked. The halves
+ * are left in `high` and `low`, because returning a pair would allocate half a million objects while a CRL is read.
  */
 export class SerialFingerprint {
   high = 0;
@@ -25,7 +25,10 @@ export class SerialFingerprint {
     this.low = low >>> 0;
   }
 
-  /** Two lanes of multiply and rotate with different odd constants, each mixed at the end so that every octet reaches every bit. */
+  /**
+   * Two lanes of multiply and rotate with different odd constants, each mixed at the end so that every octet reaches
+   * every bit.
+   */
   #hash(bytes: Uint8Array, start: number, end: number): void {
     let a = 0x9e3779b9 ^ (end - start);
     let b = 0x7f4a7c15;

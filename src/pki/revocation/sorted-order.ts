@@ -6,8 +6,9 @@ const BUCKETS = 1 << PASS_BITS;
 const SMALL_GROUP = 16;
 
 /**
- * The order of 64-bit keys, given in two words each, as indices; equal keys keep their order. Time in proportion to the number of keys, whatever a
- * hostile list holds: counting sort on the high word, then on both words only where many keys share a high word.
+ * The order of 64-bit keys, given in two words each, as indices; equal keys keep their order. Time in proportion to the
+ * number of keys, whatever a hostile list holds: counting sort on the high word, then on both words only where many
+ * keys share a high word.
  */
 export function sortedOrder(high: Uint32Array, low: Uint32Array): Uint32Array {
   const identity = new Uint32Array(high.length);
@@ -55,7 +56,10 @@ function sortPass(from: Column, to: Column, shift: number): void {
   }
 }
 
-/** Puts keys with the same high word in the order of their low words; false if there are too many of them to do it one by one. */
+/**
+ * Puts keys with the same high word in the order of their low words; false if there are too many of them to do it one
+ * by one.
+ */
 function settleTies(order: Uint32Array, high: Uint32Array, low: Uint32Array): boolean {
   let start = 0;
   for (let at = 1; at <= order.length; at++) {

@@ -13,9 +13,10 @@ let make: (
 ) => TrustedCrl;
 
 /**
- * Evidence that a CRL was signed by the key of `signer`, a certificate of that name that may sign CRLs, and that nothing critical in it went
- * unread. It is trusted as far as the signer is: whether the signer's key is the issuer's of the certificate in question is asked at each use.
- * Made by `verifyCrl` alone, once for each CRL; the signed bytes are not kept.
+ * Evidence that a CRL was signed by the key of `signer`, a certificate of that name that may sign CRLs, and that
+ * nothing critical in it went unread. It is trusted as far as the signer is: whether the signer's key is the issuer's
+ * of the certificate in question is asked at each use. Made by `verifyCrl` alone, once for each CRL; the signed bytes
+ * are not kept.
  */
 export class TrustedCrl {
   readonly #entries: RevokedEntries;
@@ -53,8 +54,9 @@ export class TrustedCrl {
 export type CrlVerdict = { readonly ok: true; readonly crl: TrustedCrl } | Refused<CrlFailure>;
 
 /**
- * Verifies a CRL with the certificate that is said to have signed it (RFC 5280 sections 5.2, 5.3 and 6.3.3 f, g): same name, cRLSign where a
- * key usage is present, algorithm on the allow-list, sound key, signature right; no critical extension unread; nextUpdate present.
+ * Verifies a CRL with the certificate that is said to have signed it (RFC 5280 sections 5.2, 5.3 and 6.3.3 f, g): same
+ * name, cRLSign where a key usage is present, algorithm on the allow-list, sound key, signature right; no critical
+ * extension unread; nextUpdate present.
  *
  * @param signer    a certificate that the caller trusts or will find a path to; its own standing is not judged here
  * @param signerKey its key where DSA parameters are inherited from its issuer's

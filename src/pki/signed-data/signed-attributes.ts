@@ -13,8 +13,8 @@ export interface SignedAttributes {
 const MAX_ATTRIBUTES = 32;
 
 /**
- * Reads SignedAttributes under their `[0]` tag: content-type and message-digest once each and with one value, no attribute type twice.
- * `undefined` if they are not so.
+ * Reads SignedAttributes under their `[0]` tag: content-type and message-digest once each and with one value, no
+ * attribute type twice. `undefined` if they are not so.
  */
 export function readSignedAttributes(element: Uint8Array): SignedAttributes | undefined {
   const decoded = decodeDer(element, element.length, reader => readAttributes(reader.enter(contextConstructed(0))));
@@ -24,8 +24,8 @@ export function readSignedAttributes(element: Uint8Array): SignedAttributes | un
 }
 
 /**
- * The octets that are signed: the attributes with the SET OF tag instead of `[0]` (RFC 5652 section 5.4). The order is left as the signer wrote
- * it: if that was not DER order, the signature tells.
+ * The octets that are signed: the attributes with the SET OF tag instead of `[0]` (RFC 5652 section 5.4). The order is
+ * left as the signer wrote it: if that was not DER order, the signature tells.
  */
 export function signedOctets(element: Uint8Array): Uint8Array {
   const octets = element.slice();
@@ -34,8 +34,8 @@ export function signedOctets(element: Uint8Array): Uint8Array {
 }
 
 /**
- * Whether octets could pass for SignedAttributes. A signature over attributes, offered as one over plain content, would verify: such content is
- * never accepted (RFC 5652 section 5.4 signs both forms without telling them apart).
+ * Whether octets could pass for SignedAttributes. A signature over attributes, offered as one over plain content, would
+ * verify: such content is never accepted (RFC 5652 section 5.4 signs both forms without telling them apart).
  */
 export function looksLikeSignedAttributes(content: Uint8Array): boolean {
   const decoded = decodeDer(content, content.length, reader => readAttributes(reader.enter(TAG.set)));

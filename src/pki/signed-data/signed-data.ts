@@ -46,8 +46,8 @@ export type ParsedSignedData =
   | Refused<Extract<SignedDataFailure, { code: 'signed-data-malformed' }>>;
 
 /**
- * Reads a ContentInfo with a SignedData (RFC 5652 sections 3 and 5.1), DER only: RFC 5652 allows BER, but two encodings of one message are two
- * chances to disagree about it.
+ * Reads a ContentInfo with a SignedData (RFC 5652 sections 3 and 5.1), DER only: RFC 5652 allows BER, but two encodings
+ * of one message are two chances to disagree about it.
  *
  * @param der at most 4 MiB
  */
@@ -93,7 +93,10 @@ function readEncapsulatedContent(info: DerReader): { contentType: string; conten
   return { contentType, content };
 }
 
-/** CertificateSet: plain certificates; other choices, and certificates that are not well formed, are left out: they cannot be the signer's. */
+/**
+ * CertificateSet: plain certificates; other choices, and certificates that are not well formed, are left out: they
+ * cannot be the signer's.
+ */
 function readCertificates(bag: DerReader): readonly Certificate[] {
   const certificates: Certificate[] = [];
   for (let count = 0; !bag.isAtEnd; count++) {

@@ -11,8 +11,8 @@ export type SignerVerdict =
   { readonly ok: true; readonly signer: SignerInfo; readonly certificate: Certificate } | Refused<SignedDataFailure>;
 
 /**
- * The one signer of a message and the certificate that its identifier names, taken from the message (RFC 5652 section 5.3). Never "the first
- * certificate": if none is named, there is no signer. Nothing is verified yet.
+ * The one signer of a message and the certificate that its identifier names, taken from the message (RFC 5652 section
+ * 5.3). Never "the first certificate": if none is named, there is no signer. Nothing is verified yet.
  */
 export function claimedSigner({ signers, certificates }: UnverifiedSignedData): SignerVerdict {
   const [signer] = signers;
@@ -26,11 +26,12 @@ export function claimedSigner({ signers, certificates }: UnverifiedSignedData): 
 }
 
 /**
- * Verifies a message with one signer against the content that was asked for and the signer's certificate (RFC 5652 sections 5.4 and 5.6).
+ * Verifies a message with one signer against the content that was asked for and the signer's certificate (RFC 5652
+ * sections 5.4 and 5.6).
  *
- * Establishes: the message has exactly one signer, whose identifier names `certificate`; its signature, with SHA-256 or better, verifies with
- * that certificate's key and covers exactly `content`; attached content is the same octet for octet. The certificate's own standing is not
- * judged here.
+ * Establishes: the message has exactly one signer, whose identifier names `certificate`; its signature, with SHA-256 or
+ * better, verifies with that certificate's key and covers exactly `content`; attached content is the same octet for
+ * octet. The certificate's own standing is not judged here.
  *
  * @param content what was to be signed, as we issued it
  * @returns `undefined` if all that holds, else the failure
@@ -61,7 +62,10 @@ export function signedDataFailure(
     : { code: 'signature-invalid' };
 }
 
-/** Digest and signature algorithm on the allow-list and of one mind; plain rsaEncryption takes the digest beside it (RFC 3370 section 3.2). */
+/**
+ * Digest and signature algorithm on the allow-list and of one mind; plain rsaEncryption takes the digest beside it (RFC
+ * 3370 section 3.2).
+ */
 function signerScheme({ digestAlgorithm, signatureAlgorithm }: SignerInfo): SignatureScheme | undefined {
   const digest = digestName(digestAlgorithm);
   if (digest === undefined) return undefined;

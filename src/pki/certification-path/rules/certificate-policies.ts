@@ -11,9 +11,9 @@ export interface PolicyRun extends RuleRun {
 }
 
 /**
- * Certificate policies: the valid policies of the path, with mappings, and the three counters that demand a policy or forbid mapping or
- * anyPolicy (RFC 5280 sections 6.1.2 d to f, 6.1.3 d to f, 6.1.4 a, b, h to j, 6.1.5 a, b, g). The anchor's policies narrow the caller's, its
- * constraints start the counters (RFC 5937 section 3).
+ * Certificate policies: the valid policies of the path, with mappings, and the three counters that demand a policy or
+ * forbid mapping or anyPolicy (RFC 5280 sections 6.1.2 d to f, 6.1.3 d to f, 6.1.4 a, b, h to j, 6.1.5 a, b, g). The
+ * anchor's policies narrow the caller's, its constraints start the counters (RFC 5937 section 3).
  */
 export const certificatePoliciesRule: PathRule<PolicyRun> = {
   criticalExtensions: [

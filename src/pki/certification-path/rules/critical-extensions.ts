@@ -3,7 +3,8 @@ import type { PathFailure } from '../../failures.ts';
 import type { PathRule } from '../path-rule.ts';
 
 /**
- * No critical extension goes unhandled, in the leaf, in any intermediate and in the anchor (RFC 5280 sections 4.2, 6.1.4 o and 6.1.5 f).
+ * No critical extension goes unhandled, in the leaf, in any intermediate and in the anchor (RFC 5280 sections 4.2,
+ * 6.1.4 o and 6.1.5 f).
  *
  * @param handled what the other rules declare to enforce
  */

@@ -4,8 +4,9 @@ import { ANY_EXTENDED_KEY_USAGE, EXTENSION } from '../../object-identifiers.ts';
 import type { PathRule } from '../path-rule.ts';
 
 /**
- * Every extended key usage in the path, the anchor's included, allows each purpose that was asked for; an absent one allows all
- * (RFC 5280 section 4.2.1.12). That a CA's limits its subordinates is not in the RFC: it is how every issuer means it.
+ * Every extended key usage in the path, the anchor's included, allows each purpose that was asked for; an absent one
+ * allows all (RFC 5280 section 4.2.1.12). That a CA's limits its subordinates is not in the RFC: it is how every issuer
+ * means it.
  */
 export const extendedKeyUsageRule: PathRule = {
   criticalExtensions: [EXTENSION.extendedKeyUsage],

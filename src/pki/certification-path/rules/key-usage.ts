@@ -4,8 +4,9 @@ import { EXTENSION } from '../../object-identifiers.ts';
 import type { PathRule } from '../path-rule.ts';
 
 /**
- * Where keyUsage is present, an issuer has keyCertSign (RFC 5280 section 6.1.4 n; the anchor too, RFC 5937) and the leaf has every usage that
- * the caller asked for (section 4.2.1.3). keyCertSign without cA contradicts itself (section 4.2.1.9) and is refused.
+ * Where keyUsage is present, an issuer has keyCertSign (RFC 5280 section 6.1.4 n; the anchor too, RFC 5937) and the
+ * leaf has every usage that the caller asked for (section 4.2.1.3). keyCertSign without cA contradicts itself (section
+ * 4.2.1.9) and is refused.
  */
 export const keyUsageRule: PathRule = {
   criticalExtensions: [EXTENSION.keyUsage],

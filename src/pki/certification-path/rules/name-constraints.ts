@@ -8,9 +8,10 @@ import type { PathRule } from '../path-rule.ts';
 import type { WorkBudget } from '../work-budget.ts';
 
 /**
- * Every name of every certificate lies in a permitted subtree of each constraint above it that speaks of its form, and in no excluded one
- * (RFC 5280 sections 6.1.3 b, c and 6.1.4 g). Self-issued intermediates are exempt. Keeping the constraints side by side, and asking each, is
- * the intersection of permitted and the union of excluded subtrees. The anchor's own bind (RFC 5937).
+ * Every name of every certificate lies in a permitted subtree of each constraint above it that speaks of its form, and
+ * in no excluded one (RFC 5280 sections 6.1.3 b, c and 6.1.4 g). Self-issued intermediates are exempt. Keeping the
+ * constraints side by side, and asking each, is the intersection of permitted and the union of excluded subtrees. The
+ * anchor's own bind (RFC 5937).
  */
 export const nameConstraintsRule: PathRule = {
   criticalExtensions: [EXTENSION.nameConstraints, EXTENSION.subjectAltName],
@@ -46,12 +47,16 @@ function firstForbidden(
   return undefined;
 }
 
-/** The subject, every alternative name, and mail addresses kept in the subject as older certificates do (section 4.2.1.10). */
+/**
+ * The subject, every alternative name, and mail addresses kept in the subject as older certificates do (section
+ * 4.2.1.10).
+ */
 function namesOf(certificate: Certificate): readonly GeneralName[] {
   const names: GeneralName[] = [...(certificate.extensions.subjectAltName ?? [])];
   if (!certificate.subject.isEmpty) names.push({ form: 'directoryName', name: certificate.subject });
   for (const { text } of certificate.subject.attributes(ATTRIBUTE.emailAddress)) {
-    // A value that is no text cannot be compared: the empty address is malformed and so never permitted where mail is constrained.
+    // A value that is no text cannot be compared: the empty address is malformed and so never permitted where mail is
+    // constrained.
     names.push({ form: 'rfc822Name', text: text ?? '' });
   }
   return names;

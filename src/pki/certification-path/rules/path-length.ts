@@ -1,8 +1,8 @@
 import type { PathRule } from '../path-rule.ts';
 
 /**
- * No more intermediates than each pathLenConstraint above them allows, self-issued ones not counted (RFC 5280 sections 6.1.4 l and m; the
- * anchor's binds too, RFC 5937), and no more than the caller allows, self-issued ones counted.
+ * No more intermediates than each pathLenConstraint above them allows, self-issued ones not counted (RFC 5280 sections
+ * 6.1.4 l and m; the anchor's binds too, RFC 5937), and no more than the caller allows, self-issued ones counted.
  */
 export const pathLengthRule: PathRule = {
   criticalExtensions: [],

@@ -5,8 +5,9 @@ import type { PathRule } from '../path-rule.ts';
 import { certificateSignatureFailure } from '../signature-memo.ts';
 
 /**
- * The signature verifies with the working public key (RFC 5280 section 6.1.3 a 1), made by an algorithm of the allow-list with a sound key;
- * the leaf's own key is sound too. Keeps the working key and the DSA parameters inherited with it (sections 6.1.4 c to f).
+ * The signature verifies with the working public key (RFC 5280 section 6.1.3 a 1), made by an algorithm of the
+ * allow-list with a sound key; the leaf's own key is sound too. Keeps the working key and the DSA parameters inherited
+ * with it (sections 6.1.4 c to f).
  */
 export const signatureRule: PathRule = {
   criticalExtensions: [],

@@ -3,8 +3,9 @@ import type { PathFailure } from '../../failures.ts';
 import type { PathRule } from '../path-rule.ts';
 
 /**
- * The time of judgement lies within the validity of every certificate (RFC 5280 section 6.1.3 a 2) and of the anchor (RFC 5937 leaves it to
- * the relying party; here it binds). notAfter holds through its last second (RFC 5280 section 4.1.2.5).
+ * The time of judgement lies within the validity of every certificate (RFC 5280 section 6.1.3 a 2) and of the anchor
+ * (RFC 5937 leaves it to the relying party; here it binds). notAfter holds through its last second (RFC 5280 section
+ * 4.1.2.5).
  */
 export const validityRule: PathRule = {
   criticalExtensions: [],
