@@ -78,8 +78,8 @@ async function insertPerson(
       validFrom: taipeiDayOf(now),
       validUntil: null,
     });
-    const facts = { basis: 'demo', system: grant.systemId, role: grant.role };
-    events.push(demoEvent('account.granted', account.id, now, facts));
+    const granted = demoEvent('account.granted', account.id, now, { basis: 'demo', role: grant.role });
+    events.push({ ...granted, systemId: grant.systemId });
   }
   if (person.card.isBound) events.push(await bindCard(changes, account, person, card, now));
   return events;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoFolderAt, makeDemoFolder, type DemoFolder } from '../../scripts/demo-parts/demo-folder.ts';
-import { demoOrigin, demoSystems } from '../../scripts/demo-parts/gateway-configuration.ts';
+import { demoOrigin, demoSystems, type DemoSettings } from '../../scripts/demo-parts/gateway-configuration.ts';
 import { openDemoAuthority } from '../../scripts/demo-parts/open-authority.ts';
 import { DEMO_PEOPLE } from '../../scripts/demo-parts/people.ts';
 import { choosePorts } from '../../scripts/demo-parts/ports.ts';
@@ -22,7 +22,11 @@ const ID = { sign: '5349474e', encrypt: '4b455958' };
  * A demo in a temporary folder whose card agent knows no soft cards: it speaks PKCS#11 to a token of SoftHSM, which
  * holds one person's card and has a PIN of its own.
  */
-export async function startDemoOnToken(account: string, pin: string): Promise<TemporaryDemo> {
+export async function startDemoOnToken(
+  account: string,
+  pin: string,
+  settings: Pick<DemoSettings, 'postgresqlUrl'> = {},
+): Promise<TemporaryDemo> {
   requireFreshBuild(CHECKOUT);
   const folder = demoFolderAt(mkdtempSync(join(tmpdir(), 'moica-')));
   const hsm = new SoftHsm();
@@ -37,7 +41,10 @@ export async function startDemoOnToken(account: string, pin: string): Promise<Te
     hsm.addKeyPair(card.sign, pin, { key: ID.sign });
     // the agent gets the environment of this process
     Object.assign(process.env, hsm.env);
-    const running = await startDemo(CHECKOUT, folder, { cardSource: ['--pkcs11-module', SOFTHSM_MODULE] });
+    const running = await startDemo(CHECKOUT, folder, {
+      ...settings,
+      cardSource: ['--pkcs11-module', SOFTHSM_MODULE],
+    });
     return {
       demo: running.description,
       running,

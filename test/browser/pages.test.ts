@@ -13,8 +13,12 @@ import { buildAssets, deliveredSystems, launchChromium } from '../web/support/br
 import { SETTINGS, openTestPortal, type TestPortal } from '../web/support/portal.ts';
 import { SYSTEM_PAGES } from '../web/support/system-page-kinds.ts';
 
-/** A desk and a phone. */
-const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
+/** A desk, a phone, and the desk at 200 % zoom. */
+const SIZES = {
+  desk: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+  zoom: { width: 640, height: 400 },
+} as const;
 const LANGUAGES = { zh: 'zh-TW', en: 'en-GB' } as const;
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
 
@@ -150,6 +154,7 @@ describe.each([
   { language: 'en', size: 'desk', withAxe: true },
   // The words of this one have been judged at the desk; here they only have to fit.
   { language: 'en', size: 'phone', withAxe: false },
+  { language: 'zh', size: 'zoom', withAxe: false },
 ] as const)('$language, $size: axe finds nothing, nothing is cut off or blocked', ({ language, size, withAxe }) => {
   let desk: Desk;
   beforeAll(async () => {
@@ -174,7 +179,7 @@ describe.each([
     await desk.context.addCookies([{ name, value, url: `${portal.origin}/`, secure: true }]);
     await desk.page.goto(portal.origin);
     await judge(desk, `home-${size}-${language}`, withAxe);
-    if (size === 'phone') {
+    if (size !== 'desk') {
       await desk.page.getByRole('button', { name: language === 'zh' ? '選單' : 'Menu' }).click();
       await judge(desk, `home-menu-${size}-${language}`, withAxe);
     }

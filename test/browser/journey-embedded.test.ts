@@ -1,0 +1,3 @@
+import { journeyOver } from './journey.ts';
+
+journeyOver(() => Promise.resolve({ settings: {}, close: () => Promise.resolve() }));

@@ -1,0 +1,7 @@
+import { startPostgres } from '../support/postgres.ts';
+import { journeyOver } from './journey.ts';
+
+journeyOver(async () => {
+  const postgres = await startPostgres();
+  return { settings: { postgresqlUrl: await postgres.createDatabase() }, close: () => postgres.stop() };
+});
