@@ -4,7 +4,7 @@ import { bytesEqual, sha256Hex, toHex } from './bytes.ts';
 import { readName, type DistinguishedName } from './distinguished-name.ts';
 import { readCertificateExtensions, type CertificateExtensions } from './extensions/extensions.ts';
 import { refuse, type PkiFailure, type Refused } from './failures.ts';
-import { decodeDer } from './der/decode.ts';
+import { decodeDerCopy } from './der/decode.ts';
 import type { DerReader } from './der/reader.ts';
 import { contextConstructed, contextPrimitive } from './der/tags.ts';
 
@@ -127,13 +127,13 @@ export type ParsedCertificate =
  * @returns the certificate, or `certificate-malformed` with the reason and the offset; never throws for bad input
  */
 export function parseCertificate(der: Uint8Array): ParsedCertificate {
-  const result = decodeDer(new Uint8Array(der), MAX_CERTIFICATE_BYTES, readCertificate);
+  const result = decodeDerCopy(der, MAX_CERTIFICATE_BYTES, readCertificate);
   if (result.ok) return { ok: true, certificate: result.value };
   return refuse({ code: 'certificate-malformed', reason: result.reason, offset: result.offset });
 }
 
-/** Reads a certificate as an element of a larger structure. The views it keeps are on the reader's bytes. */
-export function readCertificate(reader: DerReader): Certificate {
+/** The views it keeps are on the reader's bytes. */
+function readCertificate(reader: DerReader): Certificate {
   const start = reader.position;
   const outer = reader.sequence();
   const tbsStart = outer.position;

@@ -10,8 +10,6 @@ export type GeneralName =
   | { readonly form: 'iPAddress'; readonly octets: Uint8Array }
   | { readonly form: 'otherName' | 'x400Address' | 'ediPartyName' | 'registeredID'; readonly octets: Uint8Array };
 
-export type GeneralNameForm = GeneralName['form'];
-
 /** Reads one GeneralName, IMPLICIT tags 0 to 8. */
 export function readGeneralName(reader: DerReader): GeneralName {
   const tag = reader.peekTag();
@@ -46,15 +44,11 @@ export function readGeneralName(reader: DerReader): GeneralName {
   }
 }
 
-/** GeneralNames: one or more. `names` is already inside the SEQUENCE. */
-export function readGeneralNames(names: DerReader): readonly GeneralName[] {
+/** `GeneralNames`, one or more, as a universal SEQUENCE or under an implicit tag. */
+export function enterGeneralNames(reader: DerReader, tag: number = TAG.sequence): readonly GeneralName[] {
+  const names = reader.enter(tag);
   const list: GeneralName[] = [];
   do list.push(readGeneralName(names));
   while (!names.isAtEnd);
   return list;
-}
-
-/** `GeneralNames` as a universal SEQUENCE or under an implicit tag. */
-export function enterGeneralNames(reader: DerReader, tag: number = TAG.sequence): readonly GeneralName[] {
-  return readGeneralNames(reader.enter(tag));
 }

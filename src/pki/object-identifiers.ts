@@ -88,7 +88,4 @@ export const GPKI = {
   holderType: '2.16.886.1.100.2.1',
   holderTypeCitizen: '2.16.886.1.100.3.1.1',
   idLastFour: '2.16.886.1.100.2.51',
-  organizationCardOrder: '2.16.886.1.100.2.2',
-  businessNumber: '2.16.886.1.100.2.101',
-  agencyIdentifier: '2.16.886.1.100.2.102',
 } as const;

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { Certificate as SecondOpinion } from 'pkijs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseCertificate } from '../../src/pki/certificate.ts';
 import { decodePem } from '../../src/pki/pem.ts';
@@ -41,6 +42,17 @@ describe('the pinned certificates', () => {
     expect(certificate.extensions.basicConstraints?.isCa).toBe(peer.ca);
     expect(certificate.isSelfIssued).toBe(peer.subject === peer.issuer);
   });
+});
+
+test('pkijs, as a second opinion, finds the same fields', async () => {
+  const { certificate, der } = await mintLeaf(await mintRoot());
+  const peer = SecondOpinion.fromBER(new Uint8Array(der));
+  expect(peer.serialNumber.valueBlock.valueHexView).toEqual(certificate.serialNumber);
+  expect(peer.notAfter.value.getTime()).toBe(certificate.notAfter);
+  expect(new Uint8Array(peer.subjectPublicKeyInfo.toSchema().toBER())).toEqual(certificate.publicKey.der);
+  expect(peer.signatureValue.valueBlock.valueHexView).toEqual(certificate.signature);
+  const critical = peer.extensions?.filter(extension => extension.critical).map(extension => extension.extnID);
+  expect(critical).toEqual(certificate.extensions.critical);
 });
 
 describe('defects', () => {

@@ -11,7 +11,7 @@ export interface WorkLimits {
  * comparison; the longest path of the public suites takes under 30. 100 RSA-4096 verifications are about 10 ms, 250,000
  * comparisons about 50 ms.
  */
-export const DEFAULT_WORK_LIMITS: WorkLimits = { signatures: 100, steps: 5_000, nameComparisons: 250_000 };
+const DEFAULT_WORK_LIMITS: WorkLimits = { signatures: 100, steps: 5_000, nameComparisons: 250_000 };
 
 /** Work not done yet. Shared by everything that belongs to one judgement, so that a retry does not start from full. */
 export class WorkBudget {

@@ -27,3 +27,15 @@ export function decodeDer<Value>(
     throw error;
   }
 }
+
+/**
+ * As `decodeDer`, on a copy of its own, made once the size is known to be allowed: views that are kept outlive the
+ * caller's buffer.
+ */
+export function decodeDerCopy<Value>(
+  bytes: Uint8Array,
+  sizeLimitBytes: number,
+  read: (reader: DerReader) => Value,
+): Decoded<Value> {
+  return decodeDer(bytes.length > sizeLimitBytes ? bytes : new Uint8Array(bytes), sizeLimitBytes, read);
+}

@@ -3,7 +3,7 @@ import { bytesEqual } from '../bytes.ts';
 import { parseCertificate, type Certificate } from '../certificate.ts';
 import { readName, type DistinguishedName } from '../distinguished-name.ts';
 import { refuse, type Refused, type SignedDataFailure } from '../failures.ts';
-import { decodeDer } from '../der/decode.ts';
+import { decodeDerCopy } from '../der/decode.ts';
 import type { DerReader } from '../der/reader.ts';
 import { contextConstructed, contextPrimitive, TAG } from '../der/tags.ts';
 import { CMS } from '../object-identifiers.ts';
@@ -52,7 +52,7 @@ export type ParsedSignedData =
  * @param der at most 4 MiB
  */
 export function parseSignedData(der: Uint8Array): ParsedSignedData {
-  const result = decodeDer(new Uint8Array(der), MAX_SIGNED_DATA_BYTES, readContentInfo);
+  const result = decodeDerCopy(der, MAX_SIGNED_DATA_BYTES, readContentInfo);
   if (result.ok) return { ok: true, signedData: result.value };
   return refuse({ code: 'signed-data-malformed', reason: result.reason, offset: result.offset });
 }

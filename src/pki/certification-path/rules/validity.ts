@@ -15,7 +15,7 @@ export const validityRule: PathRule = {
   },
 };
 
-export function validityFailure(certificate: Certificate, time: number): PathFailure | undefined {
+function validityFailure(certificate: Certificate, time: number): PathFailure | undefined {
   const validationTime = new Date(time);
   if (time < certificate.notBefore) {
     const notBefore = new Date(certificate.notBefore);
