@@ -21,7 +21,11 @@ export interface Assets {
 const CONTENT_TYPES = new Map([
   ['css', 'text/css; charset=utf-8'],
   ['js', 'text/javascript; charset=utf-8'],
+  ['svg', 'image/svg+xml'],
 ]);
+
+/** The folder whose style sheets are served as one, `look.css`, in the order of their names. */
+const STYLE_FOLDER = 'look';
 
 /**
  * Reads all files of the folders into memory. Names from outside are only looked up among these, never made into a
@@ -34,12 +38,22 @@ export function loadAssets(...folders: readonly URL[]): Assets {
     if (!existsSync(folder)) throw new Error(`The pages’ files are not there: ${folder}`);
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
       const contentType = CONTENT_TYPES.get(name.slice(name.lastIndexOf('.') + 1));
-      if (contentType === undefined) continue;
-      const body = readFileSync(join(folder, name));
-      const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-      files.set(name.split(sep).join('/'), { body, contentType, etag });
-      all.update(`${name} ${etag}\n`);
+      if (contentType === undefined || name.startsWith(`${STYLE_FOLDER}${sep}`)) continue;
+      files.set(name.split(sep).join('/'), assetOf(readFileSync(join(folder, name)), contentType));
     }
+    const styles = readStyles(join(folder, STYLE_FOLDER));
+    if (styles !== undefined) files.set(`${STYLE_FOLDER}.css`, styles);
   }
+  for (const [name, { etag }] of files) all.update(`${name} ${etag}\n`);
   return { digest: all.digest('hex').slice(0, 16), find: name => files.get(name) };
+}
+
+function readStyles(folder: string): Asset | undefined {
+  if (!existsSync(folder)) return undefined;
+  const sheets = readdirSync(folder).filter(name => name.endsWith('.css'));
+  return assetOf(Buffer.concat(sheets.sort().map(name => readFileSync(join(folder, name)))), 'text/css; charset=utf-8');
+}
+
+function assetOf(body: Uint8Array, contentType: string): Asset {
+  return { body, contentType, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
 }

@@ -129,12 +129,12 @@ describe('a card that is refused has a page of its own', () => {
 
 describe('what the component cannot do is told on the login page', () => {
   test.each([
-    ['zh', '這不是自然人憑證'],
-    ['en', 'This is not a citizen certificate card'],
+    ['zh', '卡片上沒有簽章憑證'],
+    ['en', 'The card holds no certificate for signing'],
   ] as const)('a card without a certificate for signing (%s)', async (language, title) => {
     await changeLanguage(language);
     await tryToEnter('city-encrypt-only', { language });
-    await expectState({ title, code: 'wrong-card-family' });
+    await expectState({ title, code: 'no-sign-certificate' });
     await gallery.keep(page, `no-sign-certificate-${language}`);
     expect(sent.filter(request => request.url === `${portal}/login/card`)).toEqual([]);
   });

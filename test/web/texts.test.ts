@@ -85,6 +85,7 @@ describe('every failure has a story', () => {
       'no-reader': true,
       'no-card': true,
       'wrong-card-family': true,
+      'no-sign-certificate': true,
       'pin-wrong': true,
       'pin-length': true,
       'pin-locked': true,

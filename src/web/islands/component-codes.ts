@@ -24,6 +24,8 @@ export type ComponentFailure =
   | { readonly state: 'no-reader' }
   | { readonly state: 'no-card' }
   | { readonly state: 'wrong-card-family'; readonly family?: CardFamily }
+  /** The card was read and holds no certificate or key to sign with. */
+  | { readonly state: 'no-sign-certificate' }
   | { readonly state: 'pin-wrong'; readonly triesLeft?: 1 | 2 }
   | { readonly state: 'pin-length' }
   | { readonly state: 'pin-locked' }
@@ -60,7 +62,7 @@ const RET_CODE_ROWS: readonly Row[] = [
   [0x76100003, 0x76100005, { state: 'no-reader' }],
   [LOGIN_FAILED, LOGIN_FAILED, { trouble: 'card' }],
   [0x76100007, 0x7610000b, { trouble: 'card' }],
-  [0x7610000c, 0x7610000d, { state: 'wrong-card-family' }],
+  [0x7610000c, 0x7610000d, { state: 'no-sign-certificate' }],
   [0x76200001, 0x76200007, { trouble: 'soft-certificate' }],
   [0x76200008, 0x76200008, { state: 'wrong-card-family' }],
   [0x76210001, 0x76210004, { trouble: 'card' }],

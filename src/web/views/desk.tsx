@@ -51,7 +51,7 @@ export function Desk(props: {
               <span>
                 {FRAME.idleUntil[language]}
                 <b>
-                  <time dateTime={toTaipeiIso(person.idleUntil)}>{formatTaipeiTime(person.idleUntil).slice(11)}</time>
+                  <time dateTime={toTaipeiIso(person.idleUntil)}>{formatTaipeiTime(person.idleUntil).slice(5)}</time>
                 </b>
               </span>
             </p>

@@ -29,6 +29,7 @@ export function Document(props: {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{page.language === 'zh' ? `${props.title}｜${site}` : `${props.title} | ${site}`}</title>
+        <link rel="icon" type="image/svg+xml" href={`${page.assetsHref}/icon.svg`} />
         <link rel="stylesheet" href={`${page.assetsHref}/look.css`} />
         {(props.scripts ?? []).map(name => (
           <script type="module" src={`${page.assetsHref}/${name}`} />

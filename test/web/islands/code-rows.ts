@@ -17,7 +17,7 @@ export const retCodeRows: readonly (readonly [codes: readonly number[], meaning:
   [[0x76100003, 0x76100004, 0x76100005], { state: 'no-reader' }],
   [[0x76100006], error('card')],
   [[0x76100007, 0x76100008, 0x76100009, 0x7610000a, 0x7610000b], error('card')],
-  [[0x7610000c, 0x7610000d], { state: 'wrong-card-family' }],
+  [[0x7610000c, 0x7610000d], { state: 'no-sign-certificate' }],
   [[0x76200001, 0x76200006, 0x76200007], error('soft-certificate')],
   [[0x76200008], { state: 'wrong-card-family' }],
   [[0x76210001, 0x76210002, 0x76210003, 0x76210004], error('card')],

@@ -169,6 +169,33 @@ export const COMPONENT_STORIES = {
       },
     ],
   },
+  'no-sign-certificate': {
+    icon: 'card',
+    tone: 'wait',
+    title: { zh: '卡片上沒有簽章憑證', en: 'The card holds no certificate for signing' },
+    lead: {
+      zh: '讀到了卡片，但找不到可用來登入的簽章憑證。可能不是自然人憑證，或卡片還沒有開卡。這次沒有用到 PIN 碼。',
+      en: 'The card was read, but no signing certificate was found on it. It may be another kind of card, or one that was never activated. The PIN was not used.',
+    },
+    steps: [
+      {
+        title: { zh: '確認卡片', en: 'Look at the card' },
+        text: {
+          zh: '請使用內政部核發的自然人憑證；讀卡機中有好幾張卡片時，只留下這一張。',
+          en: 'Use the citizen certificate card issued by the Ministry of the Interior; of several cards in readers, leave only this one.',
+        },
+      },
+      {
+        title: { zh: '查詢憑證狀態', en: 'Ask about the certificate' },
+        text: {
+          zh: '卡片正確仍出現這個訊息，請到內政部憑證管理中心查詢或開卡。',
+          en: 'If it is the right card, ask the citizen certificate authority, or activate the card there.',
+        },
+        link: { to: 'moica', label: { zh: '內政部憑證管理中心', en: 'Citizen certificate authority' } },
+      },
+      CHECK_THIS_COMPUTER,
+    ],
+  },
   'pin-length': {
     icon: 'warn',
     tone: 'wait',
