@@ -17,6 +17,7 @@ export default defineConfig({
       project('core', [
         'test/{pki,http-fields,calendar,accounts,sessions,policy,audit,flows,config,verifier,cli}/**/*.test.{ts,tsx}',
       ]),
+      project('conformance', ['test/conformance/**/*.test.ts']),
       project('contract', ['test/contract/**/*.test.ts', 'test/adapters/**/*.test.ts']),
       project('web', ['test/web/**/*.test.{ts,tsx}']),
       project('gateway', ['test/gateway/**/*.test.ts']),

@@ -18,6 +18,7 @@ DEBIAN_PARTS='
 /usr/bin/make:make
 /usr/bin/python3:python3
 /usr/sbin/runuser:util-linux
+/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data/certs/GoodCACert.crt:python3-cryptography-vectors
 '
 
 missing_packages() {

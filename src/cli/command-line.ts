@@ -9,6 +9,7 @@ import { commandLineActor, type CommandResult } from './command.ts';
 import { runCommand } from './commands.ts';
 import { callRunningGateway } from './control-socket.ts';
 import { diagnose } from './doctor.ts';
+import { addPkiCommands } from './pki-commands.ts';
 
 interface Options {
   readonly config: string;
@@ -62,6 +63,8 @@ function composeProgram(): Command {
     .description('reads the configuration whole and says what is wrong with it')
     .option('--json', 'answer as JSON')
     .action((file: string | undefined, options: { json?: true }) => checkConfig(file ?? defaultConfigPath(), options));
+
+  addPkiCommands(program, print);
 
   const account = program.command('account').description('looks at business accounts and suspends them');
   command(account, 'list', 'lists all accounts').action(store('account list', () => ({})));

@@ -6,7 +6,7 @@ import type { ValidatedPath } from './certification-path/validate.ts';
 import { WorkBudget } from './certification-path/work-budget.ts';
 import { refuse, type PathFailure, type Refused, type RevocationFailure } from './failures.ts';
 import { checkRevocation, type RevocationCheckedPath, type RevocationVerdict } from './revocation/check-revocation.ts';
-import { namesCrlIssuer } from './revocation/crl-scope.ts';
+import { namesCrlIssuer, reasonsCovered } from './revocation/crl-scope.ts';
 import type { UnverifiedCrl } from './revocation/crl.ts';
 import type { PublicKey } from './public-key.ts';
 import type { RevocationPolicy } from './revocation/revocation-policy.ts';
@@ -72,12 +72,13 @@ class RevocationSession {
     });
   }
 
-  /** Every CRL that a certificate of its issuer's name has signed, once for each such certificate. */
+  /** Every CRL about this path that a certificate of its issuer's name has signed, once for each such certificate. */
   #verifiedCrls(path: ValidatedPath): readonly TrustedCrl[] {
     const { crls, material, inputs } = this.#question;
     const pool = new CertificatePool([path.anchor, ...path.certificates, ...material.intermediates.certificates]);
     const verified: TrustedCrl[] = [];
     for (const crl of crls) {
+      if (!isAbout(crl, path)) continue;
       for (const signer of pool.withSubject(crl.header.issuer)) {
         const key = this.#keyOf(signer, path);
         if (key === undefined || !this.#budget.takeSignature()) continue;
@@ -123,4 +124,9 @@ class RevocationSession {
     const underAnchor = { anchors: new CertificatePool([anchor]), intermediates: material.intermediates };
     return validatedPaths(signer, underAnchor, signerInputs, this.#budget);
   }
+}
+
+/** CRLs about other certificates cost no signature, so that the lists of a whole hierarchy can be given along. */
+function isAbout({ header }: UnverifiedCrl, path: ValidatedPath): boolean {
+  return path.certificates.some(certificate => reasonsCovered(certificate, header) !== 0);
 }

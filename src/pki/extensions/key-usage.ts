@@ -16,7 +16,7 @@ const BITS = {
 
 export type KeyUsageName = keyof typeof BITS;
 
-const KEY_USAGE_NAMES = Object.keys(BITS) as readonly KeyUsageName[];
+export const KEY_USAGE_NAMES = Object.keys(BITS) as readonly KeyUsageName[];
 
 /** KeyUsage as a set of names. */
 export class KeyUsage {

@@ -126,6 +126,16 @@ export class RevokedIndex {
     return this.#high.length;
   }
 
+  /** How many different serial numbers there are. Walks the index: for listings. */
+  get distinctSerials(): number {
+    let distinct = 0;
+    for (let at = 0; at < this.size; at++) {
+      const isRepeat = at > 0 && this.#high[at] === this.#high[at - 1] && this.#low[at] === this.#low[at - 1];
+      if (!isRepeat) distinct++;
+    }
+    return distinct;
+  }
+
   get bytesKept(): number {
     return this.size * (this.#issuers === undefined ? 13 : 15);
   }
