@@ -8,6 +8,7 @@ import { createMemoryEphemeralStore } from './adapters/memory/ephemeral-store.ts
 import { createMemorySessionStore } from './adapters/memory/session-store.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openAssertionSigner } from './adapters/signing/assertion-signer.ts';
+import { openPrivateFile } from './adapters/signing/private-file.ts';
 import type { HealthCheck } from './cli/command.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
@@ -47,14 +48,24 @@ export function keyFolder(config: GatewayConfig): string {
   return join(config.dataFolder, 'keys');
 }
 
+/**
+ * The key that saved CRL indexes are sealed with. It lies among the keys: whoever can write to the CRL folder alone
+ * cannot make an index that leaves a revoked card out. Lost, the indexes are made anew from the CRLs.
+ */
+async function openCrlSealingKey(config: GatewayConfig): Promise<Uint8Array> {
+  const path = join(keyFolder(config), 'crl-sealing.key');
+  return Buffer.from(await openPrivateFile(path, () => randomBytes(32).toString('hex')), 'hex');
+}
+
 async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () => void): Promise<Stores> {
   const clock: GatewayContext['clock'] = { now: () => new Date() };
-  const trust = openTrustData({
+  const trust = await openTrustData({
     trustFolder: config.trustFolder,
     crlFolder: join(config.dataFolder, 'crls'),
     crlUrls: config.revocation.crls,
     refreshMs: config.revocation.refreshMinutes * 60_000,
     allowPrivateAddresses: config.revocation.allowPrivateAddresses,
+    sealingKey: await openCrlSealingKey(config),
     onProblem: (url, problem) => log.warn({ url, problem }, 'A CRL could not be refreshed; the one in use stays.'),
   });
   const database = await openDatabase(databaseOptions(config));

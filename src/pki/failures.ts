@@ -77,6 +77,45 @@ export type CrlFailure =
   | { readonly code: 'crl-algorithm-not-allowed'; readonly algorithm: string }
   | { readonly code: 'crl-unknown-critical-extension'; readonly extension: string };
 
+/**
+ * An OCSP answer is not one that a status can be taken from (RFC 6960 sections 2.3, 3.2 and 4.2). `certificate` is the
+ * one that was asked about.
+ */
+export type OcspFailure =
+  | { readonly code: 'ocsp-malformed'; readonly reason: string; readonly offset: number }
+  | { readonly code: 'ocsp-responder-error'; readonly status: OcspErrorStatus }
+  | { readonly code: 'ocsp-unknown-critical-extension'; readonly extension: string }
+  | { readonly code: 'ocsp-certificate-mismatch'; readonly certificate: string }
+  | { readonly code: 'ocsp-nonce-mismatch'; readonly certificate: string }
+  | { readonly code: 'ocsp-algorithm-not-allowed'; readonly algorithm: string }
+  | { readonly code: 'ocsp-signature-invalid'; readonly certificate: string }
+  | { readonly code: 'ocsp-responder-mismatch'; readonly certificate: string }
+  | { readonly code: 'ocsp-responder-not-authorized'; readonly certificate: string; readonly because: string }
+  | {
+      readonly code: 'ocsp-not-yet-valid';
+      readonly certificate: string;
+      readonly thisUpdate: Date;
+      readonly validationTime: Date;
+    }
+  | {
+      readonly code: 'ocsp-expired';
+      readonly certificate: string;
+      /** nextUpdate, or thisUpdate with the age that the policy allows where the answer has none. */
+      readonly validUntil: Date;
+      readonly validationTime: Date;
+    }
+  | { readonly code: 'ocsp-status-unknown'; readonly certificate: string };
+
+/** OCSPResponseStatus other than successful, by its names in RFC 6960 section 4.2.1. */
+export type OcspErrorStatus = 'malformedRequest' | 'internalError' | 'tryLater' | 'sigRequired' | 'unauthorized';
+
+/** What was sealed cannot be used again, and is made anew from the CRL. */
+export type SealedCrlFailure =
+  /** Changed, or sealed with another key. */
+  | { readonly code: 'crl-seal-broken' }
+  /** Sealed by another version of this program, or on a machine of the other byte order. */
+  | { readonly code: 'crl-seal-of-another-format' };
+
 /** Whether the certificates of a path are revoked is known to be bad, or not known: both deny. */
 export type RevocationFailure =
   | {
@@ -102,6 +141,7 @@ export type RevocationFailure =
       readonly thisUpdate: Date;
       readonly validationTime: Date;
     }
+  | OcspFailure
   | { readonly code: 'revocation-work-budget-exceeded'; readonly limit: number };
 
 /** CRLReason (RFC 5280 section 5.3.1), by its names there. */

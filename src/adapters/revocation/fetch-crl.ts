@@ -1,27 +1,34 @@
-import { isIP } from 'node:net';
+import { open, rm } from 'node:fs/promises';
 import { Agent, request } from 'undici';
-import { isPublicAddress, lookupPublicOnly } from './public-addresses.ts';
+import { lookupPublicOnly, refusedHost } from './public-addresses.ts';
 
-/** MOICA's largest CRL is 20 MB; ten times that leaves room for its growth and bounds what a bad server can send. */
-const SIZE_LIMIT_BYTES = 200 * 1024 * 1024;
+/**
+ * MOICA's largest CRL is 20 MB for 412,000 entries; ten times as many still fit. Bounds what a bad server can make us
+ * keep.
+ */
+export const CRL_FILE_LIMIT_BYTES = 256 * 1024 * 1024;
 /** 20 MB at 2 Mbit/s take 80 s; a server slower than that is treated as away. */
 const DEADLINE_MS = 120_000;
 
 /** Fetches CRLs from configured addresses and from nowhere else. Follows no redirects. */
 export interface CrlFetcher {
-  /** @throws with a plain reason: status, size, deadline, refused address, network */
-  fetch(url: string): Promise<Uint8Array>;
+  /**
+   * Writes what the address answers to a new file, which only its owner can read, as it comes.
+   *
+   * @throws with a plain reason: status, size, deadline, refused address, network, disk. What lies at `path` then is
+   *   good for nothing
+   */
+  fetch(url: string, path: string): Promise<void>;
+  /** Ends what is being fetched. */
   close(): Promise<void>;
 }
 
 export function createCrlFetcher(options: { readonly allowPrivateAddresses: boolean }): CrlFetcher {
   const agent = new Agent({ connect: options.allowPrivateAddresses ? {} : { lookup: lookupPublicOnly } });
   return {
-    async fetch(url) {
-      const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-      if (!options.allowPrivateAddresses && isIP(host) !== 0 && !isPublicAddress(host)) {
-        throw new Error(`${host} is not a public address`);
-      }
+    async fetch(url, path) {
+      const refused = options.allowPrivateAddresses ? undefined : refusedHost(new URL(url));
+      if (refused !== undefined) throw new Error(refused);
       const signal = AbortSignal.timeout(DEADLINE_MS);
       const response = await request(url, { dispatcher: agent, signal, headers: { accept: 'application/pkix-crl' } });
       if (response.statusCode !== 200) {
@@ -29,15 +36,23 @@ export function createCrlFetcher(options: { readonly allowPrivateAddresses: bool
         await response.body.dump({ limit: 65_536 });
         throw new Error(`answered with status ${response.statusCode}`);
       }
-      const chunks: Uint8Array[] = [];
-      let size = 0;
-      for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-        size += chunk.length;
-        if (size > SIZE_LIMIT_BYTES) throw new Error(`is larger than ${SIZE_LIMIT_BYTES} bytes`);
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks);
+      await writeTo(path, response.body);
     },
-    close: () => agent.close(),
+    close: () => agent.destroy(),
   };
+}
+
+async function writeTo(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    let size = 0;
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > CRL_FILE_LIMIT_BYTES) throw new Error(`is larger than ${CRL_FILE_LIMIT_BYTES} bytes`);
+      await file.writeFile(chunk);
+    }
+  } finally {
+    await file.close();
+  }
 }

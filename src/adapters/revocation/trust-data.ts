@@ -1,59 +1,111 @@
 import type { TrustData } from '../../flows/ports.ts';
-import type { RevocationPolicy } from '../../pki/card-proof.ts';
+import type { RevocationPolicy } from '../../pki/revocation/revocation-policy.ts';
+import type { TrustStore } from '../../pki/trust-store.ts';
+import type { BlockListWatch } from './block-list-watch.ts';
 import { CrlBook, type CrlState } from './crl-book.ts';
-import { createCrlFetcher } from './fetch-crl.ts';
+import { CrlThread } from './crl-thread.ts';
+import { createCrlFetcher, type CrlFetcher } from './fetch-crl.ts';
+import type { OcspClient } from './ocsp-client.ts';
 import { readTrustFolder } from './trust-folder.ts';
-
-/** Every certificate below the anchor must be shown not to be revoked, by a CRL that is current. */
-const REVOCATION_POLICY: RevocationPolicy = { require: 'every-certificate', graceMs: 0 };
 
 export interface LiveTrustData extends TrustData {
   /** Fetches every CRL now; resolves when all were tried. */
   refresh(): Promise<void>;
   crlStates(): readonly CrlState[];
+  /**
+   * Reads the trust folder anew and takes it into use with the CRLs that its certificates signed, then fetches.
+   *
+   * @throws TrustFolderFault when the folder is not as its manifest says; everything stays as it was
+   */
+  reloadTrust(): Promise<void>;
+  /** What is wrong with the block list's file; what was read before stays in force. */
+  blockListProblem(): string | undefined;
   close(): Promise<void>;
 }
 
-/**
- * Opens what certificates are judged by, and keeps the CRLs fresh. Logins never wait for it: they are judged by what
- * is there, and a CRL past its nextUpdate denies.
- *
- * @throws TrustFolderFault when the pinned certificates are not as their manifest says
- */
-export function openTrustData(options: {
+export interface TrustDataOptions {
   readonly trustFolder: string;
   /** Where copies of CRLs are kept. */
   readonly crlFolder: string;
   readonly crlUrls: readonly string[];
   readonly refreshMs: number;
   readonly allowPrivateAddresses: boolean;
+  /** At least 32 octets that lie outside `crlFolder` and are the same at the next start: they seal saved indexes. */
+  readonly sealingKey: Uint8Array;
+  readonly policy: RevocationPolicy;
+  readonly blockList: BlockListWatch;
+  /** Absent: OCSP is switched off. */
+  readonly ocsp: OcspClient | undefined;
   readonly onProblem: (url: string, problem: string) => void;
-}): LiveTrustData {
-  const trustStore = readTrustFolder(options.trustFolder);
-  const fetcher = createCrlFetcher({ allowPrivateAddresses: options.allowPrivateAddresses });
-  const book = new CrlBook(options.crlUrls, trustStore, options.crlFolder, fetcher);
+}
 
+/**
+ * Opens what certificates are judged by, and keeps the CRLs fresh. Logins never wait for it: they are judged by what
+ * is there, and a CRL past its nextUpdate denies. Copies that an earlier run left are in use when this resolves.
+ *
+ * @throws TrustFolderFault when the pinned certificates are not as their manifest says
+ */
+export async function openTrustData(options: TrustDataOptions): Promise<LiveTrustData> {
+  const { blockList, ocsp } = options;
+  const fetcher = createCrlFetcher({ allowPrivateAddresses: options.allowPrivateAddresses });
+  let current = await openTrust(readTrustFolder(options.trustFolder), fetcher, options);
+
+  // Refreshing and reloading write to one folder, so they take turns.
+  let lastTurn: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = lastTurn.then(work);
+    lastTurn = turn.catch(() => undefined);
+    return turn;
+  };
   let running: Promise<void> | undefined;
   const refresh = (): Promise<void> => {
-    running ??= book.refresh().finally(() => {
-      running = undefined;
-      for (const { url, lastProblem } of book.states())
+    running ??= inTurn(async () => {
+      await current.book.refresh();
+      for (const { url, lastProblem } of current.book.states())
         if (lastProblem !== undefined) options.onProblem(url, lastProblem);
-    });
+    }).finally(() => (running = undefined));
     return running;
   };
   const timer = setInterval(() => void refresh(), options.refreshMs).unref();
 
   return {
-    trustStore: () => trustStore,
-    crls: () => book.crls(),
-    crlStates: () => book.states(),
-    revocationPolicy: REVOCATION_POLICY,
+    trustStore: () => current.trustStore,
+    crls: () => current.book.crls(),
+    crlStates: () => current.book.states(),
+    revocationPolicy: options.policy,
+    blockList: () => blockList.list(),
+    blockListProblem: () => blockList.problem(),
+    ...(ocsp === undefined ? {} : { askOcsp: open => ocsp.ask(open) }),
     refresh,
+    async reloadTrust() {
+      await inTurn(async () => {
+        const before = current;
+        current = await openTrust(readTrustFolder(options.trustFolder), fetcher, options);
+        await before.thread.rest();
+      });
+      await refresh();
+    },
     async close() {
       clearInterval(timer);
-      await running;
-      await fetcher.close();
+      await Promise.all([fetcher.close(), current.thread.rest(), blockList.close(), ocsp?.close()]);
+      await lastTurn;
     },
   };
+}
+
+/** Pinned certificates and the CRLs that they signed belong together: they are replaced together. */
+interface Trust {
+  readonly trustStore: TrustStore;
+  readonly thread: CrlThread;
+  readonly book: CrlBook;
+}
+
+async function openTrust(
+  trustStore: TrustStore,
+  fetcher: CrlFetcher,
+  { crlUrls: urls, crlFolder: folder, sealingKey }: Pick<TrustDataOptions, 'crlUrls' | 'crlFolder' | 'sealingKey'>,
+): Promise<Trust> {
+  const thread = new CrlThread(trustStore.certificates, sealingKey);
+  const book = await CrlBook.open({ urls, folder, sealingKey, trustStore, fetcher, thread, now: () => new Date() });
+  return { trustStore, thread, book };
 }

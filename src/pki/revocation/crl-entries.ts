@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes.ts';
 import { enterGeneralNames } from '../general-name.ts';
 import type { DistinguishedName } from '../distinguished-name.ts';
 import { readExtension } from '../extensions/extensions.ts';
@@ -97,7 +98,7 @@ function readEntryExtensions(entry: DerReader): EntryExtensions {
         break;
       case EXTENSION.certificateIssuer: {
         // A copy: the name outlives the bytes of the CRL.
-        const copy = new DerReader(value.rawElement(TAG.sequence).slice());
+        const copy = new DerReader(copyBytes(value.rawElement(TAG.sequence)));
         const name = enterGeneralNames(copy).find(each => each.form === 'directoryName');
         value.finish();
         result.issuer = name?.name ?? value.invalid();

@@ -2,7 +2,7 @@ import type { Certificate } from '../certificate.ts';
 import { DistinguishedName } from '../distinguished-name.ts';
 import type { DistributionPoint, DistributionPointName } from '../extensions/distribution-points.ts';
 import type { GeneralName } from '../general-name.ts';
-import type { CrlHeader } from './crl.ts';
+import type { CrlHeader } from './crl-header.ts';
 
 /** Reasons 1 to 8 of ReasonFlags; bit 0 is unused (RFC 5280 section 4.2.1.13). */
 export const ALL_REASONS = 0b1_1111_1110;

@@ -69,29 +69,24 @@ export class RevokedIndexBuilder {
   /** Sorts by serial number. */
   build(): RevokedIndex {
     const size = this.#size;
-    const order = sortedOrder(this.#high.subarray(0, size), this.#low.subarray(0, size));
-    const seconds = new Uint32Array(size);
-    const reasons = new Uint8Array(size);
-    for (let at = 0; at < size; at++) {
-      const from = order[at] ?? 0;
-      seconds[at] = this.#seconds[from] ?? 0;
-      reasons[at] = this.#reasons[from] ?? 0;
-    }
     const issuers = this.#issuers;
-    return new RevokedIndex(
-      reordered(this.#high, order),
-      reordered(this.#low, order),
-      seconds,
-      reasons,
-      issuers === undefined ? undefined : Uint16Array.from(order, from => issuers[from] ?? 0),
-    );
+    const order = sortedOrder(this.#high.subarray(0, size), this.#low.subarray(0, size));
+    const columns = columnsOf(new ArrayBuffer(columnsLength(size, issuers !== undefined)), size, issuers !== undefined);
+    reorder(this.#high, order, columns.high);
+    reorder(this.#low, order, columns.low);
+    reorder(this.#seconds, order, columns.seconds);
+    reorder(this.#reasons, order, columns.reasons);
+    if (issuers !== undefined && columns.issuers !== undefined) reorder(issuers, order, columns.issuers);
+    return new RevokedIndex(columns);
   }
 }
 
-function reordered(column: Uint32Array, order: Uint32Array): Uint32Array {
-  const into = new Uint32Array(order.length);
-  for (let at = 0; at < order.length; at++) into[at] = column[order[at] ?? 0] ?? 0;
-  return into;
+function reorder<Column extends Uint32Array | Uint16Array | Uint8Array>(
+  from: Column,
+  order: Uint32Array,
+  to: Column,
+): void {
+  for (let at = 0; at < order.length; at++) to[at] = from[order[at] ?? 0] ?? 0;
 }
 
 function extended<Column extends Uint32Array | Uint16Array | Uint8Array>(from: Column, to: Column): Column {
@@ -99,26 +94,54 @@ function extended<Column extends Uint32Array | Uint16Array | Uint8Array>(from: C
   return to;
 }
 
-/** The entries of a CRL by serial number: 13 octets an entry, 15 where the CRL speaks for several issuers. */
+/** The columns of an index, views on one buffer that can be handed to another thread or written to a file as it is. */
+interface Columns {
+  readonly buffer: ArrayBuffer;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  readonly seconds: Uint32Array;
+  readonly issuers: Uint16Array | undefined;
+  readonly reasons: Uint8Array;
+}
+
+/** 13 octets an entry, 15 where the CRL speaks for several issuers. */
+function columnsLength(size: number, hasIssuers: boolean): number {
+  return size * (hasIssuers ? 15 : 13);
+}
+
+/** The widest first, so that each begins at a multiple of its width. */
+function columnsOf(buffer: ArrayBuffer, size: number, hasIssuers: boolean): Columns {
+  return {
+    buffer,
+    high: new Uint32Array(buffer, 0, size),
+    low: new Uint32Array(buffer, size * 4, size),
+    seconds: new Uint32Array(buffer, size * 8, size),
+    issuers: hasIssuers ? new Uint16Array(buffer, size * 12, size) : undefined,
+    reasons: new Uint8Array(buffer, size * (hasIssuers ? 14 : 12), size),
+  };
+}
+
+/** The entries of a CRL by serial number. */
 export class RevokedIndex {
+  readonly #columns: Columns;
   readonly #high: Uint32Array;
   readonly #low: Uint32Array;
-  readonly #seconds: Uint32Array;
-  readonly #reasons: Uint8Array;
-  readonly #issuers: Uint16Array | undefined;
 
-  constructor(
-    high: Uint32Array,
-    low: Uint32Array,
-    seconds: Uint32Array,
-    reasons: Uint8Array,
-    issuers: Uint16Array | undefined,
-  ) {
-    this.#high = high;
-    this.#low = low;
-    this.#seconds = seconds;
-    this.#reasons = reasons;
-    this.#issuers = issuers;
+  constructor(columns: Columns) {
+    this.#columns = columns;
+    this.#high = columns.high;
+    this.#low = columns.low;
+  }
+
+  /**
+   * The index whose `buffer` this was. Only for a buffer that is known to be unchanged: an order that is not ascending
+   * would hide entries.
+   *
+   * @returns `undefined` if the buffer has not the length for `size` entries
+   */
+  static of(buffer: ArrayBuffer, size: number, hasIssuers: boolean): RevokedIndex | undefined {
+    if (buffer.byteLength !== columnsLength(size, hasIssuers)) return undefined;
+    return new RevokedIndex(columnsOf(buffer, size, hasIssuers));
   }
 
   /** Entries as the CRL lists them, duplicates included: real CRLs repeat serial numbers. */
@@ -126,18 +149,30 @@ export class RevokedIndex {
     return this.#high.length;
   }
 
+  get hasIssuers(): boolean {
+    return this.#columns.issuers !== undefined;
+  }
+
+  /** Everything that is kept of the entries. Integers in the byte order of this machine. */
+  get buffer(): ArrayBuffer {
+    return this.#columns.buffer;
+  }
+
   /** How many different serial numbers there are. Walks the index: for listings. */
   get distinctSerials(): number {
     let distinct = 0;
     for (let at = 0; at < this.size; at++) {
-      const isRepeat = at > 0 && this.#high[at] === this.#high[at - 1] && this.#low[at] === this.#low[at - 1];
+      const isRepeat =
+        at > 0 &&
+        this.#columns.high[at] === this.#columns.high[at - 1] &&
+        this.#columns.low[at] === this.#columns.low[at - 1];
       if (!isRepeat) distinct++;
     }
     return distinct;
   }
 
   get bytesKept(): number {
-    return this.size * (this.#issuers === undefined ? 13 : 15);
+    return this.buffer.byteLength;
   }
 
   /**
@@ -148,13 +183,14 @@ export class RevokedIndex {
   find(serialNumber: Uint8Array): readonly RevokedEntry[] {
     const wanted = new SerialFingerprint();
     wanted.of(serialNumber, 0, serialNumber.length);
+    const { seconds, reasons, issuers } = this.#columns;
     const found: RevokedEntry[] = [];
     for (let at = this.#lowerBound(wanted); at < this.size; at++) {
       if (this.#high[at] !== wanted.high || this.#low[at] !== wanted.low) break;
       found.push({
-        revokedAt: (this.#seconds[at] ?? 0) * 1000,
-        reason: REASONS[this.#reasons[at] ?? 0] ?? 'unspecified',
-        issuer: this.#issuers?.[at] ?? 0,
+        revokedAt: (seconds[at] ?? 0) * 1000,
+        reason: REASONS[reasons[at] ?? 0] ?? 'unspecified',
+        issuer: issuers?.[at] ?? 0,
       });
     }
     return found;
