@@ -18,7 +18,9 @@ export interface GatewayConfig {
     | { readonly kind: 'embedded' }
     | { readonly kind: 'postgresql'; readonly url: string; readonly ca?: string; readonly poolSize: number };
   readonly trustFolder: string;
-  readonly revocation: GatewayFile['revocation'];
+  readonly revocation: Omit<GatewayFile['revocation'], 'blockListFile'> & {
+    readonly blockListFile: string | undefined;
+  };
   readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
   readonly cardComponent: GatewayFile['cardComponent'];
   readonly citizenCertificate: GatewayFile['citizenCertificate'];
@@ -59,7 +61,7 @@ export function loadConfig(path: string): GatewayConfig {
     dataFolder: at(gateway.dataFolder),
     database: composeDatabase(gateway, at),
     trustFolder: at(gateway.trust.folder),
-    revocation: gateway.revocation,
+    revocation: { ...gateway.revocation, blockListFile: blockListPath(gateway, at) },
     sessions: {
       idleMs: gateway.sessions.idleMinutes * 60_000,
       lifetimeMs: gateway.sessions.lifetimeHours * 3_600_000,
@@ -71,6 +73,11 @@ export function loadConfig(path: string): GatewayConfig {
     helpDesk: gateway.helpDesk,
     log: gateway.log,
   };
+}
+
+function blockListPath(gateway: GatewayFile, at: (path: string) => string): string | undefined {
+  const { blockListFile } = gateway.revocation;
+  return blockListFile === undefined ? undefined : at(blockListFile);
 }
 
 function composeSystems(gateway: GatewayFile, file: SystemsFile, port: number): Map<string, BusinessSystem> {
@@ -112,6 +119,7 @@ function checkFiles(gateway: GatewayFile, at: (path: string) => string): string[
     ['tls.certificate', gateway.tls.certificate],
     ['tls.key', gateway.tls.key],
     ['trust.folder', gateway.trust.folder],
+    ['revocation.blockListFile', gateway.revocation.blockListFile],
     ['database.urlFile', gateway.database.kind === 'postgresql' ? gateway.database.urlFile : undefined],
     ['database.caFile', gateway.database.kind === 'postgresql' ? gateway.database.caFile : undefined],
   ];

@@ -30,7 +30,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
   });
   const tls = { cert: readFileSync(config.tls.certificate), key: readFileSync(config.tls.key) };
   const listener = createPublicListener({ context: gateway, portal, pages, tls, log });
-  const ops = createOpsListener({ checks: stores.readiness, log });
+  const ops = createOpsListener({ checks: stores.readiness, facts: () => ({ trust: stores.trustReport() }), log });
 
   // A start does not wait for CRLs that are away: their copies serve, and logins are denied where there is none.
   const firstRefresh = stores.refreshTrust();
@@ -47,6 +47,13 @@ export async function serve(config: GatewayConfig): Promise<void> {
     await redirect.listen({ host: config.listen.redirect.address, port: config.listen.redirect.port });
   }
   log.info({ portal: config.portal.origin, address: bound.address, port: bound.port }, 'The gateway is open.');
+
+  process.on('SIGHUP', () => {
+    void stores.reloadTrust().then(
+      () => log.info({}, 'The trust folder was read anew.'),
+      (err: unknown) => log.error({ err }, 'The trust folder cannot be used as it is; the trust before stays.'),
+    );
+  });
 
   await new Promise<void>(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());

@@ -9,7 +9,13 @@ import { createMemorySessionStore } from './adapters/memory/session-store.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openAssertionSigner } from './adapters/signing/assertion-signer.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';
+import { NO_BLOCK_LIST, watchBlockList, type BlockListWatch } from './adapters/revocation/block-list-watch.ts';
+import { createOcspClient, type OcspClient } from './adapters/revocation/ocsp-client.ts';
 import type { HealthCheck } from './cli/command.ts';
+import { readBlockListFile } from './config/block-list-file.ts';
+import { endBlockedSessions } from './flows/end-blocked-sessions.ts';
+import type { RevocationPolicy } from './pki/revocation/revocation-policy.ts';
+import { checkTrust, reportTrust, requireAnchor, requireCrl, type TrustReport } from './trust-report.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
 
@@ -18,10 +24,14 @@ export interface Stores {
   readonly gateway: GatewayContext;
   /** Fetches all CRLs now. */
   refreshTrust(): Promise<void>;
+  /** Reads the trust folder anew; @throws when it is not sound, and then everything stays as it was. */
+  reloadTrust(): Promise<void>;
   /** Everything, for people. */
   health(): Promise<readonly HealthCheck[]>;
   /** What must hold for anybody to get through; one CRL of several that is stale shuts out its cards only. */
-  readonly readiness: Readonly<Record<'database' | 'crls', () => Promise<void>>>;
+  readonly readiness: Readonly<Record<'database' | 'anchors' | 'crls', () => Promise<void>>>;
+  /** Until when pinned certificates are valid, and how old CRLs are; public facts. */
+  trustReport(): TrustReport;
   close(): Promise<void>;
 }
 
@@ -59,6 +69,7 @@ async function openCrlSealingKey(config: GatewayConfig): Promise<Uint8Array> {
 
 async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () => void): Promise<Stores> {
   const clock: GatewayContext['clock'] = { now: () => new Date() };
+  const blockList = openBlockList(config, log);
   const trust = await openTrustData({
     trustFolder: config.trustFolder,
     crlFolder: join(config.dataFolder, 'crls'),
@@ -66,6 +77,9 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     refreshMs: config.revocation.refreshMinutes * 60_000,
     allowPrivateAddresses: config.revocation.allowPrivateAddresses,
     sealingKey: await openCrlSealingKey(config),
+    policy: revocationPolicy(config),
+    blockList,
+    ocsp: openOcspClient(config, log),
     onProblem: (url, problem) => log.warn({ url, problem }, 'A CRL could not be refreshed; the one in use stays.'),
   });
   const database = await openDatabase(databaseOptions(config));
@@ -86,11 +100,18 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     portal: config.portal,
     systems: config.systems,
   };
+  blockList.start(list => endBlockedSessions(gateway, list));
   return {
     gateway,
     refreshTrust: () => trust.refresh(),
+    reloadTrust: () => trust.reloadTrust(),
     health: () => checkHealth(gateway, trust),
-    readiness: { database: () => database.ping(), crls: () => requireCrl(gateway, trust) },
+    readiness: {
+      database: () => database.ping(),
+      anchors: () => requireAnchor(trust, clock.now()),
+      crls: () => requireCrl(trust, clock.now()),
+    },
+    trustReport: () => reportTrust(trust, clock.now()),
     async close() {
       sessions.stop();
       ephemeral.stop();
@@ -99,6 +120,36 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
       unlock();
     },
   };
+}
+
+/** Every certificate below the anchor must be shown not to be revoked. */
+function revocationPolicy({ revocation }: GatewayConfig): RevocationPolicy {
+  return {
+    require: 'every-certificate',
+    graceMs: revocation.nextUpdate === 'refuse' ? 0 : revocation.nextUpdate.grace,
+    order: revocation.ocsp.mode === 'first' ? 'ocsp-first' : 'crl-first',
+  };
+}
+
+function openOcspClient({ revocation }: GatewayConfig, log: Logger): OcspClient | undefined {
+  const { mode, hosts, certIdHash } = revocation.ocsp;
+  if (mode === 'off') return undefined;
+  return createOcspClient({
+    hosts,
+    certIdHash,
+    allowPrivateAddresses: revocation.allowPrivateAddresses,
+    onProblem: (url, problem) => log.warn({ url, problem }, 'An OCSP responder brought no answer.'),
+  });
+}
+
+function openBlockList({ revocation }: GatewayConfig, log: Logger): BlockListWatch {
+  const { blockListFile } = revocation;
+  if (blockListFile === undefined) return NO_BLOCK_LIST;
+  return watchBlockList({
+    path: blockListFile,
+    read: readBlockListFile,
+    onProblem: err => log.error({ err }, 'The block list cannot be taken into use as it is; the one before stays.'),
+  });
 }
 
 function databaseOptions(config: GatewayConfig): DatabaseOptions {
@@ -134,30 +185,5 @@ async function checkHealth(gateway: GatewayContext, trust: LiveTrustData): Promi
       detail: error instanceof Error ? error.message : String(error),
     }),
   );
-  const nowMs = gateway.clock.now().getTime();
-  const { anchors, intermediates } = trust.trustStore();
-  const pinned = [...anchors, ...intermediates].map(certificate => {
-    const ok = certificate.notAfter >= nowMs;
-    return {
-      name: 'pinned certificate',
-      ok,
-      detail: `${certificate.sha256.slice(0, 16)} until ${iso(certificate.notAfter)}`,
-    };
-  });
-  const crls = trust.crlStates().map(({ url, crl, lastProblem }) => {
-    const current = crl !== undefined && nowMs <= crl.header.nextUpdate;
-    const until = crl === undefined ? '' : `until ${iso(crl.header.nextUpdate)}`;
-    return { name: 'CRL', ok: current, detail: [url, until, lastProblem].filter(Boolean).join(', ') };
-  });
-  return [database, ...pinned, ...crls];
-}
-
-function requireCrl(gateway: GatewayContext, trust: LiveTrustData): Promise<void> {
-  const nowMs = gateway.clock.now().getTime();
-  if (trust.crls().some(crl => nowMs <= crl.header.nextUpdate)) return Promise.resolve();
-  return Promise.reject(new Error('No current CRL: every card login is refused.'));
-}
-
-function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  return [database, ...checkTrust(trust, gateway.clock.now())];
 }

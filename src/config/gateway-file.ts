@@ -26,6 +26,21 @@ const httpUrl = z
   .refine(text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) address');
 const text = z.string().trim().min(1);
 
+/** `90m`, `6h`: more than a day would turn a delay into a policy of using what is out of date. Milliseconds. */
+const grace = z
+  .string()
+  .regex(/^[1-9][0-9]{0,3}[mh]$/, 'must be minutes or hours, such as 90m or 6h')
+  .transform(value => Number(value.slice(0, -1)) * (value.endsWith('h') ? 3_600_000 : 60_000))
+  .refine(ms => ms <= 86_400_000, 'must be at most 24h');
+
+/** A host as it stands in addresses, with its port where that is not the scheme's own. */
+const hostAndPort = z
+  .string()
+  .refine(
+    value => ['http', 'https'].every(scheme => URL.parse(`${scheme}://${value}`)?.host === value),
+    'must be host or host:port, in lower case, without the port that http or https have anyway',
+  );
+
 /** `gateway.yaml`: every key, its unit, range and default. Unknown keys are errors. */
 export const gatewayFileSchema = z.strictObject({
   baseDomain: hostName,
@@ -56,7 +71,29 @@ export const gatewayFileSchema = z.strictObject({
     /** How often CRLs are fetched anew, 1 minute to 1 day. */
     refreshMinutes: z.number().positive().min(0.01).max(1440).default(60),
     crls: z.array(httpUrl).min(1),
-    /** Lets CRLs come from private and loopback addresses: for trials with a CA of one's own, never with MOICA. */
+    /**
+     * A CRL past its nextUpdate: refuse every card it speaks for, or use it for this much longer, with a mark on each
+     * login that rested on it.
+     */
+    nextUpdate: z.union([z.literal('refuse'), z.strictObject({ grace })]).default('refuse'),
+    /** Whether a card's CA is asked inside a login, within 3 s. */
+    ocsp: z
+      .strictObject({
+        /** off: never. fallback: where no current CRL settles it. first: always; CRLs where no answer comes. */
+        mode: z.enum(['off', 'fallback', 'first']),
+        /** Responders that may be asked, if a certificate names them; no other host is. */
+        hosts: z.array(hostAndPort).default([]),
+        /** How certificates are named in requests; many responders know SHA-1 only (RFC 5019). */
+        certIdHash: z.enum(['sha1', 'sha256']).default('sha1'),
+      })
+      .refine(({ mode, hosts }) => mode === 'off' || hosts.length > 0, {
+        path: ['hosts'],
+        message: 'names no responder to ask',
+      })
+      .default({ mode: 'off', hosts: [], certIdHash: 'sha1' }),
+    /** YAML with `certificates` and `holders` that are refused at once, whatever their CA says; read when it changes. */
+    blockListFile: text.optional(),
+    /** Lets CRLs and OCSP answers come from private and loopback addresses: for trials with a CA of one's own, never with MOICA. */
     allowPrivateAddresses: z.boolean().default(false),
   }),
   sessions: z.strictObject({

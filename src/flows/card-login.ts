@@ -1,9 +1,10 @@
 import { judgeAccountState, type Account, type AccountFailure } from '../accounts/account.ts';
 import { isRenewal, type BindingKey, type CertificateBinding } from '../accounts/certificate-binding.ts';
 import type { AuditEvent, Fact } from '../audit/event.ts';
-import { judgeCardProof, type CardProof } from '../pki/card-proof.ts';
+import { judgeCardStatus, proveCard, type CardProof, type CardProofVerdict } from '../pki/card-proof.ts';
 import type { PkiFailure } from '../pki/failures.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
+import type { BlockedFailure } from '../pki/revocation/block-list.ts';
 import {
   CHALLENGE_LIFETIME_MS,
   composeTbs,
@@ -16,7 +17,7 @@ import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway
 import type { Change, DatabaseChanges } from './ports.ts';
 
 /** Everything that can stand between a signature and a session. */
-export type CardLoginFailure = ChallengeFailure | PkiFailure | AccountFailure;
+export type CardLoginFailure = ChallengeFailure | PkiFailure | BlockedFailure | AccountFailure;
 
 export interface IssuedChallenge {
   readonly challengeId: string;
@@ -72,22 +73,44 @@ export async function logInWithCard(context: GatewayContext, login: CardLogin): 
     return refuse(context, login, challengeFailure ?? { code: 'challenge-unknown' }, null);
   }
 
-  const judgement = judgeCardProof({
-    tbs: Buffer.from(challenge.tbs, 'ascii'),
-    proof: login.proof,
-    trustStore: context.trust.trustStore(),
-    crls: context.trust.crls(),
-    time: now,
-    policy: context.trust.revocationPolicy,
-  });
+  const judgement = await judgeCard(context, challenge.tbs, login.proof, now);
   if (!judgement.ok) return refuse(context, login, judgement.failure, null);
 
   const holder = judgement.cardHolder;
-  const outcome = await context.database.change(changes => admit(context, changes, login, holder, now));
+  if (isBlocked(context, holder)) return refuse(context, login, blocked(holder), holder);
+
+  const outcome = await context.database.change(changes => admit(context, changes, login, judgement, now));
   if (!outcome.ok) return refuse(context, login, outcome.failure, holder);
 
   await context.sessions.open(outcome.session, await login.renewPortalCookie());
-  return outcome;
+  // Blocked meanwhile: the end of the card's sessions may have run before this one was there.
+  if (!isBlocked(context, holder)) return outcome;
+  await context.sessions.end(outcome.session.id, 'card-blocked');
+  return refuse(context, login, blocked(holder), holder);
+}
+
+/** Proof, path and signature first; only then, where the policy asks for it, the CA's responder; then the verdict. */
+async function judgeCard(
+  { trust }: Pick<GatewayContext, 'trust'>,
+  tbs: string,
+  proof: CardProof,
+  time: Date,
+): Promise<CardProofVerdict> {
+  const proven = proveCard({ tbs: Buffer.from(tbs, 'ascii'), proof, trustStore: trust.trustStore(), time });
+  if (!proven.ok) return proven;
+
+  const criteria = { crls: trust.crls(), time, policy: trust.revocationPolicy };
+  const open = trust.askOcsp === undefined ? [] : proven.card.openStatuses(criteria);
+  const ocsp = open.length === 0 ? [] : await trust.askOcsp?.(open);
+  return judgeCardStatus(proven.card, { ...criteria, ocsp: ocsp ?? [] });
+}
+
+function isBlocked({ trust }: Pick<GatewayContext, 'trust'>, holder: CardHolder): boolean {
+  return trust.blockList().blocks(holder);
+}
+
+function blocked(holder: CardHolder): BlockedFailure {
+  return { code: 'card-blocked', certificate: holder.certificateSha256 };
 }
 
 /** Finds whose card it is and records the login, in one transaction. */
@@ -95,7 +118,7 @@ async function admit(
   context: GatewayContext,
   changes: DatabaseChanges,
   login: CardLogin,
-  holder: CardHolder,
+  { cardHolder: holder, usedGrace }: Extract<CardProofVerdict, { ok: true }>,
   now: Date,
 ): Promise<Change<CardLoginOutcome>> {
   const binding = await changes.findBinding(bindingKeyOf(holder));
@@ -121,7 +144,12 @@ async function admit(
     accountId: access.account.id,
     sessionReference: session.reference,
     origin: login.origin,
-    facts: { method: session.method, certificateSha256: holder.certificateSha256 },
+    // A login that rests on a CRL past its nextUpdate is told apart in the record, one by one.
+    facts: {
+      method: session.method,
+      certificateSha256: holder.certificateSha256,
+      ...(usedGrace ? { usedGrace } : {}),
+    },
   });
   return { result: { ok: true, session }, events: [succeeded, ...renewed] };
 }

@@ -4,7 +4,10 @@ import type { Organisation, Unit } from '../accounts/organisation.ts';
 import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
-import type { RevocationPolicy } from '../pki/card-proof.ts';
+import type { BlockList } from '../pki/revocation/block-list.ts';
+import type { OpenStatus } from '../pki/revocation/check-revocation.ts';
+import type { RevocationPolicy } from '../pki/revocation/revocation-policy.ts';
+import type { OcspEvidence } from '../pki/revocation/status-from-ocsp.ts';
 import type { TrustedCrl } from '../pki/revocation/trusted-crl.ts';
 import type { TrustStore } from '../pki/trust-store.ts';
 import type { Access, DenyReason } from '../policy/decision.ts';
@@ -179,11 +182,21 @@ export interface AssertionSigner {
   jwks(): JsonWebKeySet;
 }
 
-/** What certificates are judged by at this moment: anchors as loaded, CRLs as last refreshed. Reads memory only. */
+/**
+ * What certificates are judged by at this moment: anchors as loaded, CRLs as last refreshed. Reads memory only, `askOcsp`
+ * apart.
+ */
 export interface TrustData {
   trustStore(): TrustStore;
   crls(): readonly TrustedCrl[];
   readonly revocationPolicy: RevocationPolicy;
+  /** Cards that this gateway itself has stopped accepting; a change of its file is seen within two seconds. */
+  blockList(): BlockList;
+  /**
+   * Asks the responders of certificates that have chained to an anchor. Absent: OCSP is switched off. Resolves within
+   * three seconds with what came by then, unjudged; a responder that is away or not allowed brings nothing, and only that.
+   */
+  readonly askOcsp?: (open: readonly OpenStatus[]) => Promise<readonly OcspEvidence[]>;
 }
 
 /** One business system, from `systems.yaml`. */

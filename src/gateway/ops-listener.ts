@@ -18,10 +18,13 @@ export interface OpsListener {
  * The listener for those who run the gateway: plain HTTP, meant for loopback.
  *
  * `/livez` answers 200 while the process turns; `/readyz` answers 200 when every check passes, else 503, with the
- * outcome of each check by name as JSON. Why one failed is in the log, not in the answer.
+ * outcome of each check by name as JSON, and the facts of `facts` beside them. Why one failed is in the log, not in
+ * the answer.
  */
 export function createOpsListener(options: {
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
+  /** Public facts that tell what is about to fail. */
+  readonly facts?: () => object;
   readonly log: GatewayLog;
 }): OpsListener {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
@@ -39,7 +42,7 @@ export function createOpsListener(options: {
     else if (path === '/readyz') {
       void runChecks(options.checks, options.log).then(checks => {
         const isReady = Object.values(checks).every(outcome => outcome === 'ok');
-        send(isReady ? 200 : 503, JSON.stringify({ ready: isReady, checks }), 'application/json');
+        send(isReady ? 200 : 503, JSON.stringify({ ready: isReady, checks, ...options.facts?.() }), 'application/json');
       });
     } else send(404, '', 'text/plain');
   });

@@ -8,8 +8,9 @@ import {
   obviousMisuse,
   type CardHolder,
 } from './profiles/citizen-certificate.ts';
-import { checkRevocation } from './revocation/check-revocation.ts';
+import { checkRevocation, openStatuses, type OpenStatus } from './revocation/check-revocation.ts';
 import type { RevocationPolicy } from './revocation/revocation-policy.ts';
+import type { OcspEvidence } from './revocation/status-from-ocsp.ts';
 import type { TrustedCrl } from './revocation/trusted-crl.ts';
 import { rawSignatureFailure } from './signed-data/raw-signature.ts';
 import { parseSignedData, type UnverifiedSignedData } from './signed-data/signed-data.ts';
@@ -21,23 +22,58 @@ export type CardProof =
   | { readonly kind: 'pkcs1'; readonly signature: Uint8Array; readonly certificate: Uint8Array }
   | { readonly kind: 'cms'; readonly signedData: Uint8Array };
 
-export type { RevocationPolicy };
-
-/** What a certificate is judged by. */
-export interface CertificateCriteria {
+/** What the first half of a judgement needs: nothing about revocation. */
+export interface ProofCriteria {
   readonly trustStore: TrustStore;
+  /** The instant of judgement. */
+  readonly time: Date;
+}
+
+/** What the second half needs: all that is known about revocation. */
+export interface StatusCriteria {
   /** CRLs whose signatures were verified when they were loaded. */
   readonly crls: readonly TrustedCrl[];
-  /** The instant of judgement. */
+  /** OCSP responses that were asked for this certificate and those above it. */
+  readonly ocsp?: readonly OcspEvidence[];
   readonly time: Date;
   readonly policy: RevocationPolicy;
 }
 
-export interface CardProofInput extends CertificateCriteria {
+export interface CardProofInput extends ProofCriteria, StatusCriteria {
   /** The challenge that was issued, octet for octet. */
   readonly tbs: Uint8Array;
   readonly proof: CardProof;
 }
+
+let make: (path: ValidatedPath) => ProvenCard;
+
+/**
+ * Evidence that a certificate has a valid path to a pinned anchor and, where a challenge was to be signed, that its key
+ * signed it. Whether it is revoked, and a citizen's, is open: `judgeCardStatus` decides. From here on, and not before,
+ * its CA's OCSP responder may be asked.
+ */
+export class ProvenCard {
+  readonly #path: ValidatedPath;
+
+  private constructor(path: ValidatedPath) {
+    this.#path = path;
+  }
+
+  static {
+    make = path => new ProvenCard(path);
+  }
+
+  get path(): ValidatedPath {
+    return this.#path;
+  }
+
+  /** The certificates that an OCSP responder should be asked about before the status is judged. */
+  openStatuses(criteria: Omit<StatusCriteria, 'ocsp'>): readonly OpenStatus[] {
+    return openStatuses(this.#path, criteria.crls, criteria);
+  }
+}
+
+export type ProvenCardVerdict = { readonly ok: true; readonly card: ProvenCard } | Refused<PkiFailure>;
 
 export type CardProofVerdict =
   | {
@@ -62,6 +98,14 @@ export type CardProofVerdict =
  * @returns the holder, or the first failure; never throws for bad input
  */
 export function judgeCardProof(input: CardProofInput): CardProofVerdict {
+  const proven = proveCard(input);
+  return proven.ok ? judgeCardStatus(proven.card, input) : proven;
+}
+
+/** The first half of `judgeCardProof`, for a caller who asks a responder between the halves: proof, path, signature. */
+export function proveCard(
+  input: ProofCriteria & { readonly tbs: Uint8Array; readonly proof: CardProof },
+): ProvenCardVerdict {
   const opened = openProof(input.proof);
   if (!opened.ok) return opened;
 
@@ -71,7 +115,18 @@ export function judgeCardProof(input: CardProofInput): CardProofVerdict {
   const signatureFailure = opened.failureOver(input.tbs);
   if (signatureFailure !== undefined) return refuse(signatureFailure);
 
-  return judgeHolder(built.path, input);
+  return { ok: true, card: make(built.path) };
+}
+
+/** The second half: revocation, then the profile, which names the holder. */
+export function judgeCardStatus(card: ProvenCard, criteria: StatusCriteria): CardProofVerdict {
+  const revocation = checkRevocation(card.path, criteria.crls, criteria);
+  if (!revocation.ok) return revocation;
+
+  const citizen = judgeCitizenProfile(revocation.checked);
+  if (!citizen.ok) return citizen;
+
+  return { ok: true, cardHolder: citizen.cardHolder, usedGrace: revocation.checked.usedGrace };
 }
 
 /**
@@ -81,33 +136,22 @@ export function judgeCardProof(input: CardProofInput): CardProofVerdict {
  * @param input.certificate DER
  */
 export function judgeCitizenCertificate(
-  input: CertificateCriteria & { readonly certificate: Uint8Array },
+  input: ProofCriteria & StatusCriteria & { readonly certificate: Uint8Array },
 ): CardProofVerdict {
   const parsed = parseCertificate(input.certificate);
   if (!parsed.ok) return parsed;
 
   const built = buildCitizenPath(parsed.certificate, input);
-  return built.ok ? judgeHolder(built.path, input) : built;
+  return built.ok ? judgeCardStatus(make(built.path), input) : built;
 }
 
 /** Steps that cost little before those that cost more: what kind of card, then the path to a pinned anchor. */
 function buildCitizenPath(
   certificate: Certificate,
-  { trustStore, time }: CertificateCriteria,
+  { trustStore, time }: ProofCriteria,
 ): PathVerdict | Refused<PkiFailure> {
   const misuse = obviousMisuse(certificate);
   return misuse === undefined ? buildPath(certificate, trustStore.material, citizenPathInputs(time)) : refuse(misuse);
-}
-
-/** The last steps: revocation, then the profile, which names the holder. */
-function judgeHolder(path: ValidatedPath, { crls, time, policy }: CertificateCriteria): CardProofVerdict {
-  const revocation = checkRevocation(path, crls, { time, policy });
-  if (!revocation.ok) return revocation;
-
-  const citizen = judgeCitizenProfile(revocation.checked);
-  if (!citizen.ok) return citizen;
-
-  return { ok: true, cardHolder: citizen.cardHolder, usedGrace: revocation.checked.usedGrace };
 }
 
 interface OpenedProof {

@@ -133,7 +133,7 @@ export function parseCertificate(der: Uint8Array): ParsedCertificate {
 }
 
 /** The views it keeps are on the reader's bytes. */
-function readCertificate(reader: DerReader): Certificate {
+export function readCertificate(reader: DerReader): Certificate {
   const start = reader.position;
   const outer = reader.sequence();
   const tbsStart = outer.position;

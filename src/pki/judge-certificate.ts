@@ -10,6 +10,7 @@ import { namesCrlIssuer, reasonsCovered } from './revocation/crl-scope.ts';
 import type { UnverifiedCrl } from './revocation/crl.ts';
 import type { PublicKey } from './public-key.ts';
 import type { RevocationPolicy } from './revocation/revocation-policy.ts';
+import { readOcspEvidence, type OcspEvidence } from './revocation/status-from-ocsp.ts';
 import { verifyCrl, type TrustedCrl } from './revocation/trusted-crl.ts';
 
 /** One certificate and everything that is at hand to judge it with. Only the anchors are trusted. */
@@ -17,6 +18,8 @@ export interface CertificateQuestion {
   readonly leaf: Certificate;
   readonly material: PathMaterial;
   readonly crls: readonly UnverifiedCrl[];
+  /** OCSP responses, DER; judged for every path, trusted in nothing before. */
+  readonly ocspResponses?: readonly Uint8Array[];
   readonly inputs: PathInputs;
   readonly policy: RevocationPolicy;
 }
@@ -54,12 +57,14 @@ export function judgeCertificate(
 class RevocationSession {
   readonly #question: CertificateQuestion;
   readonly #budget: WorkBudget;
+  readonly #ocsp: readonly OcspEvidence[];
   /** Signers whose standing is being judged: their CRLs cannot vouch for themselves. */
   readonly #inProgress = new Set<Certificate>();
 
   constructor(question: CertificateQuestion, budget: WorkBudget) {
     this.#question = question;
     this.#budget = budget;
+    this.#ocsp = (question.ocspResponses ?? []).map(der => readOcspEvidence(der));
   }
 
   check(path: ValidatedPath): RevocationVerdict {
@@ -69,6 +74,8 @@ class RevocationSession {
       time: new Date(inputs.time),
       policy,
       acceptsSigner: (signer, index) => this.#isSound(signer, path, index),
+      ocsp: this.#ocsp,
+      budget: this.#budget,
     });
   }
 

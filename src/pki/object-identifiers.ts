@@ -35,6 +35,14 @@ export const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
 /** Access methods (RFC 5280 section 4.2.2.1). */
 export const ACCESS_METHOD = { ocsp: '1.3.6.1.5.5.7.48.1', caIssuers: '1.3.6.1.5.5.7.48.2' } as const;
 
+/** OCSP (RFC 6960 sections 4.2.1, 4.2.2.2 and 4.4). */
+export const OCSP = {
+  signingPurpose: '1.3.6.1.5.5.7.3.9',
+  basicResponse: '1.3.6.1.5.5.7.48.1.1',
+  nonce: '1.3.6.1.5.5.7.48.1.2',
+  noCheck: '1.3.6.1.5.5.7.48.1.5',
+} as const;
+
 /** Attribute types of names (X.520; emailAddress: PKCS #9). */
 export const ATTRIBUTE = {
   commonName: '2.5.4.3',

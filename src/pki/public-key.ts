@@ -50,6 +50,11 @@ export class PublicKey {
     return (this.#sha256 ??= sha256Hex(this.der));
   }
 
+  /** Content of the BIT STRING without its count of unused bits: what key identifiers and CertIDs are hashes of. */
+  get subjectPublicKey(): Uint8Array {
+    return this.#bits;
+  }
+
   equals(other: PublicKey): boolean {
     return bytesEqual(this.der, other.der);
   }

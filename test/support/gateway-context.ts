@@ -11,6 +11,7 @@ import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import type { BusinessSystem, Database, TrustData } from '../../src/flows/ports.ts';
+import { BlockList } from '../../src/pki/revocation/block-list.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import type { Session, SessionLimits } from '../../src/sessions/session.ts';
 
@@ -111,6 +112,7 @@ const NO_CARDS: TrustData = {
   },
   crls: () => [],
   revocationPolicy: { require: 'every-certificate', graceMs: 0 },
+  blockList: () => new BlockList(),
 };
 
 async function openSession(context: GatewayContext, account: Account): Promise<OpenedSession> {

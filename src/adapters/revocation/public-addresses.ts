@@ -36,6 +36,12 @@ export function isPublicAddress(address: string): boolean {
   return family !== 0 && !notPublic.check(plain, family === 4 ? 'ipv4' : 'ipv6');
 }
 
+/** Why an address with an IP literal for its host is not asked; names are judged when they are resolved. */
+export function refusedHost(url: URL): string | undefined {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) !== 0 && !isPublicAddress(host) ? `${host} is not a public address` : undefined;
+}
+
 /**
  * A resolver for outgoing connections that knows no private, loopback or link-local address, so that a name that is
  * pointed at the inside leads nowhere. Judged on the very answer that is connected to.

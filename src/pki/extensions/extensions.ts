@@ -1,4 +1,4 @@
-import { EXTENSION } from '../object-identifiers.ts';
+import { EXTENSION, OCSP } from '../object-identifiers.ts';
 import { enterGeneralNames, type GeneralName } from '../general-name.ts';
 import type { DerReader } from '../der/reader.ts';
 import { TAG } from '../der/tags.ts';
@@ -38,6 +38,8 @@ export interface CertificateExtensions {
   crlDistributionPoints?: readonly DistributionPoint[];
   freshestCrl?: readonly DistributionPoint[];
   authorityInformationAccess?: AuthorityInformationAccess;
+  /** id-pkix-ocsp-nocheck: an OCSP responder whose certificate needs no revocation check (RFC 6960 section 4.2.2.2.1). */
+  ocspNoCheck?: true;
   /** The attribute list as DER; only the citizen profile looks inside. */
   subjectDirectoryAttributes?: Uint8Array;
   /** Identifiers of the extensions marked critical, known or not. */
@@ -63,6 +65,10 @@ const READERS: Readonly<Record<string, (value: DerReader, into: CertificateExten
   [EXTENSION.freshestCrl]: (value, into) => (into.freshestCrl = readDistributionPoints(value)),
   [EXTENSION.authorityInformationAccess]: (value, into) =>
     (into.authorityInformationAccess = readAuthorityInformationAccess(value)),
+  [OCSP.noCheck]: (value, into) => {
+    value.null();
+    into.ocspNoCheck = true;
+  },
   [EXTENSION.subjectDirectoryAttributes]: (value, into) =>
     (into.subjectDirectoryAttributes = value.rawElement(TAG.sequence)),
 };

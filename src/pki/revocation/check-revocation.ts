@@ -1,12 +1,17 @@
 import type { Certificate } from '../certificate.ts';
 import type { ValidatedPath } from '../certification-path/validate.ts';
+import { WorkBudget } from '../certification-path/work-budget.ts';
 import { refuse, type Refused, type RevocationFailure } from '../failures.ts';
-import { deltaFits, findRevocation } from './crl-lookup.ts';
-import { ALL_REASONS, reasonsCovered } from './crl-scope.ts';
-import type { RevocationPolicy } from './revocation-policy.ts';
+import type { TrustedOcspAnswer } from './ocsp/judge-response.ts';
+import { DEFAULT_OCSP_FRESHNESS, type RevocationPolicy } from './revocation-policy.ts';
+import type { StatusFinding } from './status-finding.ts';
+import { statusFromCrls } from './status-from-crls.ts';
+import { statusFromOcsp, type OcspEvidence } from './status-from-ocsp.ts';
 import type { TrustedCrl } from './trusted-crl.ts';
 
-let make: (path: ValidatedPath, reliedOn: readonly TrustedCrl[], usedGrace: boolean) => RevocationCheckedPath;
+type GoodFinding = Extract<StatusFinding, { status: 'good' }>;
+
+let make: (path: ValidatedPath, findings: readonly GoodFinding[]) => RevocationCheckedPath;
 
 /**
  * Evidence that the certificates of a validated path were looked up as the policy demands, and none was revoked. Only
@@ -16,17 +21,20 @@ export class RevocationCheckedPath {
   readonly #path: ValidatedPath;
   /** The CRLs that the verdict rests on. */
   readonly reliedOn: readonly TrustedCrl[];
-  /** True when one of them was past its nextUpdate and used under the policy's grace. */
+  /** The OCSP answers that the verdict rests on. */
+  readonly ocspAnswers: readonly TrustedOcspAnswer[];
+  /** True when a CRL past its nextUpdate was used under the policy's grace, because nothing better was at hand. */
   readonly usedGrace: boolean;
 
-  private constructor(path: ValidatedPath, reliedOn: readonly TrustedCrl[], usedGrace: boolean) {
+  private constructor(path: ValidatedPath, findings: readonly GoodFinding[]) {
     this.#path = path;
-    this.reliedOn = reliedOn;
-    this.usedGrace = usedGrace;
+    this.reliedOn = [...new Set(findings.flatMap(finding => finding.crls))];
+    this.ocspAnswers = findings.flatMap(finding => finding.answers);
+    this.usedGrace = findings.some(finding => finding.usedGrace);
   }
 
   static {
-    make = (path, reliedOn, usedGrace) => new RevocationCheckedPath(path, reliedOn, usedGrace);
+    make = (path, findings) => new RevocationCheckedPath(path, findings);
   }
 
   get path(): ValidatedPath {
@@ -41,116 +49,102 @@ export interface RevocationQuestion {
   /** The instant of judgement. */
   readonly time: Date;
   readonly policy: RevocationPolicy;
-  /**
-   * Whether a CRL signer other than the issuer stands below the same anchor and is itself not revoked (RFC 5280 section
-   * 6.3.3 f), where the certificate in question is the one at `index` of the path. Absent: only issuers sign for what
-   * they issued.
-   */
+  /** See `CrlQuestion`: absent, only issuers sign CRLs for what they issued. */
   readonly acceptsSigner?: (signer: Certificate, index: number) => boolean;
+  /** OCSP responses, in any order; those about other certificates do no harm. */
+  readonly ocsp?: readonly OcspEvidence[];
+  /** What the signatures in OCSP responses may cost; the judgement's own. */
+  readonly budget?: WorkBudget;
 }
 
 /**
- * Decides whether any certificate of a path is revoked (RFC 5280 section 6.3.3), from CRLs that were verified before.
- * Fetches nothing.
+ * Decides whether any certificate of a path is revoked (RFC 5280 section 6.3.3, RFC 6960), from CRLs that were verified
+ * before and OCSP responses that are judged here. Fetches nothing.
+ *
+ * Whichever source says revoked is believed. Otherwise the first source in the policy's order that has an answer
+ * counts, a CRL past its nextUpdate last; with no answer at all the path is refused.
  *
  * @param crls complete, partitioned, indirect and delta CRLs, in any order; those about other certificates do no harm
- * @returns the evidence; `certificate-revoked` if any current CRL says so; else `crl-expired`, `crl-not-yet-valid` or
- *          `revocation-status-unavailable` for the first certificate whose status is not known for every reason
+ * @returns the evidence; `certificate-revoked` if any source says so; else, for the first certificate whose status is
+ *          not known for every reason, why the first source has no answer, `revocation-status-unavailable` where there
+ *          is nothing to tell
  */
 export function checkRevocation(
   path: ValidatedPath,
   crls: readonly TrustedCrl[],
   question: RevocationQuestion,
 ): RevocationVerdict {
-  const { policy } = question;
-  const reliedOn = new Set<TrustedCrl>();
-  const last = path.certificates.length - 1;
-  for (const [index, certificate] of path.certificates.entries()) {
-    if (policy.require === 'none' || (policy.require === 'leaf' && index !== last)) continue;
-    const failure = certificateFailure(certificate, index, path, crls, question, reliedOn);
-    if (failure !== undefined) return refuse(failure);
+  const budget = question.budget ?? new WorkBudget();
+  const good: GoodFinding[] = [];
+  for (const index of requiredIndexes(path, question.policy)) {
+    const findings = findingsAbout(path, index, crls, { ...question, budget });
+    const revoked = findings.find(finding => finding.status === 'revoked');
+    if (revoked !== undefined) return refuse(revoked.failure);
+
+    const answers = findings.filter(finding => finding.status === 'good');
+    const answer = answers.find(finding => !finding.usedGrace) ?? answers[0];
+    if (answer === undefined) return refuse(mostTelling(findings));
+    good.push(answer);
   }
-  const time = question.time.getTime();
-  const usedGrace = [...reliedOn].some(crl => time >= crl.header.nextUpdate + 1000);
-  return { ok: true, checked: make(path, [...reliedOn], usedGrace) };
+  return { ok: true, checked: make(path, good) };
 }
 
-function certificateFailure(
-  certificate: Certificate,
-  index: number,
+/** A certificate whose status should be asked of its CA's OCSP responder. */
+export interface OpenStatus {
+  readonly certificate: Certificate;
+  readonly issuer: Certificate;
+}
+
+/**
+ * The certificates of a path that an OCSP responder should be asked about before `checkRevocation` decides: with
+ * `ocsp-first` all that the policy requires, else those that no current CRL settles. One that a CRL revokes needs no
+ * asking.
+ */
+export function openStatuses(
   path: ValidatedPath,
   crls: readonly TrustedCrl[],
-  question: RevocationQuestion,
-  reliedOn: Set<TrustedCrl>,
-): RevocationFailure | undefined {
-  const issuer = path.issuerOf(index);
-  let covered = 0;
-  let stale: RevocationFailure | undefined;
-  for (const crl of crls) {
-    if (crl.isDelta) continue;
-    const reasons = reasonsCovered(certificate, crl.header);
-    if (reasons === 0 || !isFromTheRightSigner(crl, issuer, index, question)) continue;
-    const outdated = currencyFailure(certificate, crl, question);
-    if (outdated !== undefined) {
-      stale ??= outdated;
-      continue;
-    }
-    const deltas = crls.filter(
-      each => deltaFits(each, crl) && currencyFailure(certificate, each, question) === undefined,
-    );
-    const delta = newest(deltas);
-    const entry = findRevocation(certificate, crl, delta);
-    if (entry !== undefined) {
-      const revokedAt = new Date(entry.revokedAt);
-      return { code: 'certificate-revoked', certificate: certificate.sha256, revokedAt, reason: entry.reason };
-    }
-    covered |= reasons;
-    reliedOn.add(crl);
-    if (delta !== undefined) reliedOn.add(delta);
-  }
-  if (covered === ALL_REASONS) return undefined;
-  const issuerKeyIdentifier = certificate.authorityKeyIdentifierHex;
-  return stale ?? { code: 'revocation-status-unavailable', certificate: certificate.sha256, issuerKeyIdentifier };
+  { time, policy }: Pick<RevocationQuestion, 'time' | 'policy'>,
+): readonly OpenStatus[] {
+  return requiredIndexes(path, policy).flatMap(index => {
+    const { status } = statusFromCrls(path, index, crls, { time, graceMs: 0 });
+    const isOpen = status === 'not-known' || (status === 'good' && policy.order === 'ocsp-first');
+    const certificate = path.certificates[index];
+    return isOpen && certificate !== undefined ? [{ certificate, issuer: path.issuerOf(index) }] : [];
+  });
 }
 
-/**
- * One name may have several keys: the issuer's key of this path, or a signer that has a path of its own to the same
- * anchor.
- */
-function isFromTheRightSigner(
-  crl: TrustedCrl,
-  issuer: Certificate,
+function requiredIndexes(path: ValidatedPath, policy: RevocationPolicy): readonly number[] {
+  const all = [...path.certificates.keys()];
+  switch (policy.require) {
+    case 'every-certificate':
+      return all;
+    case 'leaf':
+      return all.slice(-1);
+    case 'none':
+      return [];
+  }
+}
+
+/** What each source says, in the policy's order. Both are always heard, as either may know of a revocation. */
+function findingsAbout(
+  path: ValidatedPath,
   index: number,
-  { acceptsSigner }: RevocationQuestion,
-): boolean {
-  return crl.isSignedBy(issuer) || (acceptsSigner?.(crl.signer, index) ?? false);
+  crls: readonly TrustedCrl[],
+  question: RevocationQuestion & { readonly budget: WorkBudget },
+): readonly StatusFinding[] {
+  const { time, policy, acceptsSigner, budget } = question;
+  const signers = acceptsSigner === undefined ? {} : { acceptsSigner };
+  const fromCrls = statusFromCrls(path, index, crls, { time, graceMs: policy.graceMs, ...signers });
+  const freshness = policy.ocspFreshness ?? DEFAULT_OCSP_FRESHNESS;
+  const fromOcsp = statusFromOcsp(path, index, question.ocsp ?? [], { time, freshness, crls, budget });
+  if (fromOcsp === undefined) return [fromCrls];
+  return policy.order === 'ocsp-first' ? [fromOcsp, fromCrls] : [fromCrls, fromOcsp];
 }
 
-/**
- * thisUpdate has come and nextUpdate, with the policy's grace, has not passed; it holds through its last second like
- * notAfter.
- */
-function currencyFailure(
-  certificate: Certificate,
-  { header }: TrustedCrl,
-  { time, policy }: RevocationQuestion,
-): RevocationFailure | undefined {
-  if (time.getTime() < header.thisUpdate) {
-    const thisUpdate = new Date(header.thisUpdate);
-    return { code: 'crl-not-yet-valid', certificate: certificate.sha256, thisUpdate, validationTime: time };
-  }
-  if (time.getTime() >= header.nextUpdate + 1000 + policy.graceMs) {
-    const nextUpdate = new Date(header.nextUpdate);
-    return { code: 'crl-expired', certificate: certificate.sha256, nextUpdate, validationTime: time };
-  }
-  return undefined;
-}
-
-/** The delta with the highest number: it holds everything that changed since the base. */
-function newest(deltas: readonly TrustedCrl[]): TrustedCrl | undefined {
-  const number = (crl: TrustedCrl) => crl.header.crlNumber ?? 0n;
-  return deltas.reduce<TrustedCrl | undefined>(
-    (best, each) => (best !== undefined && number(best) >= number(each) ? best : each),
-    undefined,
-  );
+/** The first reason that says more than that there was nothing at hand. */
+function mostTelling(findings: readonly StatusFinding[]): RevocationFailure {
+  const failures = findings.flatMap(finding => (finding.status === 'good' ? [] : [finding.failure]));
+  const failure = failures.find(({ code }) => code !== 'revocation-status-unavailable') ?? failures[0];
+  if (failure === undefined) throw new Error('A certificate without a finding has no failure either.');
+  return failure;
 }

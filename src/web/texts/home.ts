@@ -74,6 +74,7 @@ export const END_REASONS = {
   lifetime: { zh: '達最長連線時間', en: 'longest duration reached' },
   'account-changed': { zh: '帳號狀態變更', en: 'account changed' },
   replaced: { zh: '重新登入', en: 'logged in anew' },
+  'card-blocked': { zh: '卡片遭封鎖', en: 'card blocked' },
   administrator: { zh: '由管理人員結束', en: 'ended by an administrator' },
 } as const satisfies Record<SessionEndReason, Bilingual>;
 

@@ -50,6 +50,10 @@ export const ENDED_BECAUSE = {
     zh: '您已重新登入，原來的連線已結束。',
     en: 'You have logged in anew, and so the old session was ended.',
   },
+  'card-blocked': {
+    zh: '您的卡片已被封鎖，連線因此結束。',
+    en: 'Your card was blocked, and so the session was ended.',
+  },
   administrator: { zh: '連線已由管理人員結束。', en: 'The session was ended by an administrator.' },
 } as const satisfies Record<SessionEndReason, Bilingual>;
 

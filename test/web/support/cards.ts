@@ -1,3 +1,4 @@
+import { BlockList } from '../../../src/pki/revocation/block-list.ts';
 import { createHash, randomUUID, sign, X509Certificate } from 'node:crypto';
 import type { Account } from '../../../src/accounts/account.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
@@ -62,6 +63,7 @@ export async function openCardWorld(): Promise<CardWorld> {
       trustStore: () => trustStore,
       crls: () => crls,
       revocationPolicy: { require: 'every-certificate', graceMs: 0 },
+      blockList: () => new BlockList(),
     },
     issueCard: ({ issuer = 'moica-g2', ...issuance } = {}) =>
       issueCitizenCertificate(

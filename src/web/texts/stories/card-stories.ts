@@ -90,13 +90,31 @@ export const CARD_STORIES = {
       },
     ],
   },
+  blocked: {
+    icon: 'off',
+    tone: 'stop',
+    title: { zh: '這張卡片已被本閘道封鎖', en: 'This card is blocked at this gateway' },
+    lead: {
+      zh: '憑證本身可能仍然有效，但本閘道已停止接受這張卡片，例如已通報遺失。以這張卡片開啟的連線也已結束。',
+      en: 'The certificate itself may still be valid, but this gateway has stopped accepting the card, for instance because its loss was reported. Sessions opened with it have ended too.',
+    },
+    steps: [
+      {
+        title: { zh: '聯絡服務臺', en: 'Ask the help desk' },
+        text: {
+          zh: '請告知本頁的參考編號。封鎖由維運人員設定，查明原因後也由維運人員解除。',
+          en: 'Tell them the reference on this page. The operators set the block, and lift it when the cause is settled.',
+        },
+      },
+    ],
+  },
   'status-unknown': {
     icon: 'wait',
     tone: 'wait',
     title: { zh: '暫時無法確認憑證狀態', en: "The certificate's state cannot be confirmed" },
     lead: {
-      zh: '目前無法取得有效的憑證廢止清冊，不能確認這張憑證沒有被廢止，因此不放行。您的卡片與帳號沒有問題。',
-      en: 'No current revocation list is at hand, so it cannot be confirmed that this certificate has not been revoked, and nobody is let in on it. Nothing is wrong with your card or account.',
+      zh: '目前無法取得有效的憑證廢止清冊或線上查詢結果，不能確認這張憑證沒有被廢止，因此不放行。您的卡片與帳號沒有問題。',
+      en: 'Neither a current revocation list nor an online answer is at hand, so it cannot be confirmed that this certificate has not been revoked, and nobody is let in on it. Nothing is wrong with your card or account.',
     },
     steps: [
       {
