@@ -196,7 +196,8 @@ describe('what the component says is told beside the field', () => {
     await context.route('**/login/card/challenge', route => route.abort());
     await submit();
     await page.getByRole('heading', { name: '連不上認證閘道' }).waitFor();
-    expect(context.pages()).toHaveLength(1);
+    // the popup is closed; the browser takes a moment to say so
+    await expect.poll(() => context.pages().length).toBe(1);
   });
 
   test('the next try asks for a new challenge and takes the old failure away', async () => {
