@@ -259,7 +259,7 @@ describe('without a component on the computer', () => {
       /^https:\/\/moica\.nat\.gov\.tw\//,
     );
     await expectPage(page.getByRole('button', { name: /自然人憑證|citizen certificate/ })).toBeEnabled();
-    expect(context.pages()).toHaveLength(1);
+    await expect.poll(() => context.pages().length).toBe(1);
     await gallery.keep(page, `component-absent-${language}`);
   });
 });

@@ -102,7 +102,7 @@ export function journeyOver(openStore: () => Promise<JourneyStore>): void {
       await desk.waitForURL(deepLink);
       await expectPage(desk.getByRole('row', { name: '姓名' })).toContainText('示範陳雅文');
       await expectPage(desk.getByRole('row', { name: '登入方式' })).toContainText('card (sc + pin)');
-      expect(context.pages()).toHaveLength(1);
+      await expect.poll(() => context.pages().length).toBe(1);
       expect(seen).toHaveLength(1);
       expect(seen[0]).toContain('正在使用卡片');
       expect(seen[0]).not.toContain(PIN);

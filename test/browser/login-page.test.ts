@@ -123,7 +123,7 @@ describe('a login by card in a browser', () => {
     expect(await button().isDisabled()).toBe(true);
     expect(await status().textContent()).toContain('請不要抽出卡片');
     await page.keyboard.press('Enter');
-    expect(context.pages()).toHaveLength(2);
+    await expect.poll(() => context.pages().length).toBe(2);
     expect(sent.filter(line => line.includes('/login/card/challenge'))).toHaveLength(1);
   });
 
