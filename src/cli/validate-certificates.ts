@@ -59,6 +59,7 @@ function answer(question: ValidationQuestion): ValidationAnswer {
     crls: question.crls
       .map(base64 => parseCrl(Buffer.from(base64, 'base64')))
       .flatMap(each => (each.ok ? each.crl : [])),
+    ocspResponses: question.ocsp.map(base64 => Buffer.from(base64, 'base64')),
     inputs: pathInputs(question),
     policy: { require: REQUIRED[question.revocation], graceMs: 0 },
   });

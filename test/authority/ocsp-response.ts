@@ -28,6 +28,8 @@ interface SingleResponse {
   readonly status: OcspCertStatus;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date | null;
+  /** singleExtensions. */
+  readonly extensions?: readonly Extension[];
 }
 
 /** Everything that goes into a BasicOCSPResponse (RFC 6960 §4.2.1). */
@@ -144,12 +146,13 @@ export function signOcspResponse(template: OcspResponseTemplate): Buffer {
   return sequence(enumerated(0), tagged(0, responseBytes));
 }
 
-function encodeSingle({ certId, status, thisUpdate, nextUpdate }: SingleResponse): Buffer {
+function encodeSingle({ certId, status, thisUpdate, nextUpdate, extensions = [] }: SingleResponse): Buffer {
   return sequence(
     certId,
     encodeStatus(status),
     generalizedTime(thisUpdate),
     ...(nextUpdate === null ? [] : [tagged(0, generalizedTime(nextUpdate))]),
+    ...(extensions.length === 0 ? [] : [tagged(1, sequence(...extensions.map(encodeExtension)))]),
   );
 }
 
