@@ -85,7 +85,8 @@ function numberOf(instant: Date): string {
   return BigInt(decimal).toString(16);
 }
 
-function signCrl(template: CrlTemplate): Buffer {
+/** Signs what the template says, as it stands. */
+export function signCrl(template: CrlTemplate): Buffer {
   const { signingKey, digest, extensions, nextUpdate } = template;
   const entries = Array.from(template.entries, encodeEntry);
   const toBeSigned = sequence(

@@ -4,6 +4,8 @@ import { certificatePolicies, keyUsage } from '../authority/extensions.ts';
 import { issueCrl } from '../authority/crl.ts';
 import { issueCitizenCertificate } from '../authority/end-entity.ts';
 import { distinguishedName } from '../authority/names.ts';
+import { certIdOf, signOcspResponse } from '../authority/ocsp-response.ts';
+import type { CertificateStatus } from '../authority/certificate-authority.ts';
 import { foundGovernment } from '../pki/support/government.ts';
 import { validateLines, type ValidationAnswer } from '../../src/cli/validate-certificates.ts';
 import { mintCrl } from '../pki/support/crl-mint.ts';
@@ -131,6 +133,19 @@ test('a citizen card passes the citizen profile; the encryption certificate of t
   ]);
 });
 
+test('an OCSP answer of the CA stands in for its CRL; one that is revoked, or cannot be read, does not', async () => {
+  const asked = (...ocsp: readonly Buffer[]) =>
+    question({ crls: [rootCrl], ocsp: ocsp.map(der => der.toString('base64')) });
+  const revoked = ocspAnswer({ status: 'revoked', revokedAt: new Date('2026-05-01T00:00:00Z') });
+  const good = ocspAnswer({ status: 'good' });
+  expect(await ask(asked(good), asked(revoked), asked(good, revoked), asked(Buffer.of(0x30, 0)))).toMatchObject([
+    ok,
+    no('certificate-revoked'),
+    no('certificate-revoked'),
+    { ok: false },
+  ]);
+});
+
 describe('a line that is no question is answered, and the next one too', () => {
   test.each<[string, () => object | string, string | number | null]>([
     ['not JSON', () => '{', null],
@@ -164,4 +179,20 @@ function revoking(): string {
 function withTrailingOctet({ der }: Minted): string {
   const base64 = Buffer.concat([der, Buffer.of(0)]).toString('base64');
   return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
+}
+
+function ocspAnswer(status: CertificateStatus): Buffer {
+  const serialNumber = Buffer.from(leaf.certificate.serialNumber).toString('hex');
+  const issuer = { certificate: { der: ca.der, pem: ca.pem, serialNumber: '', subject: ca.name }, keyPair: ca.keyPair };
+  const thisUpdate = new Date(TIME.getTime() - 3_600_000);
+  const nextUpdate = new Date(TIME.getTime() + 3_600_000);
+  return signOcspResponse({
+    responderId: { byKey: ca.keyPair.keyIdentifier },
+    producedAt: thisUpdate,
+    responses: [{ certId: certIdOf(issuer, serialNumber, 'sha256'), status, thisUpdate, nextUpdate }],
+    extensions: [],
+    digest: 'sha256',
+    signingKey: ca.keyPair,
+    certificates: [],
+  });
 }
