@@ -35,17 +35,18 @@ function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-/** Proleptic Gregorian day number; counts from 1 March so that the leap day comes last in its year. */
+/**
+ * Proleptic Gregorian day number; counts from 1 March so that the leap day comes last in its year. Whole numbers of 32
+ * bits throughout: a CRL has half a million of these.
+ */
 function daysSince1970(year: number, month: number, day: number): number {
   const y = month > 2 ? year : year - 1;
   const m = month > 2 ? month - 3 : month + 9;
-  return (
-    365 * y +
-    Math.floor(y / 4) -
-    Math.floor(y / 100) +
-    Math.floor(y / 400) +
-    Math.floor((153 * m + 2) / 5) +
-    day -
-    719_469
-  );
+  const leapDays = (y >> 2) - floorDivide(y, 100) + floorDivide(y, 400);
+  return 365 * y + leapDays + (((153 * m + 2) / 5) | 0) + day - 719_469;
+}
+
+/** The year before 0000, which is all that can be negative here, counts as -1. */
+function floorDivide(year: number, by: number): number {
+  return year < 0 ? -1 : (year / by) | 0;
 }
