@@ -3,5 +3,9 @@ import { journeyOver } from './journey.ts';
 
 journeyOver(async () => {
   const postgres = await startPostgres();
-  return { settings: { postgresqlUrl: await postgres.createDatabase() }, close: () => postgres.stop() };
+  return {
+    settings: { postgresqlUrl: await postgres.createDatabase() },
+    folder: postgres.folder,
+    close: () => postgres.stop(),
+  };
 });

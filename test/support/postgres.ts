@@ -12,6 +12,8 @@ const BIN = '/usr/lib/postgresql/15/bin';
 /** A PostgreSQL 15 of one test file: own folder, own port on 127.0.0.1, TLS with a certificate of its own. */
 export interface PrivatePostgres {
   readonly port: number;
+  /** Where its files lie. */
+  readonly folder: string;
   /** PEM of the authority of its certificate, which names `localhost`. */
   readonly ca: string;
   /** Makes an empty database and returns its address. */
@@ -30,6 +32,7 @@ export async function startPostgres(): Promise<PrivatePostgres> {
     const { server, port } = await startServer(folder);
     return {
       port,
+      folder,
       ca,
       createDatabase: options => createDatabase({ port, password, encoding: options?.encoding ?? 'UTF8' }),
       stop: async () => {
