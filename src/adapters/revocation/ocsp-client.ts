@@ -81,7 +81,8 @@ async function post(url: URL, body: Uint8Array, dispatcher: Agent, signal: Abort
   });
   const contentType = String(response.headers['content-type']).split(';', 1)[0]?.trim().toLowerCase();
   if (response.statusCode !== 200 || contentType !== 'application/ocsp-response') {
-    response.body.destroy();
+    // An error page is read to its end, so that the connection can be kept; a long one is cut off.
+    await response.body.dump({ limit: MAX_OCSP_RESPONSE_BYTES, signal });
     throw new Error(`answered with status ${response.statusCode}, ${contentType ?? ''}`);
   }
   const chunks: Uint8Array[] = [];

@@ -1,13 +1,13 @@
-import { BlockList } from '../../../src/pki/revocation/block-list.ts';
 import { createHash, randomUUID, sign, X509Certificate } from 'node:crypto';
 import type { Account } from '../../../src/accounts/account.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
 import { composeEvent } from '../../../src/flows/gateway-context.ts';
 import type { TrustData } from '../../../src/flows/ports.ts';
+import { BlockList } from '../../../src/pki/revocation/block-list.ts';
 import { parseCrl } from '../../../src/pki/revocation/crl.ts';
 import { verifyCrl } from '../../../src/pki/revocation/trusted-crl.ts';
 import { loadTrustStore } from '../../../src/pki/trust-store.ts';
-import { PROFILES, chainOf, createAuthority, type AuthorityId } from '../../authority/authority.ts';
+import { PROFILES, chainOf, createAuthority, type Authority, type AuthorityId } from '../../authority/authority.ts';
 import { revoke } from '../../authority/certificate-authority.ts';
 import type { IssuedCertificate } from '../../authority/certificate.ts';
 import { issueCrl } from '../../authority/crl.ts';
@@ -15,6 +15,7 @@ import { issueCitizenCertificate, type Issuance } from '../../authority/end-enti
 
 /** A trust store as the product pins it, and cards below it. */
 export interface CardWorld {
+  readonly authority: Authority;
   readonly trust: TrustData;
   issueCard(issuance?: Issuance & { readonly issuer?: AuthorityId }): Promise<IssuedCertificate>;
   /** Revokes a card; known to the gateway at once. */
@@ -25,8 +26,9 @@ export interface CardWorld {
 
 const PINNED = { 'grca-g2': 'anchor', 'moica-g2': 'intermediate' } as const;
 
-export async function openCardWorld(): Promise<CardWorld> {
-  const authority = await createAuthority({ origin: 'http://pki.test' });
+/** @param origin where its CAs publish, as their certificates say */
+export async function openCardWorld(origin = 'http://pki.test'): Promise<CardWorld> {
+  const authority = await createAuthority({ origin });
   const files = new Map<string, Uint8Array>();
   const certificates = (['grca-g2', 'moica-g2'] as const).map(id => {
     const { certificate, keyPair } = authority.cas[id];
@@ -59,6 +61,7 @@ export async function openCardWorld(): Promise<CardWorld> {
   let crls = publish();
 
   return {
+    authority,
     trust: {
       trustStore: () => trustStore,
       crls: () => crls,
