@@ -66,10 +66,15 @@ export interface AccountReader {
   findUnit(id: string): Promise<Unit | undefined>;
   /** Live bindings of an account, newest first. */
   listBindings(accountId: string): Promise<CertificateBinding[]>;
+  /** The keys of every certificate ever bound, ended bindings too; in no order. */
+  listBoundKeys(): Promise<BoundKey[]>;
   /** By login name; deleted ones too. */
   listAccounts(): Promise<Account[]>;
   countAccounts(): Promise<number>;
 }
+
+/** A key that opens or has opened an account. */
+export type BoundKey = Pick<CertificateBinding, 'spkiSha256' | 'subjectSerialNumber' | 'certificateDer'>;
 
 /** Writes, inside {@link Database.change} only. A broken uniqueness rule throws {@link UniquenessFault}. */
 export interface DatabaseChanges extends AccountReader {

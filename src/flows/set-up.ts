@@ -1,11 +1,10 @@
 import { isLoginName, type Account, type GatewayRole } from '../accounts/account.ts';
-import type { CertificateBinding } from '../accounts/certificate-binding.ts';
 import type { Organisation } from '../accounts/organisation.ts';
 import type { Actor, AuditEvent } from '../audit/event.ts';
 import { judgeCitizenCertificate } from '../pki/card-proof.ts';
 import type { PkiFailure } from '../pki/failures.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
-import { bindingKeyOf } from './card-login.ts';
+import { bindCertificate, type BindingFailure } from './bind-certificate.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
 
@@ -27,7 +26,11 @@ export type SetUpFailure =
   | { readonly code: 'setup-already-done' }
   | { readonly code: 'setup-login-name-refused'; readonly loginName: string }
   | { readonly code: 'setup-one-person-twice' }
-  | { readonly code: 'setup-certificate-refused'; readonly loginName: string; readonly because: PkiFailure };
+  | {
+      readonly code: 'setup-certificate-refused';
+      readonly loginName: string;
+      readonly because: PkiFailure | BindingFailure;
+    };
 
 export type SetUpOutcome =
   { readonly ok: true; readonly accounts: readonly Account[] } | { readonly ok: false; readonly failure: SetUpFailure };
@@ -54,10 +57,7 @@ export async function setUp(context: GatewayContext, request: SetUpRequest): Pro
       time: context.clock.now(),
       policy: context.trust.revocationPolicy,
     });
-    if (!verdict.ok) {
-      const { loginName } = officer;
-      return { ok: false, failure: { code: 'setup-certificate-refused', loginName, because: verdict.failure } };
-    }
+    if (!verdict.ok) return refused(officer.loginName, verdict.failure);
     judged.push({ officer, role, holder: verdict.cardHolder });
   }
   if (
@@ -84,9 +84,10 @@ export async function setUp(context: GatewayContext, request: SetUpRequest): Pro
     const accounts: Account[] = [];
     const events: AuditEvent[] = [];
     for (const { officer, role, holder } of judged) {
-      const account = await createOfficer(context, changes, ministry, officer.loginName, role, holder);
-      accounts.push(account);
-      events.push(...officerEvents(context, request.actor, account, holder));
+      const created = await createOfficer(context, changes, ministry, officer.loginName, role, holder);
+      if (!created.ok) return { result: created, unchanged: true };
+      accounts.push(created.account);
+      events.push(...officerEvents(context, request.actor, created.account, holder));
     }
     return { result: { ok: true, accounts }, events: [done, ...events] };
   });
@@ -110,7 +111,7 @@ async function createOfficer(
   loginName: string,
   role: GatewayRole,
   holder: CardHolder,
-): Promise<Account> {
+): Promise<{ readonly ok: true; readonly account: Account } | ReturnType<typeof refused>> {
   const now = context.clock.now();
   const person = { id: context.randomness.uuid(), name: holder.name };
   const account: Account = {
@@ -125,19 +126,15 @@ async function createOfficer(
     issuedAt: now,
     lastLoginAt: null,
   };
-  const binding: CertificateBinding = {
-    ...bindingKeyOf(holder),
-    id: context.randomness.uuid(),
-    accountId: account.id,
-    certificateSha256: holder.certificateSha256,
-    certificateDer: holder.certificateDer,
-    notAfter: holder.notAfter,
-    boundAt: now,
-  };
   await changes.insertPerson(person);
   await changes.insertAccount(account);
-  await changes.insertBinding(binding);
-  return account;
+  const bound = await bindCertificate(context, changes, account.id, holder);
+  if (!bound.ok) return refused(loginName, bound.failure);
+  return { ok: true, account };
+}
+
+function refused(loginName: string, because: PkiFailure | BindingFailure) {
+  return { ok: false, failure: { code: 'setup-certificate-refused', loginName, because } } as const;
 }
 
 function officerEvents(context: GatewayContext, actor: Actor, account: Account, holder: CardHolder): AuditEvent[] {

@@ -130,6 +130,22 @@ export function describeAccounts(store: () => TestDatabase): void {
       expect(found?.certificateDer).toEqual(binding.certificateDer);
     });
 
+    test('the keys of all bindings are listed, ended ones and those of other accounts too', async () => {
+      const { account } = await commitAccount(store().database);
+      const { account: another } = await commitAccount(store().database);
+      const bindings = [aBinding(account), aBinding(account), aBinding(another)];
+      await store().write(async changes => {
+        const before = await changes.listBoundKeys();
+        for (const binding of bindings) await changes.insertBinding(binding);
+        expect(await changes.listBoundKeys()).toHaveLength(before.length + bindings.length);
+      });
+      const ended = bindings[1]?.id;
+      await store().execute('update certificate_bindings set ended_at = $1 where id = $2', [new Date(), ended]);
+      const listed = await store().database.accounts.listBoundKeys();
+      for (const { spkiSha256, subjectSerialNumber, certificateDer } of bindings)
+        expect(listed).toContainEqual({ spkiSha256, subjectSerialNumber, certificateDer });
+    });
+
     test('live bindings are listed newest first; an ended one is neither listed nor found', async () => {
       const { account } = await commitAccount(store().database);
       const old = aBinding(account, { boundAt: new Date('2026-01-01T00:00:00Z') });

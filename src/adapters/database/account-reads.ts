@@ -3,7 +3,7 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { isLoginName, type Account } from '../../accounts/account.ts';
 import type { BindingKey, CertificateBinding } from '../../accounts/certificate-binding.ts';
 import type { Organisation, Unit } from '../../accounts/organisation.ts';
-import type { AccountReader } from '../../flows/ports.ts';
+import type { AccountReader, BoundKey } from '../../flows/ports.ts';
 import type { Access } from '../../policy/decision.ts';
 import type { Tables } from './schema.ts';
 import { isUuid } from './uuid.ts';
@@ -93,6 +93,18 @@ export class AccountReads implements AccountReader {
       .orderBy('id')
       .execute();
     return rows.map(toBinding);
+  }
+
+  async listBoundKeys(): Promise<BoundKey[]> {
+    const rows = await this.#database
+      .selectFrom('certificate_bindings')
+      .select(['spki_sha256', 'subject_serial_number', 'certificate_der'])
+      .execute();
+    return rows.map(row => ({
+      spkiSha256: row.spki_sha256,
+      subjectSerialNumber: row.subject_serial_number,
+      certificateDer: row.certificate_der,
+    }));
   }
 
   async listAccounts(): Promise<Account[]> {
