@@ -85,6 +85,59 @@ describe('the files as they are shipped', () => {
   });
 });
 
+describe('revocation', () => {
+  const changed = (before: string, after: string) => load(text => text.replace(before, after)).revocation;
+
+  test('refuses what is past its nextUpdate and asks nobody, unless told', () => {
+    const { nextUpdate, ocsp, blockListFile } = load(text =>
+      text.replace(/^ {2}(nextUpdate|ocsp): .*$/gm, ''),
+    ).revocation;
+    expect({ nextUpdate, ocsp, blockListFile }).toEqual({
+      nextUpdate: 'refuse',
+      ocsp: { mode: 'off', hosts: [], certIdHash: 'sha1' },
+      blockListFile: undefined,
+    });
+  });
+
+  test.each([
+    ['6h', 6 * 3_600_000],
+    ['90m', 90 * 60_000],
+    ['24h', 86_400_000],
+  ])('grace of %s', (text, grace) => {
+    expect(changed('nextUpdate: refuse', `nextUpdate: { grace: ${text} }`).nextUpdate).toEqual({ grace });
+  });
+
+  test('responders are hosts with the port that is not usual', () => {
+    const { ocsp } = changed(
+      'mode: off, hosts: [ocsp-moica.moi.gov.tw]',
+      'mode: first, hosts: [a.example, "b.example:8080"]',
+    );
+    expect(ocsp).toEqual({ mode: 'first', hosts: ['a.example', 'b.example:8080'], certIdHash: 'sha1' });
+  });
+
+  test('the block list lies beside the configuration', () => {
+    const { blockListFile } = changed('# blockListFile: /etc/moica-gateway/blocked-cards.yaml', 'blockListFile: url');
+    expect(blockListFile).toBe(join(folder, 'url'));
+  });
+
+  test.each([
+    ['nextUpdate: refuse', 'nextUpdate: accept', 'revocation.nextUpdate'],
+    ['nextUpdate: refuse', 'nextUpdate: { grace: 25h }', 'revocation.nextUpdate'],
+    ['nextUpdate: refuse', 'nextUpdate: { grace: 6 }', 'revocation.nextUpdate'],
+    ['nextUpdate: refuse', 'nextUpdate: { grace: 6h, forever: true }', 'revocation.nextUpdate'],
+    ['mode: off', 'mode: sometimes', 'revocation.ocsp.mode'],
+    ['mode: off, hosts: [ocsp-moica.moi.gov.tw]', 'mode: first', 'revocation.ocsp.hosts: names no responder to ask'],
+    ['hosts: [ocsp-moica.moi.gov.tw]', 'hosts: ["http://ocsp.example/"]', 'revocation.ocsp.hosts.0: must be host'],
+    ['hosts: [ocsp-moica.moi.gov.tw]', 'hosts: ["user@ocsp.example"]', 'revocation.ocsp.hosts.0: must be host'],
+    ['hosts: [ocsp-moica.moi.gov.tw]', 'hosts: ["ocsp.example:80"]', 'revocation.ocsp.hosts.0: must be host'],
+    ['certIdHash: sha1', 'certIdHash: md5', 'revocation.ocsp.certIdHash'],
+    ['certIdHash: sha1', 'certId: sha1', 'revocation.ocsp.certId: unknown key'],
+    ['# blockListFile: /etc/moica-gateway/', 'blockListFile: absent-', 'revocation.blockListFile: there is nothing at'],
+  ])('%s to %s: %s', (before, after, problem) => {
+    expect(problemsOf(() => changed(before, after)).join('\n')).toContain(problem);
+  });
+});
+
 describe('what is wrong is said with its path', () => {
   test.each([
     ['an unknown key', (t: string) => `${t}\nsecrets: 1\n`, 'gateway.yaml: secrets: unknown key'],
