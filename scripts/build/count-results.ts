@@ -7,7 +7,11 @@ interface Report {
   readonly numFailedTests: number;
   readonly numTotalTests: number;
   readonly numPassedTestSuites: number;
-  readonly testResults: readonly { readonly name: string; readonly status: string; readonly assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly unknown[];
+  }[];
 }
 
 const [, , file = '', checkStatus, testStatus] = process.argv;

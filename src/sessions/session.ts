@@ -2,7 +2,8 @@
 export type AuthenticationMethod = 'card';
 
 /** Why a session is over. */
-export type SessionEndReason = 'logout' | 'idle' | 'lifetime' | 'account-changed' | 'card-blocked' | 'replaced' | 'administrator';
+export type SessionEndReason =
+  'logout' | 'idle' | 'lifetime' | 'account-changed' | 'card-blocked' | 'replaced' | 'administrator';
 
 /** One person's login: one master session, however many hosts it is used on. */
 export interface Session {
