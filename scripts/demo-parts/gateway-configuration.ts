@@ -14,6 +14,12 @@ export interface DemoSettings {
   readonly idleMinutes?: number;
   /** A PostgreSQL database of its own instead of the embedded store. */
   readonly postgresqlUrl?: string;
+  /** When the demo's OCSP responder is asked; as a fallback unless told. */
+  readonly ocspMode?: 'off' | 'fallback' | 'first';
+  /** How often CRLs are fetched; every minute unless told. */
+  readonly refreshMinutes?: number;
+  /** File with the cards that are refused, by its path from the demo's folder. */
+  readonly blockListFile?: string;
   /** Arguments that tell the card agent where its card is; the demo's soft cards unless told. */
   readonly cardSource?: readonly string[];
 }
@@ -54,7 +60,13 @@ export function composeConfiguration(
     systems: relative(folder.root, join(checkout, 'config/systems.yaml')),
     upstreams: parts.upstreams,
     trust: { folder: 'trust' },
-    revocation: { refreshMinutes: 1, crls: parts.crls, allowPrivateAddresses: true },
+    revocation: {
+      refreshMinutes: settings.refreshMinutes ?? 1,
+      crls: parts.crls,
+      ocsp: { mode: settings.ocspMode ?? 'fallback', hosts: [`127.0.0.1:${ports.pki}`] },
+      allowPrivateAddresses: true,
+      ...(settings.blockListFile === undefined ? {} : { blockListFile: settings.blockListFile }),
+    },
     sessions: settings.idleMinutes === undefined ? {} : { idleMinutes: settings.idleMinutes },
     cardComponent: { origin: `http://localhost:${ports.cardAgent}` },
     citizenCertificate: {

@@ -12,7 +12,7 @@ import { composeConfiguration, demoOrigin, demoSystems, type DemoSettings } from
 import { openDemoAuthority } from './open-authority.ts';
 import { PINNED } from '../../test/authority/trust-files.ts';
 import { DEMO_PEOPLE } from './people.ts';
-import { startPkiServices } from './pki-services.ts';
+import { startPkiServices, type PkiServices } from './pki-services.ts';
 import { choosePorts } from './ports.ts';
 import { seedDemo } from './seed.ts';
 import { startDemoUpstreams } from './upstreams/business-systems.ts';
@@ -22,6 +22,9 @@ const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) 
 /** The demo, up and ready. */
 export interface RunningDemo {
   readonly description: DemoDescription;
+  /** What its CAs publish; revokes and reinstates. */
+  readonly pki: PkiServices;
+  readonly gateway: DemoChild;
   /** Settles with a sentence when one of its programs ends by itself. */
   readonly broken: Promise<string>;
   close(): Promise<void>;
@@ -99,7 +102,8 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
 
     const description = composeDescription({ folder, ports, portal, systems, authority, pki });
     replaceFile(folder.description, JSON.stringify(description, null, 2));
-    return { description, broken: Promise.race([ended(gateway, 'gateway'), ended(agent, 'card agent')]), close };
+    const broken = Promise.race([ended(gateway, 'gateway'), ended(agent, 'card agent')]);
+    return { description, pki, gateway, broken, close };
   } catch (error) {
     await close();
     throw error;
