@@ -126,6 +126,11 @@ describe('an answer that does not hold', () => {
     // 1. the certificate
     ['1: about another certificate', 'ocsp-certificate-mismatch', () => about(single(ca, sibling))],
     ['1: about nothing', 'ocsp-certificate-mismatch', () => about()],
+    [
+      '1: about another CA name over the same key',
+      'ocsp-certificate-mismatch',
+      () => about(single({ ...ca, name: named('Other') }, leaf)),
+    ],
     ['1: about another key of the same CA name', 'ocsp-certificate-mismatch', () => about(single(sameName, leaf))],
     [
       '1: to another request',
@@ -205,7 +210,7 @@ describe('an answer that does not hold', () => {
       async () => answer(signedBy(await mintResponder(ca, { extensions: [keyUsage(['keyAgreement'])] }))),
     ],
     [
-      '4: a responder that is a CA',
+      '4: a CA whose key may only certify',
       'ocsp-responder-not-authorized',
       async () => answer(signedBy(await mintCa(ca, { extensions: [extendedKeyUsage([OCSP_SIGNING])] }))),
     ],

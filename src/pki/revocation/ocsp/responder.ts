@@ -33,14 +33,13 @@ export type DelegationVerdict =
  * @returns the responder's own path, or the code of what is wrong with it
  */
 export function judgeDelegation(responder: Certificate, { path, index, time, budget }: Delegation): DelegationVerdict {
-  const { extendedKeyUsage, keyUsage, basicConstraints } = responder.extensions;
+  const { extendedKeyUsage, keyUsage } = responder.extensions;
   // anyExtendedKeyUsage is not enough: the delegation must be explicit.
   const isForOcsp = extendedKeyUsage?.includes(OCSP.signingPurpose) === true;
   if (!isForOcsp) return { ok: false, because: 'extended-key-usage-not-allowed' };
   // RFC 5280 section 4.2.1.12: the bits that go with the purpose.
   const maySign = keyUsage === undefined || keyUsage.has('digitalSignature') || keyUsage.has('nonRepudiation');
   if (!maySign) return { ok: false, because: 'key-usage-not-allowed' };
-  if (basicConstraints?.isCa === true) return { ok: false, because: 'responder-is-a-ca' };
   // An extended key usage of the CA itself says nothing here: the RFC asks for the purpose in the responder's alone, and
   // CAs for TLS delegate without having it.
   const inputs = { ...defaultPathInputs(time), algorithms: path.inputs.algorithms };
