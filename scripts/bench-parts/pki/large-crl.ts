@@ -23,7 +23,7 @@ export function issueLargeCrl(authority: CertificateAuthority, entries: number):
   return signedFrame(toBeSigned, keyPair, 'sha256');
 }
 
-/** One entry many times, each with a serial number of its own. */
+/** One entry many times, each with a serial number and a time of day of its own. */
 function repeated(entries: number): Buffer {
   // Begins with 1 so that the encoding is minimal and positive whatever follows.
   const serial = `01${'00'.repeat(SERIAL_OCTETS - 1)}`;
@@ -33,10 +33,14 @@ function repeated(entries: number): Buffer {
     sequence(encodeExtension(reasonCode('keyCompromise'))),
   );
   const serialAt = entry.indexOf(Buffer.from(serial, 'hex')) + 1;
+  const timeAt = entry.indexOf('030405Z');
   const list = Buffer.alloc(entry.length * entries, entry);
   const random = randomBytes((SERIAL_OCTETS - 1) * entries);
   for (let i = 0; i < entries; i++) {
     random.copy(list, i * entry.length + serialAt, i * (SERIAL_OCTETS - 1), (i + 1) * (SERIAL_OCTETS - 1));
+    const second = (i * 7919) % 86_400;
+    const clock = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60];
+    list.write(clock.map(part => String(part).padStart(2, '0')).join(''), i * entry.length + timeAt, 'latin1');
   }
   return list;
 }

@@ -1,76 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { CrlBook } from '../../../src/adapters/revocation/crl-book.ts';
-import { CrlThread } from '../../../src/adapters/revocation/crl-thread.ts';
-import { createCrlFetcher, type CrlFetcher } from '../../../src/adapters/revocation/fetch-crl.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CrlBook } from '../../../src/adapters/revocation/crl-book.ts';
 import { isPublicAddress } from '../../../src/adapters/revocation/public-addresses.ts';
-import { loadTrustStore, type TrustStore } from '../../../src/pki/trust-store.ts';
-import { createAuthority, type Authority } from '../../authority/authority.ts';
+import type { Authority } from '../../authority/authority.ts';
 import { issueCrl } from '../../authority/crl.ts';
-import { trustFilesOf } from '../../authority/trust-files.ts';
+import { openCrlServer, stateOf, type CrlServer } from './crl-server.ts';
 
-let authority: Authority;
-let trustStore: TrustStore;
-let folder: string;
-let server: Server;
-let url: string;
-let answer: { status: number; body: Uint8Array; location?: string };
-const fetchers: CrlFetcher[] = [];
+let server: CrlServer;
 
 const HOUR_MS = 3_600_000;
 const now = Date.now();
 
 beforeAll(async () => {
-  authority = await createAuthority({ origin: 'http://127.0.0.1:1' });
-  const { manifest, files } = trustFilesOf(authority);
-  const loaded = loadTrustStore(manifest, files);
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
-  trustStore = loaded.trustStore;
-  folder = mkdtempSync(join(tmpdir(), 'gateway-crls-'));
-  server = createServer((_request, response) => {
-    response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location });
-    response.end(answer.body);
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}/crl`;
+  server = await openCrlServer();
 });
-afterEach(async () => {
-  for (const fetcher of fetchers.splice(0)) await fetcher.close();
-});
-afterAll(() => {
-  server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => server.close());
 
-const sealingKey = randomBytes(32);
-
-/** Opens a book on a folder as a start of the gateway does. */
-function openBook(
-  options: { place?: string; allowPrivateAddresses?: boolean; key?: Uint8Array; heapLimitMb?: number } = {},
-): Promise<CrlBook> {
-  const fetcher = createCrlFetcher({ allowPrivateAddresses: options.allowPrivateAddresses ?? true });
-  fetchers.push(fetcher);
-  const key = options.key ?? sealingKey;
-  return CrlBook.open({
-    urls: [url],
-    folder: options.place ?? newPlace(),
-    sealingKey: key,
-    trustStore,
-    fetcher,
-    thread: new CrlThread(trustStore.certificates, key, options.heapLimitMb),
-    now: () => new Date(now),
-  });
-}
-
-const newPlace = () => mkdtempSync(join(folder, 'book-'));
+const openBook: CrlServer['openBook'] = options => server.openBook(options);
 
 function crl(ageMs: number, options: { ca?: keyof Authority['cas']; number?: string } = {}): Uint8Array {
-  return issueCrl(authority.cas[options.ca ?? 'moica-g2'], {
+  return issueCrl(server.authority.cas[options.ca ?? 'moica-g2'], {
     thisUpdate: new Date(now - ageMs),
     nextUpdate: new Date(now - ageMs + 24 * HOUR_MS),
     ...(options.number === undefined ? {} : { number: options.number }),
@@ -78,10 +26,10 @@ function crl(ageMs: number, options: { ca?: keyof Authority['cas']; number?: str
 }
 
 async function fetchWith(book: CrlBook, body: Uint8Array, status = 200, location?: string) {
-  answer = { status, body, ...(location === undefined ? {} : { location }) };
+  server.publish({ status, body, ...(location === undefined ? {} : { location }) });
   await book.refresh();
-  const [state] = book.states();
-  return { held: state?.crl?.header.thisUpdate, problem: state?.lastProblem };
+  const { held, problem } = stateOf(book);
+  return { held: held[0], problem };
 }
 
 function seconds(ageMs: number): number {
@@ -111,7 +59,7 @@ describe('the newest verified CRL is in use', () => {
   });
 
   test('a redirect is not followed', async () => {
-    const after = await fetchWith(await openBook(), Buffer.alloc(0), 302, url);
+    const after = await fetchWith(await openBook(), Buffer.alloc(0), 302, server.url);
     expect(after).toEqual({ held: undefined, problem: 'answered with status 302' });
   });
 
