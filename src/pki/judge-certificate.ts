@@ -88,7 +88,8 @@ class RevocationSession {
       if (!isAbout(crl, path)) continue;
       for (const signer of pool.withSubject(crl.header.issuer)) {
         const key = this.#keyOf(signer, path);
-        if (key === undefined || !this.#budget.takeSignature()) continue;
+        if (key === undefined) continue;
+        if (!this.#budget.takeSignature()) return verified;
         const verdict = verifyCrl(crl, signer, inputs.algorithms, key);
         if (verdict.ok) verified.push(verdict.crl);
       }

@@ -78,14 +78,14 @@ function* chains(search: Search, below: [Certificate, ...Certificate[]]): Genera
   const { material, budget, inputs } = search;
   const [child] = below;
   for (const anchor of material.anchors.issuersOf(child)) {
-    if (!budget.takeStep()) return;
+    if (budget.exhaustion !== undefined || !budget.takeStep()) return;
     if (canExtend(search, child, anchor)) yield [anchor, ...below];
   }
   const intermediates = below.length - 1;
   if (intermediates >= (inputs.maxIntermediates ?? MAX_PATH_CERTIFICATES) || below.length >= MAX_PATH_CERTIFICATES)
     return;
   for (const issuer of material.intermediates.issuersOf(child)) {
-    if (!budget.takeStep()) return;
+    if (budget.exhaustion !== undefined || !budget.takeStep()) return;
     if (!repeats(issuer, below) && canExtend(search, child, issuer)) yield* chains(search, [issuer, ...below]);
   }
 }
