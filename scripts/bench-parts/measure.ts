@@ -7,6 +7,8 @@ export type Work = () => void | Promise<void>;
 
 /** Rounds in which the works take turns, so that what disturbs the machine disturbs them alike. */
 const ROUNDS = 15;
+/** Rounds before those that count, for the compiler. */
+const WARM_UP_ROUNDS = 5;
 const ROUND_MS = 150;
 
 /** CPU microseconds of one call of each work (user and system, all threads): the median of many rounds in turn. */
@@ -15,8 +17,7 @@ export async function cpuMicroseconds<Name extends string>(
 ): Promise<Readonly<Record<Name, number>>> {
   const names = Object.keys(works) as Name[];
   const figures = new Map<Name, number[]>(names.map(name => [name, []]));
-  // The first round is for the compiler.
-  for (let round = -1; round < ROUNDS; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     for (const name of names) {
       const figure = await cpuOf(works[name]);
       if (round >= 0) figures.get(name)?.push(figure);
