@@ -68,7 +68,7 @@ export const gatewayFileSchema = z.strictObject({
   upstreams: z.record(z.string(), upstream),
   trust: z.strictObject({ folder: text }),
   revocation: z.strictObject({
-    /** How often CRLs are fetched anew, 1 minute to 1 day. */
+    /** How often CRLs are fetched anew: at most a day; fractions are for trials. */
     refreshMinutes: z.number().positive().min(0.01).max(1440).default(60),
     crls: z.array(httpUrl).min(1),
     /**
