@@ -170,12 +170,10 @@ export type SignedDataFailure =
 /** The signature over the challenge does not hold. */
 export type SignatureFailure = { readonly code: 'signature-invalid' };
 
-/** Card families of the government PKI that share readers and the client component with the citizen card. */
-export type CardFamily = 'MOEACA' | 'GCA' | 'XCA';
-
 /** The certificate is sound but not one that a citizen logs in with. */
 export type ProfileFailure =
-  | { readonly code: 'wrong-card-family'; readonly family: CardFamily }
+  /** Cards of other CAs of the government PKI, which share readers and the client component with the citizen card. */
+  | { readonly code: 'moeaca-certificate' | 'gca-certificate' | 'xca-certificate' }
   | { readonly code: 'test-certificate' }
   | { readonly code: 'encryption-certificate' }
   | {

@@ -91,7 +91,9 @@ export const PROBLEMS = {
   'signed-data-content-mismatch': { status: 403 },
   'signature-invalid': { status: 403 },
 
-  'wrong-card-family': { status: 403, expose: ['family'] },
+  'moeaca-certificate': { status: 403 },
+  'gca-certificate': { status: 403 },
+  'xca-certificate': { status: 403 },
   'test-certificate': { status: 403 },
   'encryption-certificate': { status: 403 },
   'not-a-citizen-certificate': { status: 403 },

@@ -113,7 +113,7 @@ describe('a card that is refused has a page of its own', () => {
     ],
     [
       'county-company-card',
-      'wrong-card-family',
+      'moeaca-certificate',
       '這不是自然人憑證',
       'This is not a citizen certificate card',
       '工商憑證',

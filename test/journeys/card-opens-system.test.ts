@@ -192,7 +192,7 @@ describe('each refused card has its own code', () => {
     ['city-expired', 'certificate-expired', 403],
     ['county-unbound', 'card-not-bound', 403],
     ['city-user-2', 'account-suspended', 403],
-    ['county-company-card', 'wrong-card-family', 403],
+    ['county-company-card', 'moeaca-certificate', 403],
   ])('%s: %s', async (account, code, status) => {
     await insertCard(temporary.folder.cards, account);
     const { pin } = personOf(temporary.demo, account);

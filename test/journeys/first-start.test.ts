@@ -55,7 +55,7 @@ test.each([
   ['one person in both roles', 'ministry-officer', 'ministry-officer', 'two people'],
   ['a revoked card', 'city-revoked', 'ministry-admin', 'certificate-revoked'],
   ['an expired card', 'ministry-officer', 'city-expired', 'certificate-expired'],
-  ['a card of another family', 'county-company-card', 'ministry-admin', 'wrong-card-family'],
+  ['a card of another family', 'county-company-card', 'ministry-admin', 'moeaca-certificate'],
 ])('set-up refuses %s, and nothing is made', async (_name, officer, administrator, sentence) => {
   const run = await setup(officer, administrator);
   expect(run.exitCode).toBe(1);

@@ -7,7 +7,7 @@ import { TAG } from '../der/tags.ts';
 import { ATTRIBUTE, GPKI } from '../object-identifiers.ts';
 import type { RevocationCheckedPath } from '../revocation/check-revocation.ts';
 import { weaknessOf } from '../weak-keys.ts';
-import { guessCardFamily } from './card-family.ts';
+import { guessCardFamily, type GuessedCardFamily } from './card-family.ts';
 import { decodeHolderAttributes } from './subject-directory-attributes.ts';
 
 interface HolderFacts {
@@ -86,6 +86,13 @@ export function citizenPathInputs(time: Date): PathInputs {
   };
 }
 
+const CODE_OF_FAMILY = {
+  MOEACA: 'moeaca-certificate',
+  GCA: 'gca-certificate',
+  XCA: 'xca-certificate',
+  GTestCA: 'test-certificate',
+} as const satisfies Record<Exclude<GuessedCardFamily, 'MOICA'>, ProfileFailure['code']>;
+
 /**
  * What can be told from the certificate alone, before any signature is verified: that it is of another card family, the
  * test PKI, or the encryption certificate of the same card, so that the person can be told what to do. Passing this
@@ -94,8 +101,8 @@ export function citizenPathInputs(time: Date): PathInputs {
 export function obviousMisuse(certificate: Certificate): ProfileFailure | undefined {
   const family = guessCardFamily(certificate);
   const policies = certificate.extensions.certificatePolicies ?? [];
-  if (family === 'GTestCA' || policies.includes(GPKI.assuranceTest)) return { code: 'test-certificate' };
-  if (family !== undefined && family !== 'MOICA') return { code: 'wrong-card-family', family };
+  if (policies.includes(GPKI.assuranceTest)) return { code: 'test-certificate' };
+  if (family !== undefined && family !== 'MOICA') return { code: CODE_OF_FAMILY[family] };
   const { keyUsage } = certificate.extensions;
   const encrypts = keyUsage?.has('keyEncipherment') === true || keyUsage?.has('dataEncipherment') === true;
   return encrypts && !keyUsage.has('digitalSignature') ? { code: 'encryption-certificate' } : undefined;

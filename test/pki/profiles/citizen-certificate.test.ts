@@ -25,13 +25,27 @@ describe('the wrong card, each with its own code', () => {
     expect(codeOf(judge(pkcs1(card.encrypt)))).toBe('encryption-certificate');
   });
 
+  test.each([
+    ['工商憑證管理中心', 'moeaca-certificate'],
+    ['政府憑證管理中心', 'gca-certificate'],
+    ['組織及團體憑證管理中心', 'xca-certificate'],
+    ['政府測試憑證管理中心', 'test-certificate'],
+  ])('a certificate that says it is by %s: %s, whether or not it has a path', async (unit, code) => {
+    const issuer = distinguishedName(
+      { type: 'countryName', value: 'TW' },
+      { type: 'organizationName', value: '行政院' },
+      { type: 'organizationalUnitName', value: unit },
+    );
+    expect(codeOf(judge(pkcs1(await issue({ change: template => ({ ...template, issuer }) }))))).toBe(code);
+  });
+
   test.each(['moeaca-g2', 'gca-g2'] as const)(
     '%s: a card of another family, though its CA stands under the same root',
     async id => {
       const organization = { name: '示範公司', identifier: '12345678' };
       const issued = await issueBusinessCertificate(government.authority.cas[id], organization, 'sign');
-      const family = id === 'gca-g2' ? 'GCA' : 'MOEACA';
-      expect(judge(pkcs1(issued))).toEqual({ ok: false, failure: { code: 'wrong-card-family', family } });
+      const code = id === 'gca-g2' ? 'gca-certificate' : 'moeaca-certificate';
+      expect(judge(pkcs1(issued))).toEqual({ ok: false, failure: { code } });
     },
   );
 

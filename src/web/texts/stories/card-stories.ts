@@ -18,6 +18,20 @@ const ASK_MOICA: Step = {
   link: { to: 'moica', label: { zh: '內政部憑證管理中心', en: 'Citizen certificate authority (MOICA)' } },
 };
 
+/** @param zh @param en which card it is, a sentence in each language */
+function otherCard(zh: string, en: string): Story {
+  return {
+    icon: 'card',
+    tone: 'wait',
+    title: { zh: '這不是自然人憑證', en: 'This is not a citizen certificate card' },
+    lead: {
+      zh: `${zh}業務帳號只能以自然人憑證登入。`,
+      en: `${en} Business accounts are opened with a citizen certificate only.`,
+    },
+    steps: [USE_YOUR_CARD],
+  };
+}
+
 /** The certificate was read and judged, and cannot be used to log in. */
 export const CARD_STORIES = {
   expired: {
@@ -134,16 +148,13 @@ export const CARD_STORIES = {
       },
     ],
   },
-  'wrong-family': {
-    icon: 'card',
-    tone: 'wait',
-    title: { zh: '這不是自然人憑證', en: 'This is not a citizen certificate card' },
-    lead: {
-      zh: '讀到的是工商憑證、政府機關憑證或組織憑證。業務帳號只能以自然人憑證登入。',
-      en: 'The card read is one for businesses, agencies or organisations. Business accounts are opened with a citizen certificate only.',
-    },
-    steps: [USE_YOUR_CARD],
-  },
+  'wrong-family': otherCard(
+    '讀到的是工商憑證、政府機關憑證或組織憑證。',
+    'The card read is one for businesses, agencies or organisations.',
+  ),
+  moeaca: otherCard('讀到的是工商憑證（公司行號用）。', 'The card read is a business certificate (MOEACA).'),
+  gca: otherCard('讀到的是政府機關憑證。', 'The card read is an agency certificate (GCA).'),
+  xca: otherCard('讀到的是組織及團體憑證。', 'The card read is an organisation certificate (XCA).'),
   'not-citizen': {
     icon: 'card',
     tone: 'stop',

@@ -67,7 +67,9 @@ const BY_CODE = {
   'signed-data-content-mismatch': login['signature-invalid'],
   'signature-invalid': login['signature-invalid'],
 
-  'wrong-card-family': card['wrong-family'],
+  'moeaca-certificate': card.moeaca,
+  'gca-certificate': card.gca,
+  'xca-certificate': card.xca,
   'test-certificate': card['not-citizen'],
   'encryption-certificate': card['not-citizen'],
   'not-a-citizen-certificate': card['not-citizen'],
