@@ -55,7 +55,7 @@ module.exports = {
       name: 'adapters-know-ports-and-pure-rooms',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/' },
-      to: { path: '^src/', pathNot: `^src/adapters/$1/|^src/flows/ports\\.ts$|${pure}` },
+      to: { path: '^src/', pathNot: `^src/adapters/$1/|^src/flows/ports(\\.ts$|/)|${pure}` },
     },
     {
       name: 'agent-stands-alone',

@@ -77,6 +77,7 @@ async function insertPerson(
       ...grant,
       validFrom: taipeiDayOf(now),
       validUntil: null,
+      state: 'live',
     });
     const granted = demoEvent('account.granted', account.id, now, { basis: 'demo', role: grant.role });
     events.push({ ...granted, systemId: grant.systemId });

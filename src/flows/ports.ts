@@ -1,7 +1,3 @@
-import type { Account, AccountState, GatewayRole } from '../accounts/account.ts';
-import type { BindingKey, CertificateBinding } from '../accounts/certificate-binding.ts';
-import type { Organisation, Unit } from '../accounts/organisation.ts';
-import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
 import type { BlockList } from '../pki/revocation/block-list.ts';
@@ -10,10 +6,14 @@ import type { RevocationPolicy } from '../pki/revocation/revocation-policy.ts';
 import type { OcspEvidence } from '../pki/revocation/status-from-ocsp.ts';
 import type { TrustedCrl } from '../pki/revocation/trusted-crl.ts';
 import type { TrustStore } from '../pki/trust-store.ts';
-import type { Access, DenyReason } from '../policy/decision.ts';
+import type { DenyReason } from '../policy/decision.ts';
 import type { Challenge } from '../sessions/challenge.ts';
 import type { Session, SessionEndReason } from '../sessions/session.ts';
 import type { EntryCode, EntryFailure, Trip } from '../sessions/trip.ts';
+import type { AccountReader, AccountWriter } from './ports/accounts.ts';
+import type { ApplicationChanges, ApplicationReader } from './ports/applications.ts';
+import type { CredentialChanges, CredentialReader } from './ports/credentials.ts';
+import type { OperationChanges, OperationReader } from './ports/operations.ts';
 
 /** Wall clock, UTC: for records, certificates, assertions. Sessions are reckoned by their store's own clock. */
 export interface Clock {
@@ -48,50 +48,20 @@ export interface Database {
   /** Records events that change nothing else. */
   record(events: readonly [AuditEvent, ...AuditEvent[]]): Promise<void>;
   readonly accounts: AccountReader;
+  readonly applications: ApplicationReader;
+  readonly credentials: CredentialReader;
+  readonly operations: OperationReader;
   readonly events: EventReader;
   /** Throws unless the store answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Reads of accounts; also usable inside a change, where they see its own writes. */
-export interface AccountReader {
-  /** The live binding of this key, whatever its account's state. */
-  findBinding(key: BindingKey): Promise<CertificateBinding | undefined>;
-  /** The account with all its grants, ended ones too. */
-  findAccess(accountId: string): Promise<Access | undefined>;
-  findAccountByLoginName(loginName: string): Promise<Account | undefined>;
-  findOrganisation(id: string): Promise<Organisation | undefined>;
-  findOrganisationByCode(code: string): Promise<Organisation | undefined>;
-  findUnit(id: string): Promise<Unit | undefined>;
-  /** Live bindings of an account, newest first. */
-  listBindings(accountId: string): Promise<CertificateBinding[]>;
-  /** The keys of every certificate ever bound, ended bindings too; in no order. */
-  listBoundKeys(): Promise<BoundKey[]>;
-  /** By login name; deleted ones too. */
-  listAccounts(): Promise<Account[]>;
-  countAccounts(): Promise<number>;
-}
-
-/** A key that opens or has opened an account. */
-export type BoundKey = Pick<CertificateBinding, 'spkiSha256' | 'subjectSerialNumber' | 'certificateDer'>;
-
 /** Writes, inside {@link Database.change} only. A broken uniqueness rule throws {@link UniquenessFault}. */
-export interface DatabaseChanges extends AccountReader {
-  insertOrganisation(organisation: Organisation): Promise<void>;
-  insertUnit(unit: Unit): Promise<void>;
-  insertPerson(person: { readonly id: string; readonly name: string }): Promise<void>;
-  insertAccount(account: Account): Promise<void>;
-  insertGrant(grant: SystemGrant): Promise<void>;
-  insertBinding(binding: CertificateBinding): Promise<void>;
-  setAccountState(accountId: string, state: AccountState): Promise<void>;
-  setRoles(accountId: string, roles: readonly GatewayRole[]): Promise<void>;
-  setLastLogin(accountId: string, at: Date): Promise<void>;
-  /** Replaces the certificate of a binding by a newer one over the same key. */
-  renewBinding(
-    bindingId: string,
-    certificate: Pick<CertificateBinding, 'certificateSha256' | 'certificateDer' | 'notAfter'>,
-  ): Promise<void>;
+export interface DatabaseChanges extends AccountReader, AccountWriter {
+  readonly applications: ApplicationChanges;
+  readonly credentials: CredentialChanges;
+  readonly operations: OperationChanges;
 }
 
 /** A rule such as "one live account a person" was broken; `constraint` is its name in the schema. */

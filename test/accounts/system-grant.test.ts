@@ -11,6 +11,7 @@ const grant: SystemGrant = {
   basis: 'demo',
   validFrom: '2026-03-01',
   validUntil: '2026-03-31',
+  state: 'live',
 };
 
 describe('roles in a system on a day', () => {

@@ -65,6 +65,7 @@ async function grantMore(): Promise<void> {
         basis: 'demo',
         validFrom: '2020-01-01',
         validUntil: systemId === 'factory' ? '2099-12-31' : null,
+        state: 'live',
       });
     }
     await changes.insertBinding({

@@ -43,6 +43,7 @@ export function aGrant(account: Account, changes: Partial<SystemGrant> = {}): Sy
     basis: 'D-06-09-2026-0001',
     validFrom: '2026-03-01',
     validUntil: null,
+    state: 'live',
     ...changes,
   };
 }

@@ -24,6 +24,7 @@ const grant: SystemGrant = {
   basis: 'demo',
   validFrom: '2026-03-01',
   validUntil: '2026-03-31',
+  state: 'live',
 };
 
 describe('the decision (D1-041, D1-096)', () => {

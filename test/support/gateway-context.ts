@@ -168,6 +168,7 @@ async function commitPerson(database: Database, now: Date): Promise<{ account: A
       basis: 'demo',
       validFrom: '2020-01-01',
       validUntil: null,
+      state: 'live',
     });
     return { result: undefined, events: [anEvent(now)] };
   });

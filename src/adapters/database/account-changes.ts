@@ -2,18 +2,29 @@ import type { Transaction } from 'kysely';
 import type { Account, AccountState, GatewayRole } from '../../accounts/account.ts';
 import type { CertificateBinding } from '../../accounts/certificate-binding.ts';
 import type { Organisation, Unit } from '../../accounts/organisation.ts';
-import type { SystemGrant } from '../../accounts/system-grant.ts';
+import type { GrantState, SystemGrant } from '../../accounts/system-grant.ts';
 import type { DatabaseChanges } from '../../flows/ports.ts';
+import type { Deputyship } from '../../accounts/deputyship.ts';
+import type { Person, PersonContact } from '../../accounts/person.ts';
+import { ApplicationWrites } from './applications.ts';
+import { CredentialWrites } from './credentials.ts';
+import { OperationWrites } from './operations.ts';
 import { AccountReads } from './account-reads.ts';
 import type { Tables } from './schema.ts';
 
 /** The writes of one transaction, and reads that see them. */
 export class AccountChanges extends AccountReads implements DatabaseChanges {
+  readonly applications: ApplicationWrites;
+  readonly credentials: CredentialWrites;
+  readonly operations: OperationWrites;
   readonly #transaction: Transaction<Tables>;
 
   constructor(transaction: Transaction<Tables>) {
     super(transaction);
     this.#transaction = transaction;
+    this.applications = new ApplicationWrites(transaction);
+    this.credentials = new CredentialWrites(transaction);
+    this.operations = new OperationWrites(transaction);
   }
 
   async insertOrganisation({ id, code, name, kind }: Organisation): Promise<void> {
@@ -24,8 +35,18 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
     await this.#transaction.insertInto('units').values({ id, organisation_id: organisationId, code, name }).execute();
   }
 
-  async insertPerson({ id, name }: { readonly id: string; readonly name: string }): Promise<void> {
-    await this.#transaction.insertInto('people').values({ id, name }).execute();
+  async insertPerson(person: Pick<Person, 'id' | 'name'> & Partial<Person>): Promise<void> {
+    const { id, name, idLastFour = null, title = null, phone = null, email = null } = person;
+    const values = { id, name, id_last_four: idLastFour, title, phone, email };
+    await this.#transaction.insertInto('people').values(values).execute();
+  }
+
+  async setPersonContact(personId: string, { title, phone, email }: PersonContact): Promise<void> {
+    await this.#updatePerson(personId, { title, phone, email });
+  }
+
+  async setPersonIdentity(personId: string, identity: Pick<Person, 'name' | 'idLastFour'>): Promise<void> {
+    await this.#updatePerson(personId, { name: identity.name, id_last_four: identity.idLastFour });
   }
 
   /** @throws Error when there is no such person, or he has another name: an account has its person's name */
@@ -64,8 +85,18 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
         basis: grant.basis,
         valid_from: grant.validFrom,
         valid_until: grant.validUntil,
+        state: grant.state,
       })
       .execute();
+  }
+
+  async setGrantState(grantId: string, state: GrantState): Promise<void> {
+    const { numUpdatedRows } = await this.#transaction
+      .updateTable('system_grants')
+      .set({ state })
+      .where('id', '=', grantId)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new Error(`No grant ${grantId}.`);
   }
 
   async insertBinding(binding: CertificateBinding): Promise<void> {
@@ -86,8 +117,22 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
       .execute();
   }
 
+  async endBinding(bindingId: string, at: Date): Promise<void> {
+    const { numUpdatedRows } = await this.#transaction
+      .updateTable('certificate_bindings')
+      .set({ ended_at: at })
+      .where('id', '=', bindingId)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new Error(`No live binding ${bindingId}.`);
+  }
+
   async setAccountState(accountId: string, state: AccountState): Promise<void> {
     await this.#updateAccount(accountId, { state });
+  }
+
+  async setUnit(accountId: string, unitId: string | null): Promise<void> {
+    await this.#updateAccount(accountId, { unit_id: unitId });
   }
 
   async setLastLogin(accountId: string, at: Date): Promise<void> {
@@ -118,12 +163,54 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
     if (numUpdatedRows !== 1n) throw new Error(`No live binding ${bindingId}.`);
   }
 
-  async #updateAccount(accountId: string, values: { state: AccountState } | { last_login_at: Date }): Promise<void> {
+  async #updateAccount(
+    accountId: string,
+    values: { state: AccountState } | { last_login_at: Date } | { unit_id: string | null },
+  ): Promise<void> {
     const { numUpdatedRows } = await this.#transaction
       .updateTable('accounts')
       .set(values)
       .where('id', '=', accountId)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw new Error(`No account ${accountId}.`);
+  }
+
+  async insertDeputyship(deputyship: Deputyship): Promise<void> {
+    await this.#transaction
+      .insertInto('deputyships')
+      .values({
+        id: deputyship.id,
+        principal_id: deputyship.principalId,
+        deputy_id: deputyship.deputyId,
+        reason: deputyship.reason,
+        valid_from: deputyship.validFrom,
+        valid_until: deputyship.validUntil,
+        named_by: deputyship.namedBy,
+        named_at: deputyship.namedAt,
+        ended_at: deputyship.endedAt,
+      })
+      .execute();
+  }
+
+  async endDeputyship(id: string, at: Date): Promise<void> {
+    const { numUpdatedRows } = await this.#transaction
+      .updateTable('deputyships')
+      .set({ ended_at: at })
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new Error(`No deputyship ${id} in force.`);
+  }
+
+  async #updatePerson(
+    personId: string,
+    values: PersonContact | { readonly name: string; readonly id_last_four: string | null },
+  ): Promise<void> {
+    const { numUpdatedRows } = await this.#transaction
+      .updateTable('people')
+      .set(values)
+      .where('id', '=', personId)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new Error(`No person ${personId}.`);
   }
 }

@@ -1,12 +1,18 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { isLoginName, type Account } from '../../accounts/account.ts';
+import type { Deputyship } from '../../accounts/deputyship.ts';
+import type { Person } from '../../accounts/person.ts';
 import type { BindingKey, CertificateBinding } from '../../accounts/certificate-binding.ts';
 import type { Organisation, Unit } from '../../accounts/organisation.ts';
-import type { AccountReader, BoundKey } from '../../flows/ports.ts';
+import type { AccountFilter, AccountPage, AccountReader, BoundKey } from '../../flows/ports/accounts.ts';
 import type { Access } from '../../policy/decision.ts';
 import type { Tables } from './schema.ts';
+import { accountsFitting } from './account-filter.ts';
 import { isUuid } from './uuid.ts';
+
+/** A screenful many times over; an export reads in pages. */
+const PAGE_LIMIT = 500;
 
 /**
  * Reads of accounts, each in one statement, so that what belongs together is of one moment. An id or a name that the
@@ -31,6 +37,18 @@ export class AccountReads implements AccountReader {
     return row && toBinding(row);
   }
 
+  async listBindingsOfSubject(subjectSerialNumber: string): Promise<CertificateBinding[]> {
+    const rows = await this.#database
+      .selectFrom('certificate_bindings')
+      .selectAll()
+      .where('subject_serial_number', '=', subjectSerialNumber)
+      .where('ended_at', 'is', null)
+      .orderBy('bound_at', 'desc')
+      .orderBy('id')
+      .execute();
+    return rows.map(toBinding);
+  }
+
   async findAccess(accountId: string): Promise<Access | undefined> {
     if (!isUuid(accountId)) return undefined;
     const row = await this.#selectAccounts()
@@ -39,6 +57,7 @@ export class AccountReads implements AccountReader {
           of
             .selectFrom('system_grants')
             .select(['id', 'account_id', 'system_id', 'role', 'reason', 'basis', 'valid_from', 'valid_until'])
+            .select('system_grants.state as grant_state')
             .whereRef('system_grants.account_id', '=', 'accounts.id')
             .orderBy('valid_from')
             .orderBy('id'),
@@ -56,8 +75,32 @@ export class AccountReads implements AccountReader {
       basis: grant.basis,
       validFrom: grant.valid_from,
       validUntil: grant.valid_until,
+      state: grant.grant_state,
     }));
     return { account: toAccount(row), grants };
+  }
+
+  async findAccount(id: string): Promise<Account | undefined> {
+    if (!isUuid(id)) return undefined;
+    const row = await this.#selectAccounts().where('accounts.id', '=', id).executeTakeFirst();
+    return row && toAccount(row);
+  }
+
+  async findLiveAccountOf(personId: string): Promise<Account | undefined> {
+    if (!isUuid(personId)) return undefined;
+    const row = await this.#selectAccounts()
+      .where('accounts.person_id', '=', personId)
+      .where('accounts.state', '<>', 'deleted')
+      .executeTakeFirst();
+    return row && toAccount(row);
+  }
+
+  async findPerson(id: string): Promise<Person | undefined> {
+    if (!isUuid(id)) return undefined;
+    const row = await this.#database.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { name, id_last_four: idLastFour, title, phone, email } = row;
+    return { id: row.id, name, idLastFour, title, phone, email };
   }
 
   async findAccountByLoginName(loginName: string): Promise<Account | undefined> {
@@ -74,6 +117,27 @@ export class AccountReads implements AccountReader {
   async findOrganisationByCode(code: string): Promise<Organisation | undefined> {
     if (!/^[a-z0-9-]+$/.test(code)) return undefined;
     return this.#database.selectFrom('organisations').selectAll().where('code', '=', code).executeTakeFirst();
+  }
+
+  async listOrganisations(): Promise<Organisation[]> {
+    return this.#database
+      .selectFrom('organisations')
+      .selectAll()
+      .orderBy(sql`code collate "C"`)
+      .execute();
+  }
+
+  async listUnits(organisationId?: string): Promise<Unit[]> {
+    if (organisationId !== undefined && !isUuid(organisationId)) return [];
+    const rows = await this.#database
+      .selectFrom('units')
+      .innerJoin('organisations', 'organisations.id', 'units.organisation_id')
+      .selectAll('units')
+      .$if(organisationId !== undefined, query => query.where('organisation_id', '=', organisationId ?? ''))
+      .orderBy(sql`organisations.code collate "C"`)
+      .orderBy(sql`units.code collate "C"`)
+      .execute();
+    return rows.map(row => ({ id: row.id, organisationId: row.organisation_id, code: row.code, name: row.name }));
   }
 
   async findUnit(id: string): Promise<Unit | undefined> {
@@ -113,6 +177,48 @@ export class AccountReads implements AccountReader {
       .orderBy(sql`accounts.login_name collate "C"`)
       .execute();
     return rows.map(toAccount);
+  }
+
+  async findAccounts(
+    filter: AccountFilter,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<AccountPage> {
+    const condition = accountsFitting(filter);
+    const { total } = await this.#database
+      .selectFrom('accounts')
+      .innerJoin('people', 'people.id', 'accounts.person_id')
+      .select(of => of.fn.countAll<number>().as('total'))
+      .where(condition)
+      .executeTakeFirstOrThrow();
+    const rows = await this.#selectAccounts()
+      .where(condition)
+      .orderBy(sql`accounts.login_name collate "C"`)
+      .offset(page.offset)
+      .limit(Math.min(page.limit, PAGE_LIMIT))
+      .execute();
+    return { accounts: rows.map(toAccount), total };
+  }
+
+  async listDeputyships(accountId: string): Promise<Deputyship[]> {
+    if (!isUuid(accountId)) return [];
+    const rows = await this.#database
+      .selectFrom('deputyships')
+      .selectAll()
+      .where(where => where.or([where('principal_id', '=', accountId), where('deputy_id', '=', accountId)]))
+      .orderBy('named_at', 'desc')
+      .orderBy('id')
+      .execute();
+    return rows.map(row => ({
+      id: row.id,
+      principalId: row.principal_id,
+      deputyId: row.deputy_id,
+      reason: row.reason,
+      validFrom: row.valid_from,
+      validUntil: row.valid_until,
+      namedBy: row.named_by,
+      namedAt: row.named_at,
+      endedAt: row.ended_at,
+    }));
   }
 
   async countAccounts(): Promise<number> {

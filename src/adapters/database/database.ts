@@ -1,11 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import type { AuditEvent } from '../../audit/event.ts';
-import type { AccountReader, Change, Database, DatabaseChanges, EventReader } from '../../flows/ports.ts';
+import type { Change, Database, DatabaseChanges, EventReader } from '../../flows/ports.ts';
+import type { AccountReader } from '../../flows/ports/accounts.ts';
+import type { ApplicationReader } from '../../flows/ports/applications.ts';
+import type { CredentialReader } from '../../flows/ports/credentials.ts';
+import type { OperationReader } from '../../flows/ports/operations.ts';
 import { AccountChanges } from './account-changes.ts';
 import { AccountReads } from './account-reads.ts';
+import { ApplicationReads } from './applications.ts';
+import { CredentialReads } from './credentials.ts';
 import { EventLog, insertEvents } from './event-log.ts';
 import { StatementFault } from './faults.ts';
+import { OperationReads } from './operations.ts';
 import type { Tables } from './schema.ts';
 
 /** Of competing changes one always gets through, so that eight rounds are enough for as many competitors on a row. */
@@ -17,12 +24,18 @@ const CONFLICTS: readonly string[] = ['40001', '40P01'];
 /** The `Database` port over kysely; which of the two drivers is below makes no difference here. */
 export class SqlDatabase implements Database {
   readonly accounts: AccountReader;
+  readonly applications: ApplicationReader;
+  readonly credentials: CredentialReader;
+  readonly operations: OperationReader;
   readonly events: EventReader;
   readonly #database: Kysely<Tables>;
 
   constructor(database: Kysely<Tables>) {
     this.#database = database;
     this.accounts = new AccountReads(database);
+    this.applications = new ApplicationReads(database);
+    this.credentials = new CredentialReads(database);
+    this.operations = new OperationReads(database);
     this.events = new EventLog(database);
   }
 

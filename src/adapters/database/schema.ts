@@ -1,20 +1,31 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { AccountState, GatewayRole } from '../../accounts/account.ts';
 import type { OrganisationKind } from '../../accounts/organisation.ts';
+import type { GrantState } from '../../accounts/system-grant.ts';
 import type { Actor, EventCode, Fact } from '../../audit/event.ts';
 import type { TaipeiDay } from '../../calendar/taipei-day.ts';
+import type { ApplicationTables } from './schema-applications.ts';
+import type { CredentialTables } from './schema-credentials.ts';
+import type { OperationTables } from './schema-operations.ts';
 
 /** A value that goes in as JSON text and comes out parsed: the drivers disagree on how to write arrays and null. */
-type Json<T> = ColumnType<T, string, never>;
+export type Json<T> = ColumnType<T, string, never>;
 
 /**
  * The tables as the newest migration leaves them. That a column of kind, state or role holds nothing else is a check
  * in the schema itself, so rows are read without another.
  */
-export interface Tables {
+export interface Tables extends ApplicationTables, CredentialTables, OperationTables {
   organisations: { id: string; code: string; name: string; kind: OrganisationKind };
   units: { id: string; organisation_id: string; code: string; name: string };
-  people: { id: string; name: string };
+  people: {
+    id: string;
+    name: string;
+    id_last_four: string | null;
+    title: string | null;
+    phone: string | null;
+    email: string | null;
+  };
   accounts: {
     id: string;
     login_name: string;
@@ -35,6 +46,7 @@ export interface Tables {
     basis: string;
     valid_from: TaipeiDay;
     valid_until: TaipeiDay | null;
+    state: GrantState;
   };
   certificate_bindings: {
     id: string;
@@ -46,6 +58,17 @@ export interface Tables {
     certificate_der: Uint8Array;
     not_after: Date;
     bound_at: Date;
+    ended_at: Date | null;
+  };
+  deputyships: {
+    id: string;
+    principal_id: string;
+    deputy_id: string;
+    reason: string;
+    valid_from: TaipeiDay;
+    valid_until: TaipeiDay;
+    named_by: string;
+    named_at: Date;
     ended_at: Date | null;
   };
   events: {
