@@ -15,7 +15,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       project('core', [
-        'test/{pki,http-fields,calendar,accounts,sessions,policy,audit,flows,config,verifier,cli}/**/*.test.{ts,tsx}',
+        'test/{pki,http-fields,calendar,accounts,applications,sessions,policy,audit,flows,config,verifier,cli}/**/*.test.{ts,tsx}',
       ]),
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('contract', ['test/contract/**/*.test.ts', 'test/adapters/**/*.test.ts']),
