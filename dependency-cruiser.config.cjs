@@ -1,5 +1,6 @@
 /** The arrows of the rooms: what each may import. See README, "Where things are". */
-const pure = '^src/(pki|http-fields|calendar|accounts|applications|reviews|data-exchange|sessions|policy|audit)/';
+const pure =
+  '^src/(pki|http-fields|calendar|accounts|applications|reviews|data-exchange|sessions|policy|audit|notices)/';
 const nodeIo = '^(node:)?(fs|net|tls|http|https|http2|dns|child_process|worker_threads|cluster|dgram)(/promises)?$';
 
 module.exports = {

@@ -13,9 +13,11 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // The default second is too short for a browser on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       project('core', [
-        'test/{pki,http-fields,calendar,accounts,applications,sessions,policy,audit,flows,config,verifier,cli}/**/*.test.{ts,tsx}',
+        'test/{pki,http-fields,calendar,accounts,applications,sessions,policy,audit,notices,flows,config,verifier,cli}/**/*.test.{ts,tsx}',
       ]),
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('contract', ['test/contract/**/*.test.ts', 'test/adapters/**/*.test.ts']),

@@ -3,12 +3,14 @@ import { Migrator, type Migration } from 'kysely/migration';
 import { UnusableDatabaseFault } from './faults.ts';
 import { accountsAndEvents } from './migrations/0001-accounts-and-events.ts';
 import { organisationsAndPeople } from './migrations/0002-organisations-and-people.ts';
+import { operations } from './migrations/0005-operations.ts';
 import type { Tables } from './schema.ts';
 
 /** Every step from an empty database to this version's, by name, in order. A step that has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts-and-events': accountsAndEvents,
   '0002-organisations-and-people': organisationsAndPeople,
+  '0005-operations': operations,
 };
 
 const TABLE = 'schema_migrations';

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { OperationChanges, OperationReader } from '../../flows/ports/operations.ts';
+import type { Notice } from '../../notices/notice.ts';
 import type { Tables } from './schema.ts';
 
 export class OperationReads implements OperationReader {
@@ -10,4 +11,22 @@ export class OperationReads implements OperationReader {
   }
 }
 
-export class OperationWrites extends OperationReads implements OperationChanges {}
+export class OperationWrites extends OperationReads implements OperationChanges {
+  async insertNotice(notice: Notice): Promise<void> {
+    const { id, accountId, toAddress, template, language, subject, body, textVersion, createdAt } = notice;
+    await this.database
+      .insertInto('notices')
+      .values({
+        id,
+        account_id: accountId,
+        to_address: toAddress,
+        template,
+        language,
+        subject,
+        body,
+        text_version: textVersion,
+        created_at: createdAt,
+      })
+      .execute();
+  }
+}
