@@ -1,23 +1,19 @@
 import express, { type Express } from 'express';
 import type { GatewayContext } from '../flows/gateway-context.ts';
+import { ACCESS, type AddressRules } from './access.ts';
 import { loadAssets, type Assets } from './assets.ts';
 import { browserSession } from './browser-session.ts';
 import { createFormTokens } from './form-token.ts';
 import type { PortalHandler } from './locals.ts';
-import { formBody, jsonBody } from './middleware/bodies.ts';
+import { admit } from './middleware/admission.ts';
+import { takeBody } from './middleware/bodies.ts';
 import { answerFaults, methodNotAllowed, nothingHere } from './middleware/faults.ts';
 import { checkOrigin } from './middleware/origin-check.ts';
 import { nameRequest, settleLanguage } from './middleware/request-facts.ts';
 import { keepNothing, securityHeaders } from './middleware/security-headers.ts';
 import type { Portal } from './portal.ts';
 import type { PortalSettings } from './portal-settings.ts';
-import { giveChallenge, takeCardProof } from './routes/card-login.ts';
-import { showHelp } from './routes/help.ts';
-import { chooseLanguageByForm } from './routes/language.ts';
-import { showLogin, showLoginFailure } from './routes/login.ts';
-import { askLogout, doLogout, showLoggedOut } from './routes/logout.ts';
-import { showAsset, showKeys } from './routes/public-files.ts';
-import { showStart } from './routes/start.ts';
+import { composeRoutes } from './portal-routes.ts';
 
 /**
  * The portal: an Express application to be used as the listener of our own HTTPS server, for the portal's host only.
@@ -49,43 +45,28 @@ export function createPortal(options: {
   app.use(securityHeaders(systemOrigins));
   app.use(settleLanguage);
   app.use(keepNothing);
-  route(app, portal, '/.well-known/jwks.json', { get: [showKeys(portal)] });
-  route(app, portal, '/assets/*name', { get: [showAsset(portal)] });
-
   app.use(checkOrigin(portal));
-  route(app, portal, '/help/:page', { get: [showHelp(portal)] });
-  route(app, portal, '/language', { post: [formBody(), chooseLanguageByForm(portal)] });
-  route(app, portal, '/login/failed', { get: [showLoginFailure(portal)] });
-  route(app, portal, '/logged-out', { get: [showLoggedOut(portal)] });
-
-  app.use(browserSession({ context, cookieSecret, sessionLifetimeMs }));
-  route(app, portal, '/', { get: [showStart(portal)] });
-  route(app, portal, '/login', { get: [showLogin(portal)] });
-  route(app, portal, '/login/card/challenge', { post: [...jsonBody(portal), giveChallenge(portal)] });
-  route(app, portal, '/login/card', { post: [...jsonBody(portal), takeCardProof(portal)] });
-  route(app, portal, '/logout', { get: [askLogout(portal)], post: [formBody(), doLogout(portal)] });
+  const withSession = browserSession({ context, cookieSecret, sessionLifetimeMs });
+  for (const { address, rules, handlers } of rowsOf(portal)) {
+    const at = app.route(address);
+    for (const method of ['get', 'post'] as const) {
+      const rule = rules[method];
+      const handler = handlers[method];
+      if (rule === undefined || handler === undefined) continue;
+      const sessions = rule.who === 'world' ? [] : [withSession];
+      at[method](...sessions, admit(portal, address, rule), ...takeBody(portal, rule), handler);
+    }
+    at.all(methodNotAllowed(portal, rules));
+  }
 
   app.use(nothingHere(portal));
   app.use(answerFaults(portal));
   return app;
 }
 
-/** One address with its methods; HEAD goes with GET, and every other method is answered with 405. */
-function route(
-  app: Express,
-  portal: Portal,
-  path: string,
-  handlers: { readonly get?: readonly PortalHandler[]; readonly post?: readonly PortalHandler[] },
-): void {
-  const at = app.route(path);
-  const allowed: string[] = [];
-  if (handlers.get !== undefined) {
-    at.get(...handlers.get);
-    allowed.push('GET', 'HEAD');
-  }
-  if (handlers.post !== undefined) {
-    at.post(...handlers.post);
-    allowed.push('POST');
-  }
-  at.all(methodNotAllowed(portal, allowed));
+/** The rows of the access table with what answers there. */
+function rowsOf(portal: Portal) {
+  const routes: Readonly<Record<string, Partial<Record<'get' | 'post', PortalHandler>>>> = composeRoutes(portal);
+  const table: Readonly<Record<string, AddressRules>> = ACCESS;
+  return Object.entries(table).map(([address, rules]) => ({ address, rules, handlers: routes[address] ?? {} }));
 }

@@ -1,4 +1,7 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
+import type { Account } from '../accounts/account.ts';
+import type { Authority } from '../accounts/authority.ts';
+import type { PortalPerson, PortalVisitor } from '../flows/portal-session.ts';
 import type { Language } from './texts/bilingual.ts';
 
 /** What is settled about a request before its route runs; each is set by one middleware, in the order of `app.ts`. */
@@ -6,6 +9,12 @@ export interface PortalLocals extends Record<string, unknown> {
   /** Our own UUID; names the request in records, in logs and to the help desk. */
   requestId: string;
   language: Language;
+  /** Who is there; absent where the address is the whole world's. */
+  visitor?: PortalVisitor;
+  /** Everything the person may act as today; empty where nobody is logged in. */
+  authorities?: readonly Authority[];
+  /** The account of the path, where the address has one; the visitor's authority reaches it. */
+  target?: Account;
 }
 
 /** A handler whose body and query are unknown until a schema has read them. */
@@ -16,3 +25,22 @@ export type PortalHandler = RequestHandler<
   Record<string, unknown>,
   PortalLocals
 >;
+
+/** Who is logged in and may act as what, at an address whose row in `access.ts` demands somebody. */
+export function visitorOf(response: Pick<Response<unknown, PortalLocals>, 'locals'>): {
+  readonly person: PortalPerson;
+  readonly authorities: readonly Authority[];
+} {
+  const { visitor, authorities } = response.locals;
+  if (visitor?.kind !== 'person' || authorities === undefined) {
+    throw new Error('This address is open to people who are not logged in: its row in access.ts says so.');
+  }
+  return { person: visitor.person, authorities };
+}
+
+/** The account of the path, at an address whose row has `scope: 'account'`. */
+export function targetOf(response: Pick<Response<unknown, PortalLocals>, 'locals'>): Account {
+  const { target } = response.locals;
+  if (target === undefined) throw new Error('The row of this address in access.ts names no account.');
+  return target;
+}

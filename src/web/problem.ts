@@ -8,6 +8,9 @@ export type PortalFailure =
   | { readonly code: 'foreign-origin' }
   | { readonly code: 'form-token-invalid' }
   | { readonly code: 'not-found' }
+  | { readonly code: 'not-logged-in' }
+  | { readonly code: 'access-refused' }
+  | { readonly code: 'card-session-required' }
   | { readonly code: 'method-not-allowed' }
   | { readonly code: 'internal-fault' };
 
@@ -17,7 +20,7 @@ export type FailureCode = PortalAnswerFailure['code'];
 
 /** How one failure leaves the house. */
 interface ProblemRow<Fact extends string> {
-  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
   /** Facts that the person may see; all others stay in the audit record. Left out: none. */
   readonly expose?: readonly Fact[];
 }
@@ -38,6 +41,9 @@ export const PROBLEMS = {
   'foreign-origin': { status: 403 },
   'form-token-invalid': { status: 403 },
   'not-found': { status: 404 },
+  'not-logged-in': { status: 401 },
+  'access-refused': { status: 403 },
+  'card-session-required': { status: 403 },
   'method-not-allowed': { status: 405 },
   'internal-fault': { status: 500 },
 

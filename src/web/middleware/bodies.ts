@@ -1,16 +1,42 @@
-import express from 'express';
+import express, { type Request } from 'express';
+import type { AddressRule } from '../access.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
+import { hasBrowserSession } from '../visitor.ts';
 
 /** A CMS SignedData with the whole chain is about 8 KiB, base64 11; 64 leaves room for other card families' chains. */
 const JSON_LIMIT_BYTES = 64 * 1024;
 
-/** Our forms have a handful of short fields. */
-const FORM_LIMIT_BYTES = 8 * 1024;
+/** Forms that anybody may send have a handful of short fields. */
+const SHORT_FORM_LIMIT_BYTES = 8 * 1024;
+const SHORT_FORM_FIELDS = 16;
 
-/** Routes of programs and of our own scripts: nothing but `application/json`, which no foreign form can send. */
-export function jsonBody(portal: Portal): PortalHandler[] {
+/** Ten fields of 10,000 Chinese characters, percent-encoded, still come back with a message beside each. */
+const FORM_LIMIT_BYTES = 1024 * 1024;
+const FORM_FIELDS = 200;
+
+/** A scanned letter or sheet of a few pages, beside a form. */
+const UPLOAD_LIMIT_BYTES = 12 * 1024 * 1024;
+
+/** A file that came with a form. Its name and type are the sender's word. */
+export interface UploadedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads what a POST carries, and checks the token of a form: the one place where both are done. */
+export function takeBody(portal: Portal, rule: AddressRule): PortalHandler[] {
+  if (rule.body === undefined) return [];
+  if (rule.body === 'json') return jsonBody(portal);
+  // A program's request has no token: no foreign form can send JSON, and its origin was checked before.
+  const json = express.json({ type: 'application/json', limit: FORM_LIMIT_BYTES, strict: true, inflate: false });
+  const form = rule.body === 'upload' ? [uploadBody, formBody('form')] : [formBody(rule.body)];
+  return rule.who === 'world' ? [json, ...form] : [json, ...form, checkToken(portal)];
+}
+
+function jsonBody(portal: Portal): PortalHandler[] {
   return [
     (request, response, next) => {
       if (request.is('application/json') === 'application/json') {
@@ -24,9 +50,63 @@ export function jsonBody(portal: Portal): PortalHandler[] {
   ];
 }
 
-/** Routes of HTML forms. */
-export function formBody(): PortalHandler {
-  return express.urlencoded({ extended: false, limit: FORM_LIMIT_BYTES, parameterLimit: 16, inflate: false });
+function formBody(kind: 'form' | 'short-form'): PortalHandler {
+  const limits =
+    kind === 'form'
+      ? { limit: FORM_LIMIT_BYTES, parameterLimit: FORM_FIELDS }
+      : { limit: SHORT_FORM_LIMIT_BYTES, parameterLimit: SHORT_FORM_FIELDS };
+  return express.urlencoded({ extended: false, inflate: false, ...limits });
+}
+
+const readUpload = express.raw({ type: 'multipart/form-data', limit: UPLOAD_LIMIT_BYTES, inflate: false });
+
+/** Fields as text and files as {@link UploadedFile}, parsed by the platform's own reader of forms. */
+const uploadBody: PortalHandler = (request, response, next) => {
+  const parse = async () => {
+    if (!Buffer.isBuffer(request.body)) return;
+    request.body = await partsOf(request.body, request.headers['content-type'] ?? '');
+  };
+  readUpload(request, response, (fault?: unknown) => {
+    if (fault === undefined) parse().then(() => next(), next);
+    else next(fault);
+  });
+};
+
+async function partsOf(body: Buffer, contentType: string): Promise<Record<string, unknown>> {
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of await readParts(body, contentType)) {
+    const part =
+      typeof value === 'string'
+        ? value
+        : { name: value.name, type: value.type, bytes: new Uint8Array(await value.arrayBuffer()) };
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? part : [before, part].flat());
+  }
+  return Object.fromEntries(fields);
+}
+
+async function readParts(body: Buffer, contentType: string): Promise<FormData> {
+  try {
+    return await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+  } catch (cause) {
+    throw Object.assign(new Error('The form cannot be read.', { cause }), { status: 400 });
+  }
+}
+
+/** A form must have been made for this browser's session; where there is no session there is nothing to forge. */
+function checkToken(portal: Portal): PortalHandler {
+  return (request, response, next) => {
+    const isJson = request.is('application/json') === 'application/json';
+    if (isJson || !hasBrowserSession(request) || hasToken(portal, request)) {
+      next();
+      return;
+    }
+    answerFailure(portal, request, response, { code: 'form-token-invalid' });
+  };
+}
+
+function hasToken(portal: Portal, request: Pick<Request, 'sessionID' | 'body'>): boolean {
+  return portal.formTokens.isTokenFor(request.sessionID, textField(request.body, 'token', 64));
 }
 
 /** One text field of a form or a query; undefined when it is missing, repeated or longer than `limit` characters. */

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler } from 'express';
+import type { AddressRules } from '../access.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler, PortalLocals } from '../locals.ts';
 import type { Portal } from '../portal.ts';
@@ -9,8 +10,9 @@ export function nothingHere(portal: Portal): PortalHandler {
   return (request, response) => answerFailure(portal, request, response, { code: 'not-found' });
 }
 
-/** For the methods that an address does not have. */
-export function methodNotAllowed(portal: Portal, allowed: readonly string[]): PortalHandler {
+/** For the methods that an address does not have; HEAD goes with GET. */
+export function methodNotAllowed(portal: Portal, rules: AddressRules): PortalHandler {
+  const allowed = [...(rules.get === undefined ? [] : ['GET', 'HEAD']), ...(rules.post === undefined ? [] : ['POST'])];
   return (request, response) => {
     response.setHeader('Allow', allowed.join(', '));
     answerFailure(portal, request, response, { code: 'method-not-allowed' });

@@ -6,7 +6,6 @@ import type { Portal } from '../portal.ts';
 import { findStory } from '../texts/stories/stories.ts';
 import { renderFailurePage } from '../views/failure-page.tsx';
 import { renderLoginPage } from '../views/login-page.tsx';
-import { findVisitor } from '../visitor.ts';
 
 const TRIP_ID = /^[A-Za-z0-9_-]{43}$/;
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -26,8 +25,8 @@ export function showLogin(portal: Portal): PortalHandler {
     const given = textField(request.query, 'trip', 64);
     const tripId = parseTripId(given);
     const found = tripId === undefined ? undefined : await findTrip(context, tripId);
-    const visitor = await findVisitor(portal, request);
-    if (visitor.kind === 'person') {
+    const { visitor } = response.locals;
+    if (visitor?.kind === 'person') {
       const { session } = visitor.person;
       response.redirect(303, found === undefined ? '/' : await issueEntryCode(context, { session, ...found }));
       return;
@@ -36,7 +35,7 @@ export function showLogin(portal: Portal): PortalHandler {
       page: composePageContext(portal, request, response),
       trip: found === undefined || tripId === undefined ? null : { id: tripId, system: found.system },
       isTripOver: found === undefined && request.query['trip'] !== undefined,
-      endedBecause: visitor.endedBecause,
+      endedBecause: visitor?.endedBecause ?? null,
     });
     response.type('html').send(page);
   };

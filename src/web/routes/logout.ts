@@ -1,19 +1,17 @@
 import { logOut } from '../../flows/portal-session.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { PORTAL_COOKIE } from '../browser-session.ts';
-import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
-import { textField } from '../middleware/bodies.ts';
 import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
 import { renderLoggedOutPage, renderLogoutPage } from '../views/logout-pages.tsx';
-import { findVisitor, hasBrowserSession } from '../visitor.ts';
+import { hasBrowserSession } from '../visitor.ts';
 
 /** `GET /logout`: asks. */
 export function askLogout(portal: Portal): PortalHandler {
-  return async (request, response) => {
-    const visitor = await findVisitor(portal, request);
-    const formToken = visitor.kind === 'person' ? portal.formTokens.tokenFor(request.sessionID) : null;
+  return (request, response) => {
+    const { visitor } = response.locals;
+    const formToken = visitor?.kind === 'person' ? portal.formTokens.tokenFor(request.sessionID) : null;
     const page = composePageContext(portal, request, response);
     response.type('html').send(renderLogoutPage({ page, formToken }));
   };
@@ -26,10 +24,6 @@ export function doLogout(portal: Portal): PortalHandler {
     // Without a session there is nothing that a forged form could end.
     if (!hasBrowserSession(request)) {
       response.redirect(303, '/logged-out');
-      return;
-    }
-    if (!portal.formTokens.isTokenFor(request.sessionID, textField(request.body, 'token', 64))) {
-      answerFailure(portal, request, response, { code: 'form-token-invalid' });
       return;
     }
     const cookieHash = hashSecret(request.sessionID);

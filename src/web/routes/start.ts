@@ -1,23 +1,17 @@
-import type { PortalHandler } from '../locals.ts';
+import { visitorOf, type PortalHandler } from '../locals.ts';
 import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
 import { composeStartPage } from '../start-page.ts';
 import { renderHomePage } from '../views/home-page.tsx';
-import { findVisitor } from '../visitor.ts';
 
 /** A look back over a few days of one person; the whole history is a page of its own. */
 const RECENT_EVENTS = 10;
 
-/** `GET /`: the start page of a person who is logged in; everybody else is sent to log in. */
+/** `GET /`: the start page of the person who is logged in. */
 export function showStart(portal: Portal): PortalHandler {
   const { context } = portal;
   return async (request, response) => {
-    const visitor = await findVisitor(portal, request);
-    if (visitor.kind === 'nobody') {
-      response.redirect(303, '/login');
-      return;
-    }
-    const { person } = visitor;
+    const { person } = visitorOf(response);
     const accountId = person.access.account.id;
     const [bindings, events] = await Promise.all([
       context.database.accounts.listBindings(accountId),

@@ -21,6 +21,54 @@ export const REQUEST_STORIES = {
     },
     steps: [GO_TO_START],
   },
+  'not-logged-in': {
+    icon: 'card',
+    tone: 'wait',
+    title: { zh: '請先登入', en: 'Please log in first' },
+    lead: {
+      zh: '目前沒有登入，或登入已經結束，沒有執行任何動作。',
+      en: 'Nobody is logged in, or the login has ended. Nothing was done.',
+    },
+    steps: [LOG_IN_AGAIN],
+  },
+  'access-refused': {
+    icon: 'lock',
+    tone: 'stop',
+    title: { zh: '您沒有這項權限', en: 'You may not do this' },
+    lead: {
+      zh: '這項功能或這筆資料不在您的職務範圍內，沒有執行任何動作；這次嘗試已留下紀錄。',
+      en: 'This page, act or record is outside your duties. Nothing was done, and the attempt is recorded.',
+    },
+    steps: [
+      GO_TO_START,
+      {
+        title: { zh: '因業務需要時', en: 'If your work needs it' },
+        text: {
+          zh: '請向單位的業務帳號註冊管理者申請（D-06-09；註冊管理者為 D-06-10）。',
+          en: "Apply to your unit's registration manager (D-06-09; D-06-10 for a registration manager).",
+        },
+      },
+    ],
+  },
+  'card-session-required': {
+    icon: 'card',
+    tone: 'stop',
+    title: { zh: '這項功能須以自然人憑證登入', en: 'This needs a login with the citizen certificate' },
+    lead: {
+      zh: '以一日密碼登入時，不能審核、執行、啟用、登記憑證、簽章或匯出。沒有執行任何動作。',
+      en: 'A login by one-day password may not approve, execute, enable, bind, sign or export. Nothing was done.',
+    },
+    steps: [
+      {
+        title: { zh: '登出後改用憑證登入', en: 'Log out and log in with your card' },
+        text: {
+          zh: '取得您的卡片後，登出再以自然人憑證登入。',
+          en: 'When you have your card again, log out and log in with it.',
+        },
+        link: { to: 'start', label: { zh: '入口首頁', en: 'Start page' } },
+      },
+    ],
+  },
   'not-allowed': {
     icon: 'info',
     tone: 'off',

@@ -14,6 +14,9 @@ const BY_CODE = {
   'foreign-origin': request['foreign-origin'],
   'form-token-invalid': request['form-stale'],
   'not-found': request['not-found'],
+  'not-logged-in': request['not-logged-in'],
+  'access-refused': request['access-refused'],
+  'card-session-required': request['card-session-required'],
   'method-not-allowed': request['not-allowed'],
   'internal-fault': request.fault,
 

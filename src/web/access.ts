@@ -1,0 +1,111 @@
+import { findAuthority, type Authority, type Place } from '../accounts/authority.ts';
+import type { GatewayRole } from '../accounts/account.ts';
+
+/**
+ * Every address of the portal, who may use it, and how far his authority must reach: the one table (requirement D1-096).
+ *
+ * An address without a row here does not exist: `portal-routes.ts` gives the handlers of exactly these rows (the compiler
+ * holds both to each other), and `middleware/admission.ts` runs before each of them. Whoever is not named is refused.
+ * The order of the rows is the order in which addresses are matched, so `/accounts/new` goes before `/accounts/:account`.
+ *
+ * To add a page: a row here, its handlers in `portal-routes.ts`. What the handlers find in `response.locals`:
+ * `visitor` (below `who: 'browser'`), and where somebody must be logged in `person` and `authorities`, or by one call
+ * `visitorOf(response)`; with `scope: 'account'` also `target`.
+ */
+export interface AddressRule {
+  /**
+   * - `world`: everybody; no browser session is looked up
+   * - `browser`: everybody; the handler finds the browser's session and who is logged in, if anybody
+   * - `person`: whoever is logged in
+   * - roles: who holds one of them today, in his own name or as a deputy
+   */
+  readonly who: 'world' | 'browser' | 'person' | readonly GatewayRole[];
+  /**
+   * How the request is narrowed to what the visitor's authority reaches.
+   *
+   * - `none`: it is about nobody (texts, forms that are not filled in yet)
+   * - `self`: about the visitor's own account and nothing else; the handler takes no account from outside
+   * - `account`: `:account` of the path is an account's id; it must lie within the reach of one of the roles of `who`.
+   *   Judged here: another is refused and recorded, one that does not exist is 404
+   * - `list`: a list cut to the reach of the roles of `who` (`reachOf`)
+   * - `journey`: the journey (`src/flows`) judges by `authorities`, inside the change, and answers 403 as data
+   */
+  readonly scope: 'none' | 'self' | 'account' | 'list' | 'journey';
+  /**
+   * Approves, executes, enables, binds, signs or exports (DESIGN §5.7): refused to a session by one-day password,
+   * whatever the roles.
+   */
+  readonly decides?: true;
+  /**
+   * What a POST carries; each form is read, and its `token` field checked, before the handler runs.
+   *
+   * - `form`: up to 1 MiB and 200 fields, because what was typed too long comes back with a message beside it
+   * - `short-form`: 8 KiB, for forms that anybody may send
+   * - `upload`: multipart/form-data; fields as in `form`, files as `UploadedFile` (`middleware/bodies.ts`)
+   * - `json`: `application/json` only, no token: no foreign form can send it
+   *
+   * `form` takes `application/json` with the same fields, too.
+   */
+  readonly body?: 'form' | 'short-form' | 'upload' | 'json';
+}
+
+export interface AddressRules {
+  readonly get?: AddressRule;
+  readonly post?: AddressRule;
+}
+
+const WORLD = { who: 'world', scope: 'none' } as const satisfies AddressRule;
+const BROWSER = { who: 'browser', scope: 'none' } as const satisfies AddressRule;
+const OWN = { who: 'person', scope: 'self' } as const satisfies AddressRule;
+
+export const ACCESS = {
+  '/.well-known/jwks.json': { get: WORLD },
+  '/assets/*name': { get: WORLD },
+  '/help/:page': { get: WORLD },
+  '/language': { post: { ...WORLD, body: 'short-form' } },
+  '/login/failed': { get: WORLD },
+  '/logged-out': { get: WORLD },
+
+  '/login': { get: BROWSER },
+  '/login/card/challenge': { post: { ...BROWSER, body: 'json' } },
+  '/login/card': { post: { ...BROWSER, body: 'json' } },
+  '/logout': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
+
+  '/': { get: OWN },
+} as const satisfies Readonly<Record<string, AddressRules>>;
+
+export type Address = keyof typeof ACCESS;
+
+/** Who is asking, as far as the table needs to know. */
+export interface AccessVisitor {
+  readonly authorities: readonly Authority[];
+  /** Whether the session may decide: not one by one-day password. */
+  readonly mayDecide: boolean;
+}
+
+export type AccessRefusal = 'not-logged-in' | 'access-refused' | 'card-session-required';
+
+/**
+ * Judges one row for one visitor.
+ *
+ * @param visitor undefined: nobody is logged in
+ * @param place   where the account of the path belongs; only for rows with `scope: 'account'`, which without it refuse
+ */
+export function judgeAccess(
+  rule: AddressRule,
+  visitor: AccessVisitor | undefined,
+  place?: Place,
+): AccessRefusal | null {
+  if (rule.who === 'world' || rule.who === 'browser') return null;
+  if (visitor === undefined) return 'not-logged-in';
+  if (rule.who !== 'person' && !visitor.authorities.some(({ role }) => rule.who.includes(role))) {
+    return 'access-refused';
+  }
+  if (rule.scope === 'account' && (place === undefined || !isReached(rule, visitor, place))) return 'access-refused';
+  return rule.decides === true && !visitor.mayDecide ? 'card-session-required' : null;
+}
+
+function isReached(rule: AddressRule, { authorities }: AccessVisitor, place: Place): boolean {
+  const roles = typeof rule.who === 'string' ? authorities.map(({ role }) => role) : rule.who;
+  return findAuthority(authorities, roles, place) !== undefined;
+}

@@ -1,0 +1,100 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Account } from '../../accounts/account.ts';
+import { findAuthorities } from '../../flows/find-authorities.ts';
+import { composeEvent } from '../../flows/gateway-context.ts';
+import type { PortalPerson } from '../../flows/portal-session.ts';
+import { judgeAccess, type AccessRefusal, type AddressRule } from '../access.ts';
+import { answerFailure } from '../failure-answer.ts';
+import type { PortalHandler, PortalLocals } from '../locals.ts';
+import type { Portal } from '../portal.ts';
+import { findVisitor } from '../visitor.ts';
+
+type AnyRequest = Parameters<PortalHandler>[0];
+type AnyResponse = Response<unknown, PortalLocals>;
+
+/**
+ * Stands before every handler: finds the visitor once, and lets in whom the address's row names. Nobody logged in is
+ * led to the login page by a document and answered 401 elsewhere; whoever may not is answered 403 and recorded.
+ */
+export function admit(portal: Portal, address: string, rule: AddressRule): PortalHandler {
+  return async (request, response, next) => {
+    if (rule.who === 'world') {
+      next();
+      return;
+    }
+    const visitor = await findVisitor(portal, request);
+    response.locals.visitor = visitor;
+    if (visitor.kind === 'nobody') {
+      if (judgeAccess(rule, undefined) === null) next();
+      else askToLogIn(portal, request, response);
+      return;
+    }
+    const { person } = visitor;
+    const authorities = await authoritiesOf(portal, person);
+    response.locals.authorities = authorities;
+    const target = rule.scope === 'account' ? await findTarget(portal, request) : undefined;
+    if (rule.scope === 'account' && target === undefined) {
+      answerFailure(portal, request, response, { code: 'not-found' });
+      return;
+    }
+    const place = target === undefined ? undefined : { ...target, accountId: target.id };
+    const refusal = judgeAccess(rule, { authorities, mayDecide: mayDecide(person) }, place);
+    if (refusal !== null) {
+      await recordRefusal(portal, { address, request, response, person, refusal, target });
+      answerFailure(portal, request, response, { code: refusal });
+      return;
+    }
+    if (target !== undefined) response.locals.target = target;
+    next();
+  };
+}
+
+function authoritiesOf({ context }: Portal, person: PortalPerson) {
+  return findAuthorities(context.database.accounts, person.access.account, context.clock.now());
+}
+
+/** A session by one-day password may not approve, execute, enable, bind, sign or export (DESIGN §5.7). */
+const DECIDING_METHODS: ReadonlySet<string> = new Set(['card', 'card-tls']);
+
+function mayDecide(person: PortalPerson): boolean {
+  return DECIDING_METHODS.has(person.session.method);
+}
+
+const accountId = z.uuid();
+
+async function findTarget({ context }: Portal, request: AnyRequest): Promise<Account | undefined> {
+  const id = accountId.safeParse(request.params['account']);
+  return id.success ? context.database.accounts.findAccount(id.data) : undefined;
+}
+
+/** Only a page that a person opens is led away; scripts, programs and forms are told. */
+function askToLogIn(portal: Portal, request: Request | AnyRequest, response: AnyResponse): void {
+  const isPage = request.method === 'GET' && request.accepts(['text/html', 'application/json']) === 'text/html';
+  if (isPage) response.redirect(303, '/login');
+  else answerFailure(portal, request, response, { code: 'not-logged-in' });
+}
+
+async function recordRefusal(
+  { context }: Portal,
+  refused: {
+    readonly address: string;
+    readonly request: AnyRequest;
+    readonly response: AnyResponse;
+    readonly person: PortalPerson;
+    readonly refusal: AccessRefusal;
+    readonly target: Account | undefined;
+  },
+): Promise<void> {
+  const { address, request, response, person, refusal, target } = refused;
+  const { account } = person.access;
+  await context.database.record([
+    composeEvent(context, 'access.refused', {
+      actor: { kind: 'account', accountId: account.id },
+      accountId: account.id,
+      sessionReference: person.session.reference,
+      origin: { requestId: response.locals.requestId, clientAddress: request.socket.remoteAddress ?? 'unknown' },
+      facts: { method: request.method, address, code: refusal, target: target?.id ?? null },
+    }),
+  ]);
+}
