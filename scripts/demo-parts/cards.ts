@@ -5,7 +5,7 @@ import { saveRegister } from '../../test/authority/authority-folder.ts';
 import { revoke } from '../../test/authority/certificate-authority.ts';
 import { issueBusinessCertificate, issueCitizenCertificate, type Issuance } from '../../test/authority/end-entity.ts';
 import { encodeSoftCard, type Card } from '../../test/authority/soft-card.ts';
-import type { DemoPerson } from './people.ts';
+import type { DemoPerson } from './person.ts';
 
 export interface IssuedCard {
   /** Absolute or relative as `folder` was. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { DEMO_ORGANISATIONS, DEMO_PEOPLE } from '../../../scripts/demo-parts/people.ts';
+import { DEMO_ORGANISATIONS } from '../../../scripts/demo-parts/organisations.ts';
+import { DEMO_PEOPLE } from '../../../scripts/demo-parts/people.ts';
 import { isLoginName } from '../../../src/accounts/account.ts';
 import { systemsFileSchema } from '../../../src/config/systems-file.ts';
 
