@@ -18,3 +18,13 @@ export function formatTaipeiTime(instant: Date): string {
 export function toTaipeiIso(instant: Date): string {
   return `${new Date(instant.getTime() + TAIPEI_OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
 }
+
+/** The first instant of a Taipei day. */
+export function startOfTaipeiDay(day: TaipeiDay): Date {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - TAIPEI_OFFSET_MS);
+}
+
+/** The Taipei day `count` days later; earlier, if negative. */
+export function addDays(day: TaipeiDay, count: number): TaipeiDay {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + count * 86_400_000).toISOString().slice(0, 10);
+}
