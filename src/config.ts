@@ -26,6 +26,7 @@ export interface GatewayConfig {
   readonly citizenCertificate: GatewayFile['citizenCertificate'];
   readonly agency: GatewayFile['agency'];
   readonly ownershipNotice: GatewayFile['ownershipNotice'];
+  readonly rulesVersion: string;
   readonly helpDesk: GatewayFile['helpDesk'];
   readonly log: GatewayFile['log'];
 }
@@ -70,6 +71,7 @@ export function loadConfig(path: string): GatewayConfig {
     citizenCertificate: gateway.citizenCertificate,
     agency: gateway.agency,
     ownershipNotice: gateway.ownershipNotice,
+    rulesVersion: gateway.rulesOfUse.version,
     helpDesk: gateway.helpDesk,
     log: gateway.log,
   };

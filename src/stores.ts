@@ -6,6 +6,8 @@ import { lockFolder } from './adapters/database/folder-lock.ts';
 import { openDatabase, type DatabaseOptions } from './adapters/database/open-database.ts';
 import { createMemoryEphemeralStore } from './adapters/memory/ephemeral-store.ts';
 import { createMemorySessionStore } from './adapters/memory/session-store.ts';
+import { createPasswordHasher } from './adapters/passwords/argon2-hasher.ts';
+import { createAttemptLimiter } from './adapters/passwords/attempt-limiter.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openAssertionSigner } from './adapters/signing/assertion-signer.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';
@@ -97,6 +99,9 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     sessions,
     signer: await openAssertionSigner({ folder: keyFolder(config) }),
     trust,
+    passwords: createPasswordHasher(),
+    attempts: createAttemptLimiter(),
+    rulesVersion: config.rulesVersion,
     portal: config.portal,
     systems: config.systems,
   };

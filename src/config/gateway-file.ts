@@ -110,6 +110,8 @@ export const gatewayFileSchema = z.strictObject({
   citizenCertificate: z.strictObject({ home: httpUrl, unblock: httpUrl, componentDownload: httpUrl }),
   agency: z.strictObject({ name: text, nameEn: text, product: text, productEn: text, door: text, doorEn: text }),
   ownershipNotice: z.strictObject({ zh: text, en: text }),
+  /** A new version asks everybody to read and acknowledge the rules of use again, at the next login. */
+  rulesOfUse: z.strictObject({ version: text.max(40) }).default({ version: '1' }),
   helpDesk: z.strictObject({ phone: text, hours: z.strictObject({ zh: text, en: text }) }),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }).default({ level: 'info' }),
 });

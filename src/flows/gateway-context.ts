@@ -9,6 +9,7 @@ import type {
   SessionStore,
   TrustData,
 } from './ports.ts';
+import type { AttemptLimiter, PasswordHasher } from './ports/passwords.ts';
 
 /** Everything a journey works with; made once, by the composition root. */
 export interface GatewayContext {
@@ -19,6 +20,10 @@ export interface GatewayContext {
   readonly sessions: SessionStore;
   readonly signer: AssertionSigner;
   readonly trust: TrustData;
+  readonly passwords: PasswordHasher;
+  readonly attempts: AttemptLimiter;
+  /** Version of the rules of use that everybody must have acknowledged (D1-095). */
+  readonly rulesVersion: string;
   readonly portal: PortalAddress;
   readonly systems: ReadonlyMap<string, BusinessSystem>;
 }

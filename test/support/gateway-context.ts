@@ -7,6 +7,8 @@ import type { Organisation } from '../../src/accounts/organisation.ts';
 import { openDatabase } from '../../src/adapters/database/open-database.ts';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory/ephemeral-store.ts';
 import { createMemorySessionStore } from '../../src/adapters/memory/session-store.ts';
+import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
+import { createAttemptLimiter } from '../../src/adapters/passwords/attempt-limiter.ts';
 import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
@@ -69,6 +71,9 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     sessions,
     signer: await openAssertionSigner({ folder }),
     trust: options.trust ?? NO_CARDS,
+    passwords: createPasswordHasher(),
+    attempts: createAttemptLimiter(),
+    rulesVersion: 'test',
     portal: { host: `portal.${domain}`, origin: `https://portal.${domain}${suffix}`, port },
     systems: new Map(
       ['company', 'factory'].map(id => [

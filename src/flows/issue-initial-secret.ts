@@ -1,0 +1,44 @@
+import type { Account } from '../accounts/account.ts';
+import { INITIAL_SECRET_LIFETIME_MS } from '../accounts/one-time-secret.ts';
+import type { AuditEvent } from '../audit/event.ts';
+import type { AccountChangeOrder } from './change-account.ts';
+import { composeEvent, type GatewayContext } from './gateway-context.ts';
+import type { DatabaseChanges } from './ports.ts';
+import type { PreparedSecret } from './prepare-secret.ts';
+
+/**
+ * Gives an account its one-time initial secret, valid for seven days (D1-122, decision E10); one before it, unused, is
+ * replaced. Works inside the caller's change, which records the event. Order of things:
+ *
+ * ```ts
+ * const prepared = await prepareSecret(context);           // outside: slow
+ * await context.database.change(async changes => {
+ *   …
+ *   events.push(await issueInitialSecret(context, changes, account, prepared, order));
+ * });
+ * return prepared.secret;                                   // shown once, after the commit
+ * ```
+ *
+ * Whether it may be issued (application executed, account pending activation, who asks) is the caller's to judge.
+ *
+ * @returns the event, which names the expiry and never the secret
+ */
+export async function issueInitialSecret(
+  context: Pick<GatewayContext, 'clock' | 'randomness'>,
+  changes: DatabaseChanges,
+  account: Pick<Account, 'id'>,
+  { hash }: PreparedSecret,
+  order: AccountChangeOrder,
+): Promise<AuditEvent> {
+  const issuedAt = context.clock.now();
+  const expiresAt = new Date(issuedAt.getTime() + INITIAL_SECRET_LIFETIME_MS);
+  const id = context.randomness.uuid();
+  await changes.credentials.issueInitialSecret({ id, accountId: account.id, hash, issuedAt, expiresAt });
+  const { actor, basis, origin } = order;
+  return composeEvent(context, 'activation.secret-issued', {
+    actor,
+    accountId: account.id,
+    ...(origin === undefined ? {} : { origin }),
+    facts: { expiresAt: expiresAt.toISOString(), basis: basis.kind, basisReference: basis.reference },
+  });
+}
