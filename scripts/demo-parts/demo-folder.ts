@@ -12,6 +12,8 @@ export interface DemoFolder {
   /** The gateway's data folder. */
   readonly data: string;
   readonly configuration: string;
+  /** Initial passwords of those who have yet to activate their accounts, by login name. */
+  readonly initialPasswords: string;
   /** What a program needs to know of the running demo. */
   readonly description: string;
   /** Ports of the last run: the next one takes them again where they are free. */
@@ -29,6 +31,7 @@ export function demoFolderAt(root: string): DemoFolder {
     tls: join(root, 'tls'),
     data: join(root, 'data'),
     configuration: join(root, 'gateway.yaml'),
+    initialPasswords: join(root, 'initial-passwords.json'),
     description: join(root, 'demo.json'),
     ports: join(root, 'ports.json'),
     log: join(root, 'demo.log'),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DemoFolder } from './demo-folder.ts';
+import { readJson, type DemoFolder } from './demo-folder.ts';
 import type { OpenedAuthority } from './open-authority.ts';
 import { PINNED } from '../../test/authority/trust-files.ts';
 import { DEMO_ORGANISATIONS } from './organisations.ts';
@@ -35,6 +35,8 @@ export const descriptionSchema = z.object({
       p12: z.string(),
       p12Password: z.string(),
       pin: z.string(),
+      /** Of those who have yet to activate their accounts; good once, for seven days. */
+      initialPassword: z.string().optional(),
     }),
   ),
   /** The process that runs the demo. */
@@ -53,6 +55,7 @@ export function composeDescription(parts: {
   readonly pki: PkiServices;
 }): DemoDescription {
   const { folder, ports, authority, pki } = parts;
+  const initialPasswords = z.record(z.string(), z.string()).parse(readJson(folder.initialPasswords) ?? {});
   const organisations = new Map(DEMO_ORGANISATIONS.map(({ code, name }) => [code, name]));
   return {
     portal: parts.portal,
@@ -76,6 +79,7 @@ export function composeDescription(parts: {
       p12: join(folder.cards, `${person.account}.p12`),
       p12Password: person.card.p12Password,
       pin: person.card.pin,
+      ...(initialPasswords[person.account] === undefined ? {} : { initialPassword: initialPasswords[person.account] }),
     })),
     pid: process.pid,
     configuration: folder.configuration,

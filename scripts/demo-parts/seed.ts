@@ -4,7 +4,9 @@ import type { AuditEvent } from '../../src/audit/event.ts';
 import { taipeiDayOf } from '../../src/calendar/taipei-day.ts';
 import { createAccount, grantRole, type AccountChangeOrder } from '../../src/flows/change-account.ts';
 import { composeEvent, type GatewayContext } from '../../src/flows/gateway-context.ts';
+import { issueInitialSecret } from '../../src/flows/issue-initial-secret.ts';
 import type { Database, DatabaseChanges } from '../../src/flows/ports.ts';
+import type { PreparedSecret } from '../../src/flows/prepare-secret.ts';
 import type { IssuedCard } from './cards.ts';
 import { DEMO_ORGANISATIONS } from './organisations.ts';
 import { DEMO_PEOPLE } from './people.ts';
@@ -19,16 +21,25 @@ export interface SeededCard extends IssuedCard {
  * Puts the demo's organisations and people into an empty store, in one change; a store that has accounts is left as
  * it is, so that what was changed in the demo survives its restart.
  *
- * @param cards by login name
+ * @param cards   by login name
+ * @param secrets initial secrets by login name, of those who have yet to activate their accounts
  */
-export async function seedDemo(database: Database, cards: ReadonlyMap<string, SeededCard>, now: Date): Promise<void> {
+export async function seedDemo(
+  database: Database,
+  cards: ReadonlyMap<string, SeededCard>,
+  secrets: ReadonlyMap<string, PreparedSecret>,
+  now: Date,
+): Promise<void> {
   if ((await database.accounts.countAccounts()) > 0) return;
   await database.change(async changes => {
     const units = await insertOrganisations(changes);
     const events: AuditEvent[] = [];
     for (const person of DEMO_PEOPLE) {
       if (person.state === 'no-account') continue;
-      events.push(...(await insertPerson(changes, { ...person, state: person.state }, units, cards, now)));
+      const [account, happened] = await insertPerson(changes, { ...person, state: person.state }, units, cards, now);
+      events.push(...happened);
+      const secret = secrets.get(person.account);
+      if (secret !== undefined) events.push(await issueInitialSecret(workAt(now), changes, account, secret, ORDER));
     }
     const [first, ...others] = events;
     if (first === undefined) throw new Error('The demo has no people.');
@@ -60,7 +71,7 @@ async function insertPerson(
   units: Units,
   cards: ReadonlyMap<string, SeededCard>,
   now: Date,
-): Promise<AuditEvent[]> {
+): Promise<[Account, AuditEvent[]]> {
   const place = units.get(`${person.organisation}/${person.unit}`);
   const card = cards.get(person.account);
   if (place === undefined || card === undefined) throw new Error(`${person.account} has no unit or no card.`);
@@ -91,7 +102,7 @@ async function insertPerson(
     events.push(await grantRole(work, changes, { ...grant, ...term }, ORDER));
   }
   if (person.card.isBound) events.push(await bindCard(changes, account, person, card, now));
-  return events;
+  return [account, events];
 }
 
 /** Directly, not by `bindCertificate`: some demo cards are expired or revoked, and no judgement would let them in. */

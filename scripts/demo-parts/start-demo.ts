@@ -11,6 +11,7 @@ import { composeDescription, type DemoDescription } from './description.ts';
 import { composeConfiguration, demoOrigin, demoSystems, type DemoSettings } from './gateway-configuration.ts';
 import { openDemoAuthority } from './open-authority.ts';
 import { PINNED } from '../../test/authority/trust-files.ts';
+import { prepareInitialSecrets } from './initial-secrets.ts';
 import { DEMO_PEOPLE } from './people.ts';
 import { startPkiServices, type PkiServices } from './pki-services.ts';
 import { choosePorts } from './ports.ts';
@@ -54,7 +55,10 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
       : { kind: 'postgresql', url: postgresqlUrl },
   );
   try {
-    await seedDemo(database, authority.cards, new Date());
+    if ((await database.accounts.countAccounts()) === 0) {
+      const secrets = await prepareInitialSecrets(folder.initialPasswords);
+      await seedDemo(database, authority.cards, secrets, new Date());
+    }
   } finally {
     await database.close();
   }
