@@ -1,4 +1,5 @@
-import { addDays, type TaipeiDay } from '../calendar/taipei-day.ts';
+import { addDays } from '../calendar/months.ts';
+import type { TaipeiDay } from '../calendar/taipei-day.ts';
 
 /** A one-day password (一日密碼, D-06-11): enabled by a registrar for one person and one Taipei day. */
 export interface OneDayPassword {

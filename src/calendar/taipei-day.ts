@@ -23,8 +23,3 @@ export function toTaipeiIso(instant: Date): string {
 export function startOfTaipeiDay(day: TaipeiDay): Date {
   return new Date(Date.parse(`${day}T00:00:00Z`) - TAIPEI_OFFSET_MS);
 }
-
-/** The Taipei day `count` days later; earlier, if negative. */
-export function addDays(day: TaipeiDay, count: number): TaipeiDay {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * 86_400_000).toISOString().slice(0, 10);
-}

@@ -135,6 +135,7 @@ async function admit(
     method: 'card',
     authenticatedAt: now,
     certificateSha256: holder.certificateSha256,
+    endsAt: null,
     clientAddress: login.origin.clientAddress,
   };
   await changes.setLastLogin(access.account.id, now);

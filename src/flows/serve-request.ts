@@ -124,11 +124,17 @@ function composeClaims(
     org: person.organisation,
     unit: person.unit,
     roles: person.roles,
-    amr: ['sc', 'pin'],
-    acr: 'card',
     auth_time: Math.floor(person.session.authenticatedAt.getTime() / 1000),
-    cnf: { 'x5t#S256': Buffer.from(person.session.certificateSha256, 'hex').toString('base64url') },
+    ...assuranceOf(person.session),
   };
+}
+
+/** How sure a system may be of the person: with a card and its PIN, or a password of this one day only. */
+function assuranceOf({ method, certificateSha256 }: Session): Pick<AssertionClaims, 'amr' | 'acr' | 'cnf'> {
+  if (method === 'one-day-password') return { amr: ['pwd', 'day'], acr: 'one-day-password' };
+  if (certificateSha256 === null) throw new Error('A session by card without its certificate.');
+  const x5t = Buffer.from(certificateSha256, 'hex').toString('base64url');
+  return { amr: ['sc', 'pin'], acr: 'card', cnf: { 'x5t#S256': x5t } };
 }
 
 /** Remembers a read for `maxAgeMs`; a read that fails is not remembered. At most 10,000 keys (a ministry's accounts). */

@@ -18,9 +18,10 @@ export interface AssertionClaims {
   readonly unit: string | null;
   readonly roles: readonly string[];
   readonly amr: readonly string[];
-  readonly acr: 'card';
+  readonly acr: 'card' | 'one-day-password';
   readonly auth_time: number;
-  readonly cnf: { readonly 'x5t#S256': string };
+  /** The card's certificate; not there without a card. */
+  readonly cnf?: { readonly 'x5t#S256': string };
 }
 
 /** An assertion lives this long at most; business systems must refuse an older one. */

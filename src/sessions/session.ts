@@ -1,9 +1,9 @@
 /** How the person was recognised; `amr` and `acr` of the assertion follow from it. */
-export type AuthenticationMethod = 'card';
+export type AuthenticationMethod = 'card' | 'one-day-password';
 
 /** Why a session is over. */
 export type SessionEndReason =
-  'logout' | 'idle' | 'lifetime' | 'account-changed' | 'card-blocked' | 'replaced' | 'administrator';
+  'logout' | 'idle' | 'lifetime' | 'day-over' | 'account-changed' | 'card-blocked' | 'replaced' | 'administrator';
 
 /** One person's login: one master session, however many hosts it is used on. */
 export interface Session {
@@ -13,10 +13,12 @@ export interface Session {
   readonly reference: string;
   readonly accountId: string;
   readonly method: AuthenticationMethod;
-  /** Moment of the card's signature. */
+  /** Moment of the card's signature, or of the password. */
   readonly authenticatedAt: Date;
-  /** SHA-256 of the certificate, hex: `cnf.x5t#S256` of the assertion is its base64url. */
-  readonly certificateSha256: string;
+  /** SHA-256 of the certificate, hex: `cnf.x5t#S256` of the assertion is its base64url; null without a card. */
+  readonly certificateSha256: string | null;
+  /** First instant at which it is over, however active: 24:00 in Taipei for a one-day password (decision E8). */
+  readonly endsAt: Date | null;
   readonly clientAddress: string;
 }
 
@@ -34,10 +36,30 @@ export interface SessionLimits {
  * @returns null while it stands, else why it is over
  */
 export function judgeExpiry(
-  times: { readonly openedMs: number; readonly lastActivityMs: number; readonly nowMs: number },
+  times: {
+    readonly openedMs: number;
+    readonly lastActivityMs: number;
+    /** Of the session's absolute end, where it has one. */
+    readonly endsAtMs: number | null;
+    readonly nowMs: number;
+  },
   limits: SessionLimits,
-): 'idle' | 'lifetime' | null {
+): 'idle' | 'lifetime' | 'day-over' | null {
+  if (times.endsAtMs !== null && times.nowMs >= times.endsAtMs) return 'day-over';
   if (times.nowMs - times.openedMs > limits.lifetimeMs) return 'lifetime';
   if (times.nowMs - times.lastActivityMs > limits.idleMs) return 'idle';
   return null;
+}
+
+/**
+ * Whether a session may approve, execute, enable, bind, sign or export (DESIGN §5.7): one by one-day password may not,
+ * whatever roles its account holds. It works in the systems and reads; the card does the rest the day after.
+ */
+export function mayDecide({ method }: Pick<Session, 'method'>): boolean {
+  switch (method) {
+    case 'card':
+      return true;
+    case 'one-day-password':
+      return false;
+  }
 }

@@ -43,6 +43,7 @@ export function describeSessionStore(
         method: 'card',
         authenticatedAt: new Date('2026-03-01T00:00:00Z'),
         certificateSha256: randomBytes(32).toString('hex'),
+        endsAt: null,
         clientAddress: '192.0.2.1',
         ...changes,
       };
@@ -51,6 +52,29 @@ export function describeSessionStore(
       return { session, portalCookie };
     };
     const aCookie = () => randomBytes(32).toString('base64url');
+
+    describe('an end of its own (decision E8)', () => {
+      test.each([
+        ['23:59:59.999', 59_999, true],
+        ['24:00:00', 60_000, false],
+        ['the next day', 61_000, false],
+      ] as const)('%s: alive is %s', async (_moment, afterMs, isAlive) => {
+        const { session, portalCookie } = await openSession({ endsAt: new Date(under.now().getTime() + 60_000) });
+        under.advance(afterMs);
+        const check = await store.check(PORTAL, portalCookie, true);
+        expect(check).toMatchObject(isAlive ? { alive: true } : { alive: false, endedBecause: 'day-over' });
+        expect(ends).toEqual(isAlive ? [] : [[session.id, 'day-over']]);
+      });
+
+      test('activity does not move it, and the session says how long there is', async () => {
+        const { portalCookie } = await openSession({ endsAt: new Date(under.now().getTime() + 60_000) });
+        under.advance(59_000);
+        const check = await store.check(PORTAL, portalCookie, true);
+        expect(check).toMatchObject({ live: { idleRemainingMs: 1_000 } });
+        under.advance(1_000);
+        expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({ endedBecause: 'day-over' });
+      });
+    });
 
     describe('the idle limit of four hours (D1-098, decision E4)', () => {
       test.each([

@@ -128,6 +128,7 @@ async function openSession(context: GatewayContext, account: Account): Promise<O
     method: 'card',
     authenticatedAt: context.clock.now(),
     certificateSha256: randomBytes(32).toString('hex'),
+    endsAt: null,
     clientAddress: '127.0.0.1',
   };
   const portalCookie = randomBytes(32).toString('base64url');

@@ -24,6 +24,7 @@ export interface MemorySessionStore extends SessionStore {
 interface LiveRecord {
   readonly session: Session;
   readonly openedMs: number;
+  readonly endsAtMs: number | null;
   lastActivityMs: number;
   /** Newest last, by host. */
   readonly cookies: Map<string, string[]>;
@@ -80,7 +81,13 @@ class Sessions {
     if (this.#live.size >= (this.#options.limit ?? 200_000)) this.sweep();
     if (this.#live.size >= (this.#options.limit ?? 200_000)) throw new Error('The session store is full.');
     const nowMs = this.#options.now();
-    const record: LiveRecord = { session, openedMs: nowMs, lastActivityMs: nowMs, cookies: new Map() };
+    const record: LiveRecord = {
+      session,
+      openedMs: nowMs,
+      endsAtMs: session.endsAt?.getTime() ?? null,
+      lastActivityMs: nowMs,
+      cookies: new Map(),
+    };
     this.#live.set(session.id, record);
     const ofAccount = this.#byAccount.get(session.accountId) ?? new Set();
     this.#byAccount.set(session.accountId, ofAccount.add(record));
@@ -175,7 +182,8 @@ class Sessions {
     const { limits, now } = this.#options;
     const idleMs = limits.idleMs - (now() - record.lastActivityMs);
     const lifetimeMs = limits.lifetimeMs - (now() - record.openedMs);
-    return { session: record.session, idleRemainingMs: Math.min(idleMs, lifetimeMs) };
+    const dayMs = record.endsAtMs === null ? Infinity : record.endsAtMs - now();
+    return { session: record.session, idleRemainingMs: Math.min(idleMs, lifetimeMs, dayMs) };
   }
 }
 

@@ -4,6 +4,7 @@ import type { Account } from '../../accounts/account.ts';
 import { findAuthorities } from '../../flows/find-authorities.ts';
 import { composeEvent } from '../../flows/gateway-context.ts';
 import type { PortalPerson } from '../../flows/portal-session.ts';
+import { mayDecide } from '../../sessions/session.ts';
 import { judgeAccess, type AccessRefusal, type AddressRule } from '../access.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler, PortalLocals } from '../locals.ts';
@@ -39,7 +40,7 @@ export function admit(portal: Portal, address: string, rule: AddressRule): Porta
       return;
     }
     const place = target === undefined ? undefined : { ...target, accountId: target.id };
-    const refusal = judgeAccess(rule, { authorities, mayDecide: mayDecide(person) }, place);
+    const refusal = judgeAccess(rule, { authorities, mayDecide: mayDecide(person.session) }, place);
     if (refusal !== null) {
       await recordRefusal(portal, { address, request, response, person, refusal, target });
       answerFailure(portal, request, response, { code: refusal });
@@ -52,13 +53,6 @@ export function admit(portal: Portal, address: string, rule: AddressRule): Porta
 
 function authoritiesOf({ context }: Portal, person: PortalPerson) {
   return findAuthorities(context.database.accounts, person.access.account, context.clock.now());
-}
-
-/** A session by one-day password may not approve, execute, enable, bind, sign or export (DESIGN §5.7). */
-const DECIDING_METHODS: ReadonlySet<string> = new Set(['card', 'card-tls']);
-
-function mayDecide(person: PortalPerson): boolean {
-  return DECIDING_METHODS.has(person.session.method);
 }
 
 const accountId = z.uuid();

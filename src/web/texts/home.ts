@@ -66,12 +66,14 @@ export const ROLE_NAMES = {
 
 export const METHOD_NAMES = {
   card: { zh: '自然人憑證', en: 'Citizen certificate' },
+  'one-day-password': { zh: '一日密碼', en: 'One-day password' },
 } as const satisfies Record<AuthenticationMethod, Bilingual>;
 
 export const END_REASONS = {
   logout: { zh: '使用者登出', en: 'logged out' },
   idle: { zh: '閒置過久', en: 'idle for too long' },
   lifetime: { zh: '達最長連線時間', en: 'longest duration reached' },
+  'day-over': { zh: '一日密碼當日結束', en: 'the day of the one-day password is over' },
   'account-changed': { zh: '帳號狀態變更', en: 'account changed' },
   replaced: { zh: '重新登入', en: 'logged in anew' },
   'card-blocked': { zh: '卡片遭封鎖', en: 'card blocked' },

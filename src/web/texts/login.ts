@@ -42,6 +42,10 @@ export const ENDED_BECAUSE = {
     zh: '連線已達最長時間，請重新登入。',
     en: 'The session has reached its longest duration. Please log in again.',
   },
+  'day-over': {
+    zh: '一日密碼只在當日有效，連線已於 24:00 結束。',
+    en: 'The one-day password was good for that day only; the session ended at 24:00.',
+  },
   'account-changed': {
     zh: '您的帳號狀態已變更，連線因此結束。',
     en: "Your account's state has changed, and so the session was ended.",

@@ -86,6 +86,7 @@ describe('a full session store', () => {
     method: 'card',
     authenticatedAt: new Date(0),
     certificateSha256: '00',
+    endsAt: null,
     clientAddress: '192.0.2.1',
   });
 
