@@ -13,7 +13,7 @@ import type { EntryCode, EntryFailure, Trip } from '../sessions/trip.ts';
 import type { AccountReader, AccountWriter } from './ports/accounts.ts';
 import type { ApplicationChanges, ApplicationReader } from './ports/applications.ts';
 import type { CredentialChanges, CredentialReader } from './ports/credentials.ts';
-import type { OperationChanges, OperationReader } from './ports/operations.ts';
+import type { JobLeases, OperationChanges, OperationReader } from './ports/operations.ts';
 
 /** Wall clock, UTC: for records, certificates, assertions. Sessions are reckoned by their store's own clock. */
 export interface Clock {
@@ -51,6 +51,7 @@ export interface Database {
   readonly applications: ApplicationReader;
   readonly credentials: CredentialReader;
   readonly operations: OperationReader;
+  readonly jobs: JobLeases;
   readonly events: EventReader;
   /** Throws unless the store answers. */
   ping(): Promise<void>;

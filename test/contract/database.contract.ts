@@ -6,6 +6,7 @@ import type { SqlSource } from '../../src/adapters/database/sql-source.ts';
 import { describeAccounts } from './accounts.contract.ts';
 import { describeChanges } from './changes.contract.ts';
 import { describeEvents } from './events.contract.ts';
+import { describeOperations } from './operations.contract.ts';
 import { describeSchema } from './schema.contract.ts';
 import { prepareTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -24,6 +25,7 @@ export function describeDatabase(name: string, open: () => Promise<SqlSource>): 
     describeSchema(store);
     describeChanges(store);
     describeEvents(store);
+    describeOperations(store);
 
     test('values come out alike on both stores', async () => {
       const { rows } = await store().execute(

@@ -8,7 +8,7 @@ import type { Deputyship } from '../../accounts/deputyship.ts';
 import type { Person, PersonContact } from '../../accounts/person.ts';
 import { ApplicationWrites } from './applications.ts';
 import { CredentialWrites } from './credential-changes.ts';
-import { OperationWrites } from './operations.ts';
+import { OperationWrites } from './operations-changes.ts';
 import { AccountReads } from './account-reads.ts';
 import type { Tables } from './schema.ts';
 

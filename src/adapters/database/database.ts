@@ -5,13 +5,14 @@ import type { Change, Database, DatabaseChanges, EventReader } from '../../flows
 import type { AccountReader } from '../../flows/ports/accounts.ts';
 import type { ApplicationReader } from '../../flows/ports/applications.ts';
 import type { CredentialReader } from '../../flows/ports/credentials.ts';
-import type { OperationReader } from '../../flows/ports/operations.ts';
+import type { JobLeases, OperationReader } from '../../flows/ports/operations.ts';
 import { AccountChanges } from './account-changes.ts';
 import { AccountReads } from './account-reads.ts';
 import { ApplicationReads } from './applications.ts';
 import { CredentialReads } from './credentials.ts';
 import { EventLog, insertEvents } from './event-log.ts';
 import { StatementFault } from './faults.ts';
+import { JobLeaseRows } from './job-leases.ts';
 import { OperationReads } from './operations.ts';
 import type { Tables } from './schema.ts';
 
@@ -27,6 +28,7 @@ export class SqlDatabase implements Database {
   readonly applications: ApplicationReader;
   readonly credentials: CredentialReader;
   readonly operations: OperationReader;
+  readonly jobs: JobLeases;
   readonly events: EventReader;
   readonly #database: Kysely<Tables>;
 
@@ -36,6 +38,7 @@ export class SqlDatabase implements Database {
     this.applications = new ApplicationReads(database);
     this.credentials = new CredentialReads(database);
     this.operations = new OperationReads(database);
+    this.jobs = new JobLeaseRows(database);
     this.events = new EventLog(database);
   }
 
