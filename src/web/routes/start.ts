@@ -1,5 +1,5 @@
+import { composeDesk } from '../desk-context.ts';
 import { visitorOf, type PortalHandler } from '../locals.ts';
-import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
 import { composeStartPage } from '../start-page.ts';
 import { renderHomePage } from '../views/home-page.tsx';
@@ -18,8 +18,7 @@ export function showStart(portal: Portal): PortalHandler {
       context.database.events.listEvents({ accountId, limit: RECENT_EVENTS }),
     ]);
     const start = composeStartPage({ person, at: context.clock.now(), systems: context.systems, bindings, events });
-    const page = composePageContext(portal, request, response);
-    const formToken = portal.formTokens.tokenFor(request.sessionID);
-    response.type('html').send(renderHomePage({ page, start, formToken }));
+    const desk = await composeDesk(portal, request, response);
+    response.type('html').send(renderHomePage({ desk, start }));
   };
 }

@@ -1,36 +1,36 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { formatTaipeiTime, toTaipeiIso } from '../../calendar/taipei-day.ts';
-import type { PortalPerson } from '../../flows/portal-session.ts';
-import type { PageContext } from '../page-context.ts';
+import type { DeskContext } from '../desk-context.ts';
+import type { FieldError } from '../field-errors.ts';
 import { FRAME } from '../texts/frame.ts';
 import { ROLE_NAMES } from '../texts/home.ts';
+import { Breadcrumb } from './breadcrumb.tsx';
 import { Document } from './document.tsx';
+import { ErrorSummary } from './error-summary.tsx';
 import { Foot, LanguageSwitch, Plate } from './frame-parts.tsx';
 import { Icon } from './icons.tsx';
 
-/** A group of the main menu. */
-export interface MenuGroup {
-  readonly title: string;
-  readonly links: readonly { readonly href: string; readonly label: string; readonly isCurrent?: boolean }[];
-}
-
-/** The working frame: pages of a person who is logged in. */
+/**
+ * The working frame: pages of a person who is logged in. A form that comes back with errors says them first; then where
+ * the page hangs.
+ */
 export function Desk(props: {
-  readonly page: PageContext;
+  readonly desk: DeskContext;
   readonly title: string;
-  readonly person: PortalPerson;
-  readonly formToken: string;
-  readonly menu: readonly MenuGroup[];
+  /** Pages above this one; left out on pages that the menu leads to. */
+  readonly parents?: readonly { readonly href: string; readonly label: string }[];
+  readonly errors?: readonly FieldError[];
+  readonly scripts?: readonly string[];
   readonly children: ComponentChildren;
 }): JSX.Element {
-  const { page, person } = props;
+  const { page, person, menu, formToken } = props.desk;
   const { language } = page;
   const place = [person.organisation.name, person.unit?.name].filter(name => name !== undefined).join(' ');
   const roles = person.access.account.roles
     .map(role => ROLE_NAMES[role][language])
     .join(language === 'zh' ? '、' : ', ');
   return (
-    <Document page={page} title={props.title}>
+    <Document page={page} title={props.title} scripts={props.scripts ?? []}>
       <div class="desk">
         <header class="desk-top">
           <Plate page={page} />
@@ -57,7 +57,7 @@ export function Desk(props: {
             </p>
             <LanguageSwitch page={page} />
             <form method="post" action="/logout">
-              <input type="hidden" name="token" value={props.formToken} />
+              <input type="hidden" name="token" value={formToken} />
               <button class="button button-small button-quiet" type="submit">
                 <Icon name="exit" />
                 {FRAME.logOut[language]}
@@ -75,14 +75,20 @@ export function Desk(props: {
             <Icon name="close" />
             {FRAME.closeMenu[language]}
           </button>
-          {props.menu.map((group, index) => (
+          {menu.map((group, index) => (
             <>
-              <p id={`nav-${index}`}>{group.title}</p>
+              <p id={`nav-${index}`}>{group.title[language]}</p>
               <ul aria-labelledby={`nav-${index}`}>
                 {group.links.map(link => (
                   <li>
-                    <a href={link.href} aria-current={link.isCurrent === true ? 'page' : undefined}>
-                      {link.label}
+                    <a href={link.href} aria-current={link.isCurrent ? 'page' : undefined}>
+                      {link.label[language]}
+                      {link.count !== null && link.count > 0 && (
+                        <>
+                          {' '}
+                          <span class="count">{link.count}</span>
+                        </>
+                      )}
                     </a>
                   </li>
                 ))}
@@ -91,6 +97,8 @@ export function Desk(props: {
           ))}
         </nav>
         <main class="desk-main" id="main">
+          <ErrorSummary page={page} errors={props.errors ?? []} />
+          {props.parents !== undefined && <Breadcrumb page={page} parents={props.parents} here={props.title} />}
           {props.children}
         </main>
         <Foot page={page} class="desk-foot" />

@@ -1,21 +1,19 @@
 import type { JSX } from 'preact';
 import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
+import type { DeskContext } from '../desk-context.ts';
 import type { PageContext } from '../page-context.ts';
 import type { GrantedSystem, StartPage } from '../start-page.ts';
 import { HTML_LANG, otherLanguage } from '../texts/bilingual.ts';
-import { FRAME } from '../texts/frame.ts';
-import { HELP_LINKS } from '../texts/help/help-links.ts';
 import { HOME } from '../texts/home.ts';
-import { Desk, type MenuGroup } from './desk.tsx';
+import { Desk } from './desk.tsx';
 import { renderDocument } from './document.tsx';
 import { EventTimeline } from './event-timeline.tsx';
 import { AccountFacts, CertificateList, SessionFacts } from './home-facts.tsx';
 import { Icon } from './icons.tsx';
 
 interface HomePageProps {
-  readonly page: PageContext;
+  readonly desk: DeskContext;
   readonly start: StartPage;
-  readonly formToken: string;
 }
 
 /** The portal's start page: where I may go, who I am here, what was recorded of me. */
@@ -24,16 +22,11 @@ export function renderHomePage(props: HomePageProps): string {
 }
 
 function HomePage(props: HomePageProps): JSX.Element {
-  const { page, start } = props;
+  const { desk, start } = props;
+  const { page } = desk;
   const { language } = page;
   return (
-    <Desk
-      page={page}
-      title={HOME.title[language]}
-      person={start.person}
-      formToken={props.formToken}
-      menu={menuOf(page, start)}
-    >
+    <Desk desk={desk} title={HOME.title[language]}>
       <header class="page-head">
         <div>
           <h1>{HOME.mySystems[language]}</h1>
@@ -58,33 +51,6 @@ function HomePage(props: HomePageProps): JSX.Element {
       </div>
     </Desk>
   );
-}
-
-function menuOf(page: PageContext, start: StartPage): MenuGroup[] {
-  const { language } = page;
-  return [
-    {
-      title: HOME.mySection[language],
-      links: [
-        { href: '/', label: HOME.title[language], isCurrent: true },
-        { href: '#events', label: HOME.events[language] },
-        { href: '#session', label: HOME.session[language] },
-        { href: '#certificates', label: HOME.certificates[language] },
-        { href: '#account', label: HOME.account[language] },
-      ],
-    },
-    {
-      title: HOME.systems[language],
-      links: start.granted.map(({ system }) => ({
-        href: system.origin,
-        label: language === 'zh' ? system.name : system.nameEn,
-      })),
-    },
-    {
-      title: FRAME.help[language],
-      links: HELP_LINKS.map(link => ({ href: `/help/${link.page}`, label: link.label[language] })),
-    },
-  ].filter(group => group.links.length > 0);
 }
 
 function GrantedSystems(props: {

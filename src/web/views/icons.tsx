@@ -22,6 +22,18 @@ const SHAPES = {
   exit: 'M8 3.5H4.5v13H8 M12.5 6.5l4 3.5-4 3.5 M16.5 10H8',
   enter: 'M12 3.5h3.5v13H12 M7.5 6.5l4 3.5-4 3.5 M11.5 10H3',
   shield: 'M10 2.5l6 2.2v4.6c0 3.9-2.5 6.7-6 8.2-3.5-1.5-6-4.3-6-8.2V4.7z M7.2 10l2 2 3.6-4',
+  search: 'M3.7 9a5.3 5.3 0 1 0 10.6 0a5.3 5.3 0 1 0 -10.6 0 M13 13l4 4',
+  down: 'M10 3v9.5 M6 8.7l4 4 4-4 M4 16.8h12',
+  next: 'M2.5 10a7.5 7.5 0 1 0 15 0a7.5 7.5 0 1 0 -15 0',
+  now: 'M2.5 10a7.5 7.5 0 1 0 15 0a7.5 7.5 0 1 0 -15 0 M8.2 10a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0 -3.6 0',
+  back: 'M8 4.5L4 8.5l4 4 M4 8.5h7.5a4 4 0 0 1 0 8H8.5',
+  chevron: 'M5 7.8l5 5 5-5',
+  up: 'M5 12.8l5-5 5 5',
+  draft: 'M13.2 3.8l3 3L7 16H4v-3z M11.3 5.7l3 3',
+  document: 'M5 2.5h7l3.5 3.5v11.5H5z M12 2.5V6h3.5 M7.5 10h5 M7.5 13h5',
+  print: 'M6 7V3h8v4 M6 14H3.5V7.2h13V14H14 M6 11.5h8V17H6z',
+  box: 'M3 3h14v14H3z',
+  tick: 'M3 3h14v14H3z M6.2 10l2.7 2.8 5-6',
 } as const satisfies Record<string, string>;
 
 export type IconName = keyof typeof SHAPES;
@@ -40,9 +52,9 @@ export function IconSprite(): JSX.Element {
 }
 
 /** Shows an icon; hidden from screen readers because its word is beside it. */
-export function Icon(props: { readonly name: IconName }): JSX.Element {
+export function Icon(props: { readonly name: IconName; readonly tone?: 'ok' | 'wait' | 'stop' | null }): JSX.Element {
   return (
-    <svg class="icon" aria-hidden="true">
+    <svg class={`icon ${props.tone ?? ''}`.trim()} aria-hidden="true">
       <use href={`#i-${props.name}`} />
     </svg>
   );

@@ -1,0 +1,64 @@
+import type { GatewayRole } from '../accounts/account.ts';
+import { ACCESS, judgeAccess, type AccessVisitor, type Address, type AddressRules } from './access.ts';
+import type { Bilingual } from './texts/bilingual.ts';
+
+/** What a menu entry may say beside its name: how much waits there. */
+export type MenuCounts = Readonly<Partial<Record<Address, number>>>;
+
+interface MenuEntry {
+  readonly address: Address;
+  readonly label: Bilingual;
+  /** Who finds it useful, where fewer than may open it; left out: whoever may open it. */
+  readonly roles?: readonly GatewayRole[];
+}
+
+interface MenuSection {
+  readonly title: Bilingual;
+  readonly entries: readonly MenuEntry[];
+}
+
+/** The main menu of every role. What a visitor's row in `access.ts` refuses is not shown. */
+const SECTIONS: readonly MenuSection[] = [
+  {
+    title: { zh: '我的', en: 'Mine' },
+    entries: [{ address: '/', label: { zh: '首頁', en: 'Start page' } }],
+  },
+];
+
+/** A group of the main menu, for one visitor. */
+export interface MenuGroup {
+  readonly title: Bilingual;
+  readonly links: readonly {
+    readonly href: string;
+    readonly label: Bilingual;
+    readonly count: number | null;
+    readonly isCurrent: boolean;
+  }[];
+}
+
+/**
+ * The menu of one visitor at one page.
+ *
+ * @param path where he is: the entry of this address, or the closest one above it, is marked
+ */
+export function composeMenu(visitor: AccessVisitor, path: string, counts: MenuCounts): MenuGroup[] {
+  const table: Readonly<Record<Address, AddressRules>> = ACCESS;
+  const shown = ({ address, roles }: MenuEntry): boolean => {
+    const rule = table[address].get;
+    if (rule === undefined || judgeAccess(rule, visitor) !== null) return false;
+    return roles === undefined || visitor.authorities.some(({ role }) => roles.includes(role));
+  };
+  const all = SECTIONS.flatMap(section => section.entries.filter(shown));
+  const current = all
+    .filter(({ address }) => path === address || (address !== '/' && path.startsWith(`${address}/`)))
+    .sort((a, b) => b.address.length - a.address.length)[0];
+  return SECTIONS.map(section => ({
+    title: section.title,
+    links: section.entries.filter(shown).map(entry => ({
+      href: entry.address,
+      label: entry.label,
+      count: counts[entry.address] ?? null,
+      isCurrent: entry === current,
+    })),
+  })).filter(group => group.links.length > 0);
+}
