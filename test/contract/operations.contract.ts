@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { DormancyExemption } from '../../src/accounts/dormancy.ts';
 import type { PersonnelRecord } from '../../src/accounts/personnel.ts';
 import { StatementFault } from '../../src/adapters/database/faults.ts';
 import { UniquenessFault } from '../../src/flows/ports.ts';
@@ -240,7 +241,7 @@ export function describeOperations(store: () => TestDatabase): void {
     test('of several exemptions the longest counts, until its last day', async () => {
       const { account } = await commitAccount(store().database);
       const { account: registrar } = await commitAccount(store().database);
-      const exempt = (until: string) => ({
+      const exempt = (until: string): DormancyExemption => ({
         id: randomUUID(),
         accountId: account.id,
         reason: '留職停薪',
