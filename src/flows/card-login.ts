@@ -1,23 +1,16 @@
 import { judgeAccountState, type Account, type AccountFailure } from '../accounts/account.ts';
 import { isRenewal, type BindingKey, type CertificateBinding } from '../accounts/certificate-binding.ts';
 import type { AuditEvent, Fact } from '../audit/event.ts';
-import { judgeCardStatus, proveCard, type CardProof, type CardProofVerdict } from '../pki/card-proof.ts';
-import type { PkiFailure } from '../pki/failures.ts';
+import type { CardProof } from '../pki/card-proof.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
-import type { BlockedFailure } from '../pki/revocation/block-list.ts';
-import {
-  CHALLENGE_LIFETIME_MS,
-  composeTbs,
-  judgeChallenge,
-  type ChallengeFailure,
-  type ChallengePurpose,
-} from '../sessions/challenge.ts';
+import { CHALLENGE_LIFETIME_MS, composeTbs, type ChallengePurpose } from '../sessions/challenge.ts';
 import type { Session } from '../sessions/session.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
+import { blocked, isBlocked, judgeCardAnswer, type CardFailure, type CardVerdict } from './judge-card.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
 
 /** Everything that can stand between a signature and a session. */
-export type CardLoginFailure = ChallengeFailure | PkiFailure | BlockedFailure | AccountFailure;
+export type CardLoginFailure = CardFailure | AccountFailure;
 
 export interface IssuedChallenge {
   readonly challengeId: string;
@@ -63,21 +56,9 @@ export type CardLoginOutcome =
  */
 export async function logInWithCard(context: GatewayContext, login: CardLogin): Promise<CardLoginOutcome> {
   const now = context.clock.now();
-  const challenge = await context.ephemeral.take('challenge', login.challengeId);
-  const challengeFailure = judgeChallenge(challenge, {
-    purpose: 'login',
-    browserSessionHash: login.browserSessionHash,
-    now,
-  });
-  if (challengeFailure !== null || challenge === undefined) {
-    return refuse(context, login, challengeFailure ?? { code: 'challenge-unknown' }, null);
-  }
-
-  const judgement = await judgeCard(context, challenge.tbs, login.proof, now);
-  if (!judgement.ok) return refuse(context, login, judgement.failure, null);
-
-  const holder = judgement.cardHolder;
-  if (isBlocked(context, holder)) return refuse(context, login, blocked(holder), holder);
+  const judgement = await judgeCardAnswer(context, { ...login, purpose: 'login' });
+  if (!judgement.ok) return refuse(context, login, judgement.failure, judgement.holder);
+  const { holder } = judgement;
 
   const outcome = await context.database.change(changes => admit(context, changes, login, judgement, now));
   if (!outcome.ok) return refuse(context, login, outcome.failure, holder);
@@ -86,31 +67,7 @@ export async function logInWithCard(context: GatewayContext, login: CardLogin): 
   // Blocked meanwhile: the end of the card's sessions may have run before this one was there.
   if (!isBlocked(context, holder)) return outcome;
   await context.sessions.end(outcome.session.id, 'card-blocked');
-  return refuse(context, login, blocked(holder), holder);
-}
-
-/** Proof, path and signature first; only then, where the policy asks for it, the CA's responder; then the verdict. */
-async function judgeCard(
-  { trust }: Pick<GatewayContext, 'trust'>,
-  tbs: string,
-  proof: CardProof,
-  time: Date,
-): Promise<CardProofVerdict> {
-  const proven = proveCard({ tbs: Buffer.from(tbs, 'ascii'), proof, trustStore: trust.trustStore(), time });
-  if (!proven.ok) return proven;
-
-  const criteria = { crls: trust.crls(), time, policy: trust.revocationPolicy };
-  const open = trust.askOcsp === undefined ? [] : proven.card.openStatuses(criteria);
-  const ocsp = open.length === 0 ? [] : await trust.askOcsp?.(open);
-  return judgeCardStatus(proven.card, { ...criteria, ocsp: ocsp ?? [] });
-}
-
-function isBlocked({ trust }: Pick<GatewayContext, 'trust'>, holder: CardHolder): boolean {
-  return trust.blockList().blocks(holder);
-}
-
-function blocked(holder: CardHolder): BlockedFailure {
-  return { code: 'card-blocked', certificate: holder.certificateSha256 };
+  return refuse(context, login, blocked(holder).failure, holder);
 }
 
 /** Finds whose card it is and records the login, in one transaction. */
@@ -118,7 +75,7 @@ async function admit(
   context: GatewayContext,
   changes: DatabaseChanges,
   login: CardLogin,
-  { cardHolder: holder, usedGrace }: Extract<CardProofVerdict, { ok: true }>,
+  { holder, usedGrace }: Extract<CardVerdict, { ok: true }>,
   now: Date,
 ): Promise<Change<CardLoginOutcome>> {
   const binding = await changes.findBinding(bindingKeyOf(holder));
