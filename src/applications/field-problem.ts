@@ -29,5 +29,8 @@ export const FIELD_PROBLEM_CODES = [
   'name-not-of-card',
   'legal-basis-missing',
   'successor-missing',
+  'not-a-code',
+  'code-taken',
+  'term-overlaps',
 ] as const;
 export type FieldProblemCode = (typeof FIELD_PROBLEM_CODES)[number];

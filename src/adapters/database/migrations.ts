@@ -3,6 +3,7 @@ import { Migrator, type Migration } from 'kysely/migration';
 import { UnusableDatabaseFault } from './faults.ts';
 import { accountsAndEvents } from './migrations/0001-accounts-and-events.ts';
 import { organisationsAndPeople } from './migrations/0002-organisations-and-people.ts';
+import { applications } from './migrations/0003-applications.ts';
 import { credentials } from './migrations/0004-credentials.ts';
 import { operations } from './migrations/0005-operations.ts';
 import type { Tables } from './schema.ts';
@@ -11,6 +12,7 @@ import type { Tables } from './schema.ts';
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts-and-events': accountsAndEvents,
   '0002-organisations-and-people': organisationsAndPeople,
+  '0003-applications': applications,
   '0004-credentials': credentials,
   '0005-operations': operations,
 };
