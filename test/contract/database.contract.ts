@@ -4,6 +4,7 @@ import { ConnectionFault, StatementFault } from '../../src/adapters/database/fau
 import { migrate } from '../../src/adapters/database/migrations.ts';
 import type { SqlSource } from '../../src/adapters/database/sql-source.ts';
 import { describeAccounts } from './accounts.contract.ts';
+import { describeApplications } from './applications.contract.ts';
 import { describeChanges } from './changes.contract.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeOperations } from './operations.contract.ts';
@@ -22,6 +23,7 @@ export function describeDatabase(name: string, open: () => Promise<SqlSource>): 
     afterAll(() => prepared.database.close());
 
     describeAccounts(store);
+    describeApplications(store);
     describeSchema(store);
     describeChanges(store);
     describeEvents(store);
