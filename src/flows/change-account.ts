@@ -103,6 +103,19 @@ export async function grantRole(
   return eventOf(context, grant.accountId, 'account.granted', order, facts, grant.systemId);
 }
 
+/** Gives effect to a right that waited for its approval. */
+export async function confirmGrant(
+  context: Work,
+  changes: DatabaseChanges,
+  grant: SystemGrant,
+  order: AccountChangeOrder,
+): Promise<AuditEvent> {
+  await changes.setGrantState(grant.id, 'live');
+  const { role, reason, validFrom, validUntil } = grant;
+  const facts = { role, reason, validFrom, validUntil, before: grant.state, state: 'live' };
+  return eventOf(context, grant.accountId, 'account.granted', order, facts, grant.systemId);
+}
+
 export async function endGrant(
   context: Work,
   changes: DatabaseChanges,

@@ -35,6 +35,14 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
     await this.#transaction.insertInto('units').values({ id, organisation_id: organisationId, code, name }).execute();
   }
 
+  async renameOrganisation(id: string, name: string): Promise<void> {
+    await this.#transaction.updateTable('organisations').set({ name }).where('id', '=', id).execute();
+  }
+
+  async renameUnit(id: string, name: string): Promise<void> {
+    await this.#transaction.updateTable('units').set({ name }).where('id', '=', id).execute();
+  }
+
   async insertPerson(person: Pick<Person, 'id' | 'name'> & Partial<Person>): Promise<void> {
     const { id, name, idLastFour = null, title = null, phone = null, email = null } = person;
     const values = { id, name, id_last_four: idLastFour, title, phone, email };

@@ -70,6 +70,8 @@ export interface AccountReader {
 export interface AccountWriter {
   insertOrganisation(organisation: Organisation): Promise<void>;
   insertUnit(unit: Unit): Promise<void>;
+  renameOrganisation(id: string, name: string): Promise<void>;
+  renameUnit(id: string, name: string): Promise<void>;
   /** What is not given is not known. */
   insertPerson(person: Pick<Person, 'id' | 'name'> & Partial<Person>): Promise<void>;
   setPersonContact(personId: string, contact: PersonContact): Promise<void>;

@@ -1,0 +1,62 @@
+import { canBecome, type Account, type GatewayRole } from '../accounts/account.ts';
+import { changeState, endSessionsOf } from './change-account.ts';
+import {
+  findDecidingAuthority,
+  readText,
+  recordedActor,
+  refuse,
+  type DeskActor,
+  type DeskOutcome,
+} from './desk-act.ts';
+import type { GatewayContext } from './gateway-context.ts';
+
+/** Roles that 本署 alone gives and takes; a registrar's colleague is not his to suspend. */
+const ORDINARY_ROLES: readonly GatewayRole[] = ['general-user'];
+
+/** Who may suspend this account and lift it: a registrar general users of his agency, 本署's administrator everybody. */
+export function suspendingRoles(account: Pick<Account, 'roles'>): readonly GatewayRole[] {
+  const isOrdinary = account.roles.every(role => ORDINARY_ROLES.includes(role));
+  return isOrdinary ? ['registrar', 'ministry-administrator'] : ['ministry-administrator'];
+}
+
+/**
+ * Suspends an account at once, or lifts the suspension. Suspending takes nothing for good and gives nothing, and lifting
+ * gives back only what was approved before, so neither needs an application; both need a reason (document 1, 三(三)1).
+ * The sessions of a suspended account end before its next request.
+ */
+export async function setSuspension(
+  context: GatewayContext,
+  act: {
+    readonly actor: DeskActor;
+    readonly accountId: string;
+    readonly to: 'suspended' | 'active';
+    readonly reason: string;
+  },
+): Promise<DeskOutcome<{ readonly endedSessions: number }>> {
+  const { actor, accountId, to } = act;
+  const reason = readText('reason', act.reason);
+  if (reason.problems.length > 0) return { ok: false, failure: { code: 'fields-invalid', problems: reason.problems } };
+  const order = {
+    actor: recordedActor(actor),
+    basis: { kind: 'policy', reference: to === 'suspended' ? 'suspension' : 'resumption' },
+    origin: actor.origin,
+  } as const;
+  const outcome = await context.database.change<DeskOutcome>(async changes => {
+    const account = await changes.findAccount(accountId);
+    if (account === undefined) return refuse({ code: 'changed-meanwhile' });
+    const place = { ...account, accountId: account.id };
+    const authority = await findDecidingAuthority(context, changes, actor, suspendingRoles(account), place);
+    if (authority === undefined) return refuse({ code: 'access-refused' });
+    if (account.id === actor.accountId) return refuse({ code: 'own-account' });
+    // An account that waits for its first activation is not "resumed" into use: it is activated by its own steps.
+    const from = to === 'active' ? 'suspended' : 'active';
+    if (account.state !== from || !canBecome(from, to)) return refuse({ code: 'changed-meanwhile' });
+    const [first, ...rest] = await changeState(context, changes, account, to, order, reason.text);
+    return first === undefined
+      ? refuse({ code: 'changed-meanwhile' })
+      : { result: { ok: true }, events: [first, ...rest] };
+  });
+  if (!outcome.ok) return outcome;
+  const endedSessions = to === 'active' ? 0 : await endSessionsOf(context, [accountId], 'account-changed', order);
+  return { ok: true, endedSessions };
+}
