@@ -14,7 +14,7 @@ export function hashValues({ form, number, values }: Pick<Application, 'form' | 
 }
 
 /**
- * SHA-256 of the sheet that a decision is signed on, base64url: the form, and what is decided about it, at which version.
+ * SHA-256 of the sheet that a decision is signed on, hex: the form, and what is decided about it, at which version.
  * A signature for one decision never serves as another.
  */
 export function hashSheet(
@@ -23,7 +23,7 @@ export function hashSheet(
 ): string {
   const { kind, stage, note, accountId } = decision;
   const sheet = JSON.stringify([hashValues(application), application.version, kind, stage, note, accountId]);
-  return Buffer.from(sha256(sheet), 'hex').toString('base64url');
+  return sha256(sheet);
 }
 
 /** How a card without an account is remembered: SHA-256 over the subject's serialNumber, never the number itself. */

@@ -139,6 +139,18 @@ export async function changeRoles(
   return eventOf(context, account.id, 'account.roles-changed', order, facts);
 }
 
+/** Moves an account to another unit of its organisation; to another organisation nobody moves (D1-086). */
+export async function changeUnit(
+  context: Work,
+  changes: DatabaseChanges,
+  account: Account,
+  unitId: string,
+  order: AccountChangeOrder,
+): Promise<AuditEvent> {
+  await changes.setUnit(account.id, unitId);
+  return eventOf(context, account.id, 'account.changed', order, { unitBefore: account.unitId, unitAfter: unitId });
+}
+
 /** Ends the sessions of accounts that lost something, after the change is committed; records each end. */
 export async function endSessionsOf(
   context: GatewayContext,

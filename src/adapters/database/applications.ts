@@ -7,6 +7,7 @@ import type {
   ApplicationFilter,
   ApplicationPage,
   ApplicationReader,
+  KnownAccount,
   RecordedChange,
   TakenAway,
 } from '../../flows/ports/applications.ts';
@@ -79,6 +80,25 @@ export class ApplicationReads implements ApplicationReader {
       .execute();
     const counted = await fitting.select(of => of.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     return { applications: rows.map(toApplication), total: counted.total };
+  }
+
+  async listKnownAccounts(name: string, idLastFour: string): Promise<KnownAccount[]> {
+    const rows = await this.database
+      .selectFrom('accounts')
+      .innerJoin('people', 'people.id', 'accounts.person_id')
+      .select(['accounts.id', 'person_id', 'login_name', 'organisation_id', 'state'])
+      .where('people.name', '=', name)
+      .where('people.id_last_four', '=', idLastFour)
+      .orderBy('issued_at', 'desc')
+      .orderBy('accounts.id')
+      .execute();
+    return rows.map(row => ({
+      personId: row.person_id,
+      accountId: row.id,
+      loginName: row.login_name,
+      organisationId: row.organisation_id,
+      isLive: row.state !== 'deleted',
+    }));
   }
 
   async listWaitingChanges(filter: Parameters<ApplicationReader['listWaitingChanges']>[0]): Promise<ScheduledChange[]> {

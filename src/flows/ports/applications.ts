@@ -57,6 +57,15 @@ export interface TakenAway {
   readonly doneAt: Date;
 }
 
+/** An account, live or deleted, of a person with the same name and last four characters. */
+export interface KnownAccount {
+  readonly personId: string;
+  readonly accountId: string;
+  readonly loginName: string;
+  readonly organisationId: string;
+  readonly isLive: boolean;
+}
+
 /** Reads of applications; also usable inside a change. */
 export interface ApplicationReader {
   findApplication(id: string): Promise<Application | undefined>;
@@ -71,6 +80,8 @@ export interface ApplicationReader {
     filter: ApplicationFilter,
     page: { readonly offset: number; readonly limit: number },
   ): Promise<ApplicationPage>;
+  /** Accounts of people who may be this one, in any organisation; newest first. */
+  listKnownAccounts(name: string, idLastFour: string): Promise<KnownAccount[]>;
   /** Waiting changes by day; of one account, or of those due by a day. */
   listWaitingChanges(filter: {
     readonly accountId?: string;
