@@ -15,20 +15,25 @@ import type { AuditEvent } from '../../src/audit/event.ts';
 import type { BusinessSystem, Database, TrustData } from '../../src/flows/ports.ts';
 import { BlockList } from '../../src/pki/revocation/block-list.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
-import type { Session, SessionLimits } from '../../src/sessions/session.ts';
+import type { AuthenticationMethod, Session, SessionLimits } from '../../src/sessions/session.ts';
 
 /** A whole gateway without its listeners, on real stores, with one person who may use the system `company`. */
 export interface TestContext {
   readonly context: GatewayContext;
   readonly account: Account;
   readonly organisation: Organisation;
-  /** Opens a session as a card login would. */
-  openSession(): Promise<OpenedSession>;
+  /** Opens a session as a login would: by card, of the person, unless another is named. */
+  openSession(login?: TestLogin): Promise<OpenedSession>;
   /** Moves the one clock forward. */
   advance(milliseconds: number): void;
   /** Changes the person's state, with its event. */
   setAccountState(state: AccountState): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface TestLogin {
+  readonly account?: Account;
+  readonly method?: AuthenticationMethod;
 }
 
 export interface OpenedSession {
@@ -101,7 +106,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
         await changes.setAccountState(people.account.id, state);
         return { result: undefined, events: [anEvent(context.clock.now())] };
       }),
-    openSession: () => openSession(context, people.account),
+    openSession: (login = {}) => openSession(context, login.account ?? people.account, login.method ?? 'card'),
     close: async () => {
       ephemeral.stop();
       sessions.stop();
@@ -120,14 +125,18 @@ const NO_CARDS: TrustData = {
   blockList: () => new BlockList(),
 };
 
-async function openSession(context: GatewayContext, account: Account): Promise<OpenedSession> {
+async function openSession(
+  context: GatewayContext,
+  account: Account,
+  method: AuthenticationMethod,
+): Promise<OpenedSession> {
   const session: Session = {
     id: randomUUID(),
     reference: randomUUID(),
     accountId: account.id,
-    method: 'card',
+    method,
     authenticatedAt: context.clock.now(),
-    certificateSha256: randomBytes(32).toString('hex'),
+    certificateSha256: method === 'card' ? randomBytes(32).toString('hex') : null,
     endsAt: null,
     clientAddress: '127.0.0.1',
   };

@@ -11,7 +11,12 @@ import { loadAssets, type Assets } from '../../../src/web/assets.ts';
 import { PORTAL_COOKIE } from '../../../src/web/browser-session.ts';
 import type { PortalSettings } from '../../../src/web/portal-settings.ts';
 import { createTlsAuthority, issueServerCertificate } from '../../authority/tls-authority.ts';
-import { openTestContext, type TestContext, type TestContextOptions } from '../../support/gateway-context.ts';
+import {
+  openTestContext,
+  type TestContext,
+  type TestContextOptions,
+  type TestLogin,
+} from '../../support/gateway-context.ts';
 
 export const SETTINGS: PortalSettings = {
   agency: {
@@ -54,8 +59,8 @@ export interface TestPortal extends TestContext {
   readonly log: readonly string[];
   /** A browser: keeps cookies, sends our Origin with unsafe methods. */
   browser(): Browser;
-  /** The cookie of a browser in which the person is logged in. */
-  logIn(): Promise<string>;
+  /** The cookie of a browser in which the person, or another, is logged in. */
+  logIn(login?: TestLogin): Promise<string>;
 }
 
 export interface Browser {
@@ -110,8 +115,8 @@ export async function openTestPortal(options: TestPortalOptions = {}): Promise<T
     origin,
     log,
     browser: () => openBrowser(server, origin),
-    async logIn() {
-      const { portalCookie: id } = await world.openSession();
+    async logIn(login) {
+      const { portalCookie: id } = await world.openSession(login);
       const until = new Date(context.clock.now().getTime() + SETTINGS.session.lifetimeMs);
       const state = JSON.stringify({ openedAtMs: 1, loggedInAtMs: 1 });
       await context.sessions.browserSessions.save(hashSecret(id), state, until);
