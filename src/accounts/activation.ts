@@ -52,3 +52,13 @@ export function judgeInitialSecret(
   if (secret === undefined) return 'secret-unknown';
   return now >= secret.expiresAt ? 'secret-expired' : null;
 }
+
+/** One browser's right to go on with an account's steps: it is no session, and opens no other address. */
+export interface ActivationTicket {
+  readonly accountId: string;
+  /** The initial secret that was shown; null where it was the permanent password. */
+  readonly secretId: string | null;
+}
+
+/** Reading the rules and finding the card takes a while; whoever takes longer types the password again. */
+export const ACTIVATION_TICKET_MS = 30 * 60_000;

@@ -1,5 +1,11 @@
 /** Why a card cannot be said to be the person's by what is written on it. */
-export type HolderMismatch = 'name-differs' | 'name-not-comparable' | 'last-four-differs' | 'last-four-absent';
+export type HolderMismatch =
+  | 'name-differs'
+  | 'name-not-comparable'
+  | 'last-four-differs'
+  | 'last-four-absent'
+  /** The number that stands for a person in every citizen certificate is not that of the card before. */
+  | 'subject-differs';
 
 /** A person's name and the last four characters of the identity number, as one of two sources has them. */
 export interface NamedPerson {

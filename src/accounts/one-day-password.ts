@@ -35,9 +35,6 @@ export function judgeOneDayPassword(
   return password.changedAt === null ? 'change' : 'login';
 }
 
-/** Five failures, then fifteen minutes (issue, point 5). */
-export const ONE_DAY_LOCK = { attempts: 5, lockMs: 15 * 60_000 } as const;
-
 /** From this many used one-day passwords within {@link FLAG_WINDOW_DAYS} on, every further one is flagged. */
 export const FLAGGED_USES = 3;
 export const FLAG_WINDOW_DAYS = 30;
@@ -47,3 +44,12 @@ export function isUsedOften(usedDays: readonly TaipeiDay[], today: TaipeiDay): b
   const from = addDays(today, 1 - FLAG_WINDOW_DAYS);
   return new Set(usedDays.filter(day => from <= day && day <= today)).size >= FLAGGED_USES;
 }
+
+/** One browser's right to exchange a day's secret for a password, once: it is no session, and opens no other address. */
+export interface DayPasswordTicket {
+  readonly accountId: string;
+  readonly oneDayPasswordId: string;
+}
+
+/** Long enough to think of a password. */
+export const DAY_PASSWORD_TICKET_MS = 15 * 60_000;

@@ -67,7 +67,7 @@ export async function logInWithCard(context: GatewayContext, login: CardLogin): 
   // Blocked meanwhile: the end of the card's sessions may have run before this one was there.
   if (!isBlocked(context, holder)) return outcome;
   await context.sessions.end(outcome.session.id, 'card-blocked');
-  return refuse(context, login, blocked(holder).failure, holder);
+  return refuse(context, login, blocked(holder), holder);
 }
 
 /** Finds whose card it is and records the login, in one transaction. */

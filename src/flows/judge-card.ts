@@ -47,7 +47,8 @@ export async function judgeCardAnswer(
   const judgement = await judgeCard(context, challenge.tbs, answer.proof, now);
   if (!judgement.ok) return { ...judgement, holder: null };
   const { cardHolder: holder, usedGrace } = judgement;
-  return isBlocked(context, holder) ? blocked(holder) : { ok: true, holder, usedGrace };
+  if (isBlocked(context, holder)) return { ok: false, failure: blocked(holder), holder };
+  return { ok: true, holder, usedGrace };
 }
 
 /** Proof, path and signature first; only then, where the policy asks for it, the CA's responder; then the verdict. */
@@ -72,6 +73,6 @@ export function isBlocked({ trust }: Pick<GatewayContext, 'trust'>, holder: Card
 }
 
 /** The refusal of such a card. */
-export function blocked(holder: CardHolder): Extract<CardVerdict, { ok: false }> {
-  return { ok: false, failure: { code: 'card-blocked', certificate: holder.certificateSha256 }, holder };
+export function blocked(holder: CardHolder): BlockedFailure {
+  return { code: 'card-blocked', certificate: holder.certificateSha256 };
 }

@@ -1,3 +1,5 @@
+import type { ActivationTicket } from '../accounts/activation.ts';
+import type { DayPasswordTicket } from '../accounts/one-day-password.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
 import type { BlockList } from '../pki/revocation/block-list.ts';
@@ -90,6 +92,10 @@ export interface EphemeralRecords {
   trip: Trip;
   challenge: Challenge;
   'entry-code': EntryCode;
+  /** Who is on the way in, by his initial secret or permanent password; key: hash of the browser session's cookie. */
+  activation: ActivationTicket;
+  /** Who must exchange today's secret for a password; key as above. */
+  'day-password-change': DayPasswordTicket;
   /** How often a browser has entered a system lately, to stop a loop; key: hash of the trip cookie. */
   'entry-count': number;
 }

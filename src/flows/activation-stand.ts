@@ -1,0 +1,45 @@
+import { judgeActivation, type ActivationStand } from '../accounts/activation.ts';
+import type { Account } from '../accounts/account.ts';
+import type { GatewayContext } from './gateway-context.ts';
+import type { AccountReader } from './ports/accounts.ts';
+import type { CredentialReader } from './ports/credentials.ts';
+
+/** Where to read from: the store, or inside a change its own view. */
+export interface ActivationSource {
+  readonly accounts: AccountReader;
+  readonly credentials: CredentialReader;
+}
+
+/** Where an account stands on its way in, from what is stored at this moment (D1-121). */
+export async function findStand(
+  { rulesVersion }: Pick<GatewayContext, 'rulesVersion'>,
+  { credentials }: { readonly credentials: CredentialReader },
+  account: Account,
+): Promise<ActivationStand> {
+  const password = await credentials.findPassword(account.id);
+  const request = await credentials.findWaitingRequest(account.id);
+  return judgeActivation({
+    state: account.state,
+    hasPassword: password !== undefined,
+    hasAcknowledged: await credentials.hasAcknowledged(account.id, rulesVersion),
+    isCardWaiting: request !== undefined,
+  });
+}
+
+/** Whom a browser is activating, and where he stands; undefined when its ticket is over. */
+export async function findActivation(
+  context: GatewayContext,
+  browserSessionHash: string,
+  source: ActivationSource = context.database,
+): Promise<
+  { readonly account: Account; readonly secretId: string | null; readonly stand: ActivationStand } | undefined
+> {
+  const ticket = await context.ephemeral.find('activation', browserSessionHash);
+  const account = ticket && (await source.accounts.findAccount(ticket.accountId));
+  if (ticket === undefined || account === undefined) return undefined;
+  // A secret issued meanwhile, or a suspension: this browser's right is gone with what it rested on.
+  const open = await source.credentials.findInitialSecret(account.id);
+  if (open !== undefined && open.id !== ticket.secretId) return undefined;
+  const stand = await findStand(context, source, account);
+  return stand.kind === 'closed' ? undefined : { account, secretId: ticket.secretId, stand };
+}
