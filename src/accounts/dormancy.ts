@@ -48,6 +48,11 @@ export function idleSince(account: Pick<Account, 'issuedAt' | 'lastLoginAt'>): D
   return account.lastLoginAt ?? account.issuedAt;
 }
 
+/** The rule in words, as every act by it names it. */
+export function nameRule(policy: DormancyPolicy): string {
+  return `dormancy: over ${policy.months} months without login: ${policy.action}`;
+}
+
 /**
  * Judges one account on `day` (document 1, 五(十); D1-100, E9).
  *
@@ -82,7 +87,7 @@ export function judgeDormancy(about: {
 }
 
 /** Roles that an organisation (or 本署) cannot be without: nobody else could give them back (D1-014, D1-087). */
-const INDISPENSABLE: readonly GatewayRole[] = ['registrar', 'case-officer', 'ministry-administrator'];
+export const INDISPENSABLE_ROLES: readonly GatewayRole[] = ['registrar', 'case-officer', 'ministry-administrator'];
 
 /**
  * The indispensable role, if any, that `account` is the last active one in its organisation to hold.
@@ -91,7 +96,7 @@ const INDISPENSABLE: readonly GatewayRole[] = ['registrar', 'case-officer', 'min
  */
 export function soleRoleOf(account: Account, holders: readonly Account[]): GatewayRole | undefined {
   if (account.state !== 'active') return undefined;
-  return INDISPENSABLE.find(
+  return INDISPENSABLE_ROLES.find(
     role =>
       account.roles.includes(role) &&
       !holders.some(

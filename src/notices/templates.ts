@@ -75,6 +75,17 @@ export const NOTICE_TEMPLATES = {
       en: 'Dear {name},\n\nBusiness account {loginName} has not logged in since {since}, more than 3 months, and was {action} by the rules of use (run {run}).\n\nIf you need it again, ask the registrar of your agency.',
     },
   },
+  'officer-dormant': {
+    version: 1,
+    subject: {
+      zh: '{organisation} 最後一位{role} {dormant} 已閒置',
+      en: 'The last {role} of {organisation} is dormant',
+    },
+    body: {
+      zh: '{name} 您好：\n\n{organisation} 的 {dormant} 自 {since} 起超過 3 個月未登入。因其為該機關最後一位在用的{role}，系統未自動停用，請指定接任者後再行處理。\n\n請登入 {portal}/dormancy 查看。',
+      en: 'Dear {name},\n\n{dormant} of {organisation} has not logged in since {since}, more than 3 months. As the last active {role} of that agency the account was left as it is: please name a successor, then deal with it.\n\nSee {portal}/dormancy.',
+    },
+  },
   'accounts-check-due': {
     version: 1,
     subject: { zh: '業務帳號有效性檢查，請於 {day} 前完成', en: 'Check the business accounts by {day}' },
