@@ -32,6 +32,7 @@ export type ApplicationFailure =
   | { readonly code: 'application-form-not-yours' }
   /** The card has an account: its holder logs in and applies there. */
   | { readonly code: 'application-card-has-account' }
+  | { readonly code: 'application-too-many-drafts'; readonly limit: number }
   | { readonly code: 'attachment-refused'; readonly because: AttachmentRefusal }
   /** The signature is of another sheet, another card, or none. */
   | { readonly code: 'application-signature-refused'; readonly because: string }

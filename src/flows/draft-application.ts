@@ -15,6 +15,9 @@ export type ApplicationOutcome<T = object> =
   | ({ readonly ok: true; readonly application: Application } & T)
   | { readonly ok: false; readonly failure: ApplicationFailure };
 
+/** Drafts that one person may have open: nobody fills the store with forms that he never submits. */
+const OPEN_DRAFTS = 20;
+
 /** Ends a change that is refused. */
 export function refuseApplication(failure: ApplicationFailure): Change<{
   readonly ok: false;
@@ -57,6 +60,14 @@ async function draftOnce(
   }
   // A one-day password presumes an account that has lost its card for a day.
   if (actor.kind === 'card' && form === 'D-06-11') return refuseApplication({ code: 'application-form-not-yours' });
+  const audience =
+    actor.kind === 'account'
+      ? ({ kind: 'person', accountId: actor.accountId } as const)
+      : ({ kind: 'card', subjectHash: actor.subjectHash } as const);
+  const open = await changes.applications.findApplications({ audience, statuses: ['draft'] }, { offset: 0, limit: 1 });
+  if (open.total >= OPEN_DRAFTS) {
+    return refuseApplication({ code: 'application-too-many-drafts', limit: OPEN_DRAFTS });
+  }
   const facts = await findFormFacts(context, changes, organisation.id);
   const verdict = judgeValues(FORMS[form], draft.values, facts, 'draft');
   if (!verdict.ok) return refuseApplication({ code: 'application-form-incomplete', problems: verdict.problems });
