@@ -81,6 +81,22 @@ export function isWithin(scope: Scope, place: Place): boolean {
   }
 }
 
+const BREADTH = { everything: 3, organisation: 2, unit: 1, self: 0 } as const satisfies Record<Scope['kind'], number>;
+
+/** How far the account sees by the widest of its authorities: at least itself. Lists are cut to this. */
+export function widestScope(authorities: readonly Authority[], accountId: string): Scope {
+  const self: Scope = { kind: 'self', accountId };
+  return authorities.reduce<Scope>(
+    (widest, { scope }) => (BREADTH[scope.kind] > BREADTH[widest.kind] ? scope : widest),
+    self,
+  );
+}
+
+/** The roles whose reach covers `place`. */
+export function rolesReaching(authorities: readonly Authority[], place: Place): GatewayRole[] {
+  return authorities.filter(({ scope }) => isWithin(scope, place)).map(({ role }) => role);
+}
+
 /** The authority of one of `roles` that reaches `place`; one's own name goes before a deputy's. */
 export function findAuthority(
   authorities: readonly Authority[],

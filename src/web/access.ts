@@ -1,5 +1,6 @@
 import { findAuthority, type Authority, type Place } from '../accounts/authority.ts';
 import type { GatewayRole } from '../accounts/account.ts';
+import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
 
 /**
  * Every address of the portal, who may use it, and how far his authority must reach: the one table (requirement D1-096).
@@ -58,6 +59,13 @@ const WORLD = { who: 'world', scope: 'none' } as const satisfies AddressRule;
 const BROWSER = { who: 'browser', scope: 'none' } as const satisfies AddressRule;
 const OWN = { who: 'person', scope: 'self' } as const satisfies AddressRule;
 
+const SUSPENDING = {
+  who: ['registrar', 'ministry-administrator'],
+  scope: 'account',
+  decides: true,
+  body: 'form',
+} as const satisfies AddressRule;
+
 export const ACCESS = {
   '/.well-known/jwks.json': { get: WORLD },
   '/assets/*name': { get: WORLD },
@@ -72,6 +80,12 @@ export const ACCESS = {
   '/logout': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
 
   '/': { get: OWN },
+
+  '/accounts': { get: { who: 'person', scope: 'list' } },
+  '/accounts/:account': { get: { who: 'person', scope: 'account' } },
+  '/accounts/:account/suspend': { post: SUSPENDING },
+  '/accounts/:account/resume': { post: SUSPENDING },
+  '/accounts/:account/grants/:grant': { post: { who: GRANT_APPROVERS, scope: 'account', decides: true, body: 'form' } },
 } as const satisfies Readonly<Record<string, AddressRules>>;
 
 export type Address = keyof typeof ACCESS;

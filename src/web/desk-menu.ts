@@ -17,11 +17,25 @@ interface MenuSection {
   readonly entries: readonly MenuEntry[];
 }
 
+/** Who sees more accounts than his own. */
+const OVERSEEING: readonly GatewayRole[] = [
+  'case-officer',
+  'ministry-administrator',
+  'unit-head',
+  'registrar',
+  'checker',
+  'auditor',
+];
+
 /** The main menu of every role. What a visitor's row in `access.ts` refuses is not shown. */
 const SECTIONS: readonly MenuSection[] = [
   {
     title: { zh: '我的', en: 'Mine' },
     entries: [{ address: '/', label: { zh: '首頁', en: 'Start page' } }],
+  },
+  {
+    title: { zh: '帳號與機關', en: 'Accounts and agencies' },
+    entries: [{ address: '/accounts', label: { zh: '業務帳號', en: 'Accounts' }, roles: OVERSEEING }],
   },
 ];
 

@@ -1,6 +1,7 @@
 import type { Address, ACCESS } from './access.ts';
 import type { PortalHandler } from './locals.ts';
 import type { Portal } from './portal.ts';
+import { changeSuspension, listAccounts, settleGrant, showAccount } from './routes/accounts.ts';
 import { giveChallenge, takeCardProof } from './routes/card-login.ts';
 import { showHelp } from './routes/help.ts';
 import { chooseLanguageByForm } from './routes/language.ts';
@@ -30,5 +31,11 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/logout': { get: askLogout(portal), post: doLogout(portal) },
 
     '/': { get: showStart(portal) },
+
+    '/accounts': { get: listAccounts(portal) },
+    '/accounts/:account': { get: showAccount(portal) },
+    '/accounts/:account/suspend': { post: changeSuspension(portal, 'suspended') },
+    '/accounts/:account/resume': { post: changeSuspension(portal, 'active') },
+    '/accounts/:account/grants/:grant': { post: settleGrant(portal) },
   };
 }

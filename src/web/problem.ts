@@ -16,6 +16,9 @@ export type PortalFailure =
 
 /** Everything that the portal can answer instead of what was asked for. */
 export type PortalAnswerFailure = CardLoginFailure | PortalFailure;
+  | { readonly code: 'fields-invalid' }
+  | { readonly code: 'own-account' }
+  | { readonly code: 'changed-meanwhile' }
 export type FailureCode = PortalAnswerFailure['code'];
 
 /** How one failure leaves the house. */
@@ -60,6 +63,9 @@ export const PROBLEMS = {
   'weak-key': { status: 403 },
   'certificate-expired': { status: 403, expose: ['notAfter'] },
   'certificate-not-yet-valid': { status: 403, expose: ['notBefore'] },
+  'fields-invalid': { status: 400 },
+  'own-account': { status: 403 },
+  'changed-meanwhile': { status: 409 },
   'issuer-name-mismatch': { status: 403 },
   'issuer-not-a-ca': { status: 403 },
   'path-length-exceeded': { status: 403 },

@@ -5,11 +5,12 @@ import { findAuthorities } from '../../flows/find-authorities.ts';
 import { composeEvent } from '../../flows/gateway-context.ts';
 import type { PortalPerson } from '../../flows/portal-session.ts';
 import { mayDecide } from '../../sessions/session.ts';
-import { judgeAccess, type AccessRefusal, type AddressRule } from '../access.ts';
+import { judgeAccess, type AddressRule } from '../access.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler, PortalLocals } from '../locals.ts';
 import type { Portal } from '../portal.ts';
-import { findVisitor } from '../visitor.ts';
+import { recordRefusal } from '../refusal-record.ts';
+import { findVisitor, hasBrowserSession } from '../visitor.ts';
 
 type AnyRequest = Parameters<PortalHandler>[0];
 type AnyResponse = Response<unknown, PortalLocals>;
@@ -42,7 +43,7 @@ export function admit(portal: Portal, address: string, rule: AddressRule): Porta
     const place = target === undefined ? undefined : { ...target, accountId: target.id };
     const refusal = judgeAccess(rule, { authorities, mayDecide: mayDecide(person.session) }, place);
     if (refusal !== null) {
-      await recordRefusal(portal, { address, request, response, person, refusal, target });
+      await recordRefusal(portal, { address, request, response, code: refusal, target: target ?? null });
       answerFailure(portal, request, response, { code: refusal });
       return;
     }
@@ -69,26 +70,17 @@ function askToLogIn(portal: Portal, request: Request | AnyRequest, response: Any
   else answerFailure(portal, request, response, { code: 'not-logged-in' });
 }
 
-async function recordRefusal(
-  { context }: Portal,
-  refused: {
-    readonly address: string;
-    readonly request: AnyRequest;
-    readonly response: AnyResponse;
-    readonly person: PortalPerson;
-    readonly refusal: AccessRefusal;
-    readonly target: Account | undefined;
-  },
-): Promise<void> {
-  const { address, request, response, person, refusal, target } = refused;
-  const { account } = person.access;
-  await context.database.record([
-    composeEvent(context, 'access.refused', {
-      actor: { kind: 'account', accountId: account.id },
-      accountId: account.id,
-      sessionReference: person.session.reference,
-      origin: { requestId: response.locals.requestId, clientAddress: request.socket.remoteAddress ?? 'unknown' },
-      facts: { method: request.method, address, code: refusal, target: target?.id ?? null },
-    }),
-  ]);
+async function findPendingStep({ context }: Portal, request: AnyRequest): Promise<string | undefined> {
+  if (!hasBrowserSession(request)) return undefined;
+  const browser = hashSecret(request.sessionID);
+  if ((await findDayPasswordChange(context, browser)) !== undefined) return '/login/one-day-password/change';
+  const activation = await findActivation(context, browser);
+  return activation === undefined || activation.stand.kind === 'done' ? undefined : '/activate/step';
+}
+
+const RULES_ADDRESS = '/rules/acknowledge';
+
+function askToAcknowledge(portal: Portal, request: AnyRequest, response: AnyResponse): void {
+  if (isPage(request)) response.redirect(303, RULES_ADDRESS);
+  else answerFailure(portal, request, response, { code: 'rules-not-acknowledged' });
 }

@@ -13,6 +13,8 @@ export function EventTimeline(props: {
   readonly page: PageContext;
   readonly events: readonly AuditEvent[];
   readonly systemNames: ReadonlyMap<string, Bilingual>;
+  /** Names of accounts: who did it is said where somebody else looks. */
+  readonly people?: ReadonlyMap<string, string>;
 }): JSX.Element {
   const { language } = props.page;
   if (props.events.length === 0) return <p class="faint">{HOME.noEvents[language]}</p>;
@@ -20,7 +22,8 @@ export function EventTimeline(props: {
     <ol class="timeline timeline-dense timeline-paper">
       {props.events.map(event => {
         const look = EVENT_LOOKS[event.code];
-        const details = detailsOf(event, props.systemNames, language);
+        const who = event.actor.kind === 'account' ? props.people?.get(event.actor.accountId) : undefined;
+        const details = [...(who === undefined ? [] : [who]), ...detailsOf(event, props.systemNames, language)];
         return (
           <li class={look.tone === '' ? undefined : look.tone}>
             <Icon name={look.icon} />

@@ -9,6 +9,8 @@ import { Icon, type IconName } from './icons.tsx';
 export interface FieldProps {
   readonly page: PageContext;
   readonly name: string;
+  /** What it is called when sent, where a page has several forms with a field of one name. */
+  readonly submitAs?: string;
   readonly label: Bilingual;
   readonly hint?: Bilingual;
   /** As typed before, when the form comes back. */
@@ -100,7 +102,7 @@ export function ChoiceField(
           <input
             id={`${name}-${index}`}
             type={props.isMultiple === true ? 'checkbox' : 'radio'}
-            name={name}
+            name={props.submitAs ?? name}
             value={option.value}
             checked={chosen.has(option.value)}
           />
@@ -154,7 +156,7 @@ function FieldFault(props: FieldProps): JSX.Element | null {
 function controlOf(props: FieldProps) {
   return {
     id: props.name,
-    name: props.name,
+    name: props.submitAs ?? props.name,
     // Not the `required` attribute: the browser's own bubble speaks its own language and hides our summary.
     'aria-required': props.isRequired === true ? ('true' as const) : undefined,
     'aria-invalid': errorOf(props) === undefined ? undefined : ('true' as const),

@@ -69,6 +69,26 @@ export const REQUEST_STORIES = {
       },
     ],
   },
+  'own-account': {
+    icon: 'lock',
+    tone: 'stop',
+    title: { zh: '不能處理自己的帳號', en: 'Not for your own account' },
+    lead: {
+      zh: '申請、核准與執行由不同的人辦理，自己的帳號須由他人處理。沒有執行任何動作。',
+      en: 'Applying, approving and executing are done by different people; somebody else must do this. Nothing was done.',
+    },
+    steps: [GO_TO_START],
+  },
+  'changed-meanwhile': {
+    icon: 'wait',
+    tone: 'wait',
+    title: { zh: '資料已經變動', en: 'It has changed meanwhile' },
+    lead: {
+      zh: '您開啟頁面之後，這筆資料已經由他人處理或改變狀態。沒有執行任何動作。',
+      en: 'Since you opened the page, somebody has acted on this or its state has changed. Nothing was done.',
+    },
+    steps: [GO_TO_START],
+  },
   'not-allowed': {
     icon: 'info',
     tone: 'off',

@@ -18,6 +18,9 @@ const BY_CODE = {
   'access-refused': request['access-refused'],
   'card-session-required': request['card-session-required'],
   'method-not-allowed': request['not-allowed'],
+  'fields-invalid': request.malformed,
+  'own-account': request['own-account'],
+  'changed-meanwhile': request['changed-meanwhile'],
   'internal-fault': request.fault,
 
   'challenge-unknown': login['challenge-over'],

@@ -1,0 +1,98 @@
+import type { Account } from '../accounts/account.ts';
+import { rolesReaching } from '../accounts/authority.ts';
+import type { CertificateBinding } from '../accounts/certificate-binding.ts';
+import type { Deputyship } from '../accounts/deputyship.ts';
+import type { Organisation, Unit } from '../accounts/organisation.ts';
+import { fieldsInClear, maskPerson } from '../accounts/personal-data.ts';
+import type { Person } from '../accounts/person.ts';
+import type { SystemGrant } from '../accounts/system-grant.ts';
+import type { Act, Application } from '../applications/application.ts';
+import type { AuditEvent } from '../audit/event.ts';
+import type { GatewayContext } from '../flows/gateway-context.ts';
+import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
+import { suspendingRoles } from '../flows/suspend-account.ts';
+import type { DeskContext } from './desk-context.ts';
+
+/** Everything that the page of one account shows to one visitor. */
+export interface AccountFile {
+  readonly account: Account;
+  /** Masked where the visitor's duty does not need it (D1-083). */
+  readonly person: Person | undefined;
+  readonly organisation: Organisation | undefined;
+  readonly unit: Unit | undefined;
+  readonly grants: readonly SystemGrant[];
+  readonly bindings: readonly CertificateBinding[];
+  readonly deputyships: readonly Deputyship[];
+  readonly applications: readonly { readonly application: Application; readonly acts: readonly Act[] }[];
+  /** Newest first. */
+  readonly events: readonly AuditEvent[];
+  /** Names of the accounts that appear in it, by id. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly may: { readonly suspend: boolean; readonly resume: boolean; readonly settleGrants: boolean };
+}
+
+const EVENTS_SHOWN = 50;
+const APPLICATIONS_SHOWN = 20;
+
+/** Reads it together. */
+export async function loadAccountFile(
+  context: GatewayContext,
+  account: Account,
+  desk: DeskContext,
+): Promise<AccountFile> {
+  const { accounts, applications, events } = context.database;
+  const [access, person, organisation, unit, bindings, deputyships, recorded, filed] = await Promise.all([
+    accounts.findAccess(account.id),
+    accounts.findPerson(account.personId),
+    accounts.findOrganisation(account.organisationId),
+    account.unitId === null ? undefined : accounts.findUnit(account.unitId),
+    accounts.listBindings(account.id),
+    accounts.listDeputyships(account.id),
+    events.listEvents({ accountId: account.id, limit: EVENTS_SHOWN }),
+    applications.findApplications(
+      { audience: { kind: 'person', accountId: account.id } },
+      { offset: 0, limit: APPLICATIONS_SHOWN },
+    ),
+  ]);
+  const withActs = await Promise.all(
+    filed.applications.map(async application => ({ application, acts: await applications.listActs(application.id) })),
+  );
+  const place = { ...account, accountId: account.id };
+  const roles = rolesReaching(desk.authorities, place);
+  const isOwn = account.id === desk.person.access.account.id;
+  const mayAct = desk.mayDecide && !isOwn;
+  return {
+    account,
+    person: person === undefined ? undefined : maskPerson(person, fieldsInClear(roles, isOwn)),
+    organisation,
+    unit,
+    grants: access?.grants ?? [],
+    bindings,
+    deputyships,
+    applications: withActs,
+    events: recorded,
+    names: await namesOf(context, account, recorded, deputyships),
+    may: {
+      suspend: mayAct && account.state === 'active' && suspendingRoles(account).some(role => roles.includes(role)),
+      resume: mayAct && account.state === 'suspended' && suspendingRoles(account).some(role => roles.includes(role)),
+      settleGrants: mayAct && GRANT_APPROVERS.some(role => roles.includes(role)),
+    },
+  };
+}
+
+async function namesOf(
+  { database }: GatewayContext,
+  account: Account,
+  events: readonly AuditEvent[],
+  deputyships: readonly Deputyship[],
+): Promise<Map<string, string>> {
+  const actors = events.flatMap(({ actor }) => (actor.kind === 'account' ? [actor.accountId] : []));
+  const ids = new Set([...actors, ...deputyships.flatMap(each => [each.principalId, each.deputyId])]);
+  const names = new Map([[account.id, account.name]]);
+  for (const id of ids) {
+    if (names.has(id)) continue;
+    const found = await database.accounts.findAccount(id);
+    if (found !== undefined) names.set(id, found.name);
+  }
+  return names;
+}
