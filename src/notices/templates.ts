@@ -79,7 +79,7 @@ export const NOTICE_TEMPLATES = {
     version: 1,
     subject: {
       zh: '{organisation} 最後一位{role} {dormant} 已閒置',
-      en: 'The last {role} of {organisation} is dormant',
+      en: '{dormant}, last {role} of {organisation}, is dormant',
     },
     body: {
       zh: '{name} 您好：\n\n{organisation} 的 {dormant} 自 {since} 起超過 3 個月未登入。因其為該機關最後一位在用的{role}，系統未自動停用，請指定接任者後再行處理。\n\n請登入 {portal}/dormancy 查看。',
