@@ -21,12 +21,13 @@ export interface IssuedChallenge {
 /** Hands one browser session a text to be signed by the card, once, within five minutes. */
 export async function issueChallenge(
   context: GatewayContext,
-  input: { readonly purpose: ChallengePurpose; readonly browserSessionHash: string },
+  input: { readonly purpose: ChallengePurpose; readonly sheet?: string; readonly browserSessionHash: string },
 ): Promise<IssuedChallenge> {
   const id = context.randomness.uuid();
   const expiresAt = new Date(context.clock.now().getTime() + CHALLENGE_LIFETIME_MS);
   const tbs = composeTbs({
     purpose: input.purpose,
+    ...(input.sheet === undefined ? {} : { sheet: input.sheet }),
     portal: `${context.portal.host}:${context.portal.port}`,
     nonce: context.randomness.bytes(24),
     expiresAt,

@@ -12,6 +12,8 @@ export type CardVerdict =
   | {
       readonly ok: true;
       readonly holder: CardHolder;
+      /** What was signed. */
+      readonly tbs: string;
       /** A CRL past its nextUpdate was used: to be recorded with what follows. */
       readonly usedGrace: boolean;
     }
@@ -34,13 +36,20 @@ export async function judgeCardAnswer(
     readonly challengeId: string;
     readonly proof: CardProof;
     readonly purpose: ChallengePurpose;
+    /** For `sign`: the sheet that must have been signed. */
+    readonly sheet?: string;
     readonly browserSessionHash: string;
   },
 ): Promise<CardVerdict> {
   const now = context.clock.now();
-  const { purpose, browserSessionHash } = answer;
+  const { purpose, sheet, browserSessionHash } = answer;
   const challenge = await context.ephemeral.take('challenge', answer.challengeId);
-  const challengeFailure = judgeChallenge(challenge, { purpose, browserSessionHash, now });
+  const challengeFailure = judgeChallenge(challenge, {
+    purpose,
+    ...(sheet === undefined ? {} : { sheet }),
+    browserSessionHash,
+    now,
+  });
   if (challengeFailure !== null || challenge === undefined) {
     return { ok: false, failure: challengeFailure ?? { code: 'challenge-unknown' }, holder: null };
   }
@@ -48,7 +57,7 @@ export async function judgeCardAnswer(
   if (!judgement.ok) return { ...judgement, holder: null };
   const { cardHolder: holder, usedGrace } = judgement;
   if (isBlocked(context, holder)) return { ok: false, failure: blocked(holder), holder };
-  return { ok: true, holder, usedGrace };
+  return { ok: true, holder, tbs: challenge.tbs, usedGrace };
 }
 
 /** Proof, path and signature first; only then, where the policy asks for it, the CA's responder; then the verdict. */
