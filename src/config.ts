@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
 import { systemsFileSchema, type SystemsFile } from './config/systems-file.ts';
 import { ConfigurationFault, readYamlFile } from './config/yaml-file.ts';
+import type { AccountPolicies } from './flows/account-policies.ts';
 import type { PortalAddress } from './flows/gateway-context.ts';
 import type { BusinessSystem } from './flows/ports.ts';
 
@@ -26,6 +27,17 @@ export interface GatewayConfig {
   readonly citizenCertificate: GatewayFile['citizenCertificate'];
   readonly agency: GatewayFile['agency'];
   readonly ownershipNotice: GatewayFile['ownershipNotice'];
+  readonly accounts: AccountPolicies;
+  readonly mail:
+    | {
+        readonly from: string;
+        readonly host: string;
+        readonly port: number;
+        readonly tls: 'implicit' | 'starttls' | 'none';
+        readonly ca?: string;
+        readonly credentials?: { readonly user: string; readonly password: string };
+      }
+    | undefined;
   readonly rulesVersion: string;
   readonly helpDesk: GatewayFile['helpDesk'];
   readonly log: GatewayFile['log'];
@@ -71,6 +83,12 @@ export function loadConfig(path: string): GatewayConfig {
     citizenCertificate: gateway.citizenCertificate,
     agency: gateway.agency,
     ownershipNotice: gateway.ownershipNotice,
+    accounts: {
+      dormancy: gateway.accounts.dormancy,
+      accountChecks: gateway.accounts.check,
+      profileReminderMonths: gateway.accounts.profileReminderMonths,
+    },
+    mail: composeMail(gateway, at),
     rulesVersion: gateway.rulesOfUse.version,
     helpDesk: gateway.helpDesk,
     log: gateway.log,
@@ -103,6 +121,22 @@ function composeDatabase(gateway: GatewayFile, at: (path: string) => string): Ga
   };
 }
 
+function composeMail({ mail }: GatewayFile, at: (path: string) => string): GatewayConfig['mail'] {
+  if (mail === undefined) return undefined;
+  const { host, port, tls, caFile, user, passwordFile } = mail.smtp;
+  const read = (path: string): string => readFileSync(at(path), 'utf8').trim();
+  return {
+    from: mail.from,
+    host,
+    port,
+    tls,
+    ...(caFile === undefined ? {} : { ca: read(caFile) }),
+    ...(user === undefined || passwordFile === undefined
+      ? {}
+      : { credentials: { user, password: read(passwordFile) } }),
+  };
+}
+
 function checkPort(port: number): string[] {
   return port === 0
     ? ['publicPort: missing; with a free port (listen.public.port: 0) nobody could be sent back here']
@@ -123,6 +157,8 @@ function checkFiles(gateway: GatewayFile, at: (path: string) => string): string[
     ['trust.folder', gateway.trust.folder],
     ['revocation.blockListFile', gateway.revocation.blockListFile],
     ['database.urlFile', gateway.database.kind === 'postgresql' ? gateway.database.urlFile : undefined],
+    ['mail.smtp.caFile', gateway.mail?.smtp.caFile],
+    ['mail.smtp.passwordFile', gateway.mail?.smtp.passwordFile],
     ['database.caFile', gateway.database.kind === 'postgresql' ? gateway.database.caFile : undefined],
   ];
   return files.flatMap(([key, path]) =>

@@ -6,6 +6,7 @@ import type { GatewayConfig } from './config.ts';
 import { createOpsListener } from './gateway/ops-listener.ts';
 import { createPublicListener } from './gateway/public-listener.ts';
 import { createRedirectListener } from './gateway/redirect-listener.ts';
+import { startJobs } from './job-schedule.ts';
 import { productVersion } from './product-version.ts';
 import { keyFolder, openStores } from './stores.ts';
 import { createPortal } from './web/app.ts';
@@ -48,6 +49,8 @@ export async function serve(config: GatewayConfig): Promise<void> {
   }
   log.info({ portal: config.portal.origin, address: bound.address, port: bound.port }, 'The gateway is open.');
 
+  const jobs = startJobs(gateway, log);
+
   process.on('SIGHUP', () => {
     void stores.reloadTrust().then(
       () => log.info({}, 'The trust folder was read anew.'),
@@ -59,6 +62,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   log.info({}, 'The gateway is closing.');
+  await jobs.stop();
   await redirect?.close();
   await listener.close(CLOSE_GRACE_MS);
   await control.close();

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { lockFolder } from './adapters/database/folder-lock.ts';
 import { openDatabase, type DatabaseOptions } from './adapters/database/open-database.ts';
+import { createPdfPrinter } from './adapters/documents/pdf-printer.ts';
+import { createTableWriter } from './adapters/export/table-writer.ts';
+import { createSmtpSender } from './adapters/mail/smtp-sender.ts';
 import { createMemoryEphemeralStore } from './adapters/memory/ephemeral-store.ts';
 import { createMemorySessionStore } from './adapters/memory/session-store.ts';
 import { createPasswordHasher } from './adapters/passwords/argon2-hasher.ts';
@@ -102,6 +105,10 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     passwords: createPasswordHasher(),
     attempts: createAttemptLimiter(),
     rulesVersion: config.rulesVersion,
+    accountPolicies: config.accounts,
+    tables: createTableWriter({ ownershipNotice: config.ownershipNotice }),
+    documents: createPdfPrinter({ agency: config.agency.name, ownershipNotice: config.ownershipNotice }),
+    ...(config.mail === undefined ? {} : { mail: createSmtpSender(config.mail) }),
     portal: config.portal,
     systems: config.systems,
   };

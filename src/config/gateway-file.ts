@@ -112,6 +112,52 @@ export const gatewayFileSchema = z.strictObject({
   ownershipNotice: z.strictObject({ zh: text, en: text }),
   /** A new version asks everybody to read and acknowledge the rules of use again, at the next login. */
   rulesOfUse: z.strictObject({ version: text.max(40) }).default({ version: '1' }),
+  /** What is done about accounts by itself; the documents' own limits can be made narrower, not wider. */
+  accounts: z
+    .strictObject({
+      dormancy: z
+        .strictObject({
+          /** Calendar months without login, over which an account is dormant (document 1, 五(十): 3). */
+          months: z.int().min(1).max(3).default(3),
+          /** suspend: can be undone by a registrar. delete: ends rights and card for good. */
+          action: z.enum(['suspend', 'delete']).default('suspend'),
+          /** Days between the warning and the act; with 0 it is the next day's run. */
+          warningDays: z.int().min(0).max(60).default(14),
+        })
+        .prefault({}),
+      /** The regular check against personnel data: how often, and days until it is due. */
+      check: z
+        .strictObject({ everyMonths: z.int().min(1).max(6).default(3), dueDays: z.int().min(1).max(60).default(14) })
+        .prefault({}),
+      /** Calendar months after which people are reminded to look over their contact data. */
+      profileReminderMonths: z.int().min(1).max(24).default(12),
+    })
+    .prefault({}),
+  /** Absent: nothing is mailed; the outbox shows what would be, to be handed over as sheets. */
+  mail: z
+    .strictObject({
+      /** `名稱 <address>`, or an address. */
+      from: text.regex(/^(?:[^<>@,;\r\n]+<[^<>@,;\s]+@[^<>@,;\s]+>|[^<>@,;\s]+@[^<>@,;\s]+)$/, 'must be one address'),
+      smtp: z
+        .strictObject({
+          host: text,
+          port: port.min(1),
+          tls: z.enum(['implicit', 'starttls', 'none']),
+          caFile: text.optional(),
+          user: text.optional(),
+          /** File that holds the password, so that it stands in no configuration. */
+          passwordFile: text.optional(),
+        })
+        .refine(({ tls, host }) => tls !== 'none' || loopbackHosts.has(host), {
+          path: ['tls'],
+          message: 'must be implicit or starttls: a mail server off loopback is reached through TLS only',
+        })
+        .refine(({ user, passwordFile }) => (user === undefined) === (passwordFile === undefined), {
+          path: ['passwordFile'],
+          message: 'user and passwordFile belong together',
+        }),
+    })
+    .optional(),
   helpDesk: z.strictObject({ phone: text, hours: z.strictObject({ zh: text, en: text }) }),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }).default({ level: 'info' }),
 });

@@ -1,6 +1,7 @@
 import type { GatewayRole } from '../accounts/account.ts';
 import { addDays, addMonths } from '../calendar/months.ts';
 import { taipeiDayOf, type TaipeiDay } from '../calendar/taipei-day.ts';
+import type { AccountCheckPolicy } from './account-policies.ts';
 import { findDifferences } from './compare-personnel.ts';
 import {
   findDecidingAuthority,
@@ -15,18 +16,11 @@ import { noticeFacts, notifyAccount } from './notify.ts';
 import type { Change } from './ports.ts';
 import type { AccountCheck } from './ports/operations.ts';
 
-export interface AccountCheckSettings {
-  /** Calendar months from one check to the next. */
-  readonly everyMonths: number;
-  /** Days until one is to be closed. */
-  readonly dueDays: number;
-}
-
 /**
  * Opens the regular check of every agency whose last one is long enough ago (D1-043): a task with a due day for its
  * registrars, who are told. An agency without accounts has nothing to check, one with an open check has its task already.
  */
-export async function openAccountChecks(context: GatewayContext, settings: AccountCheckSettings): Promise<number> {
+export async function openAccountChecks(context: GatewayContext, policy: AccountCheckPolicy): Promise<number> {
   const now = context.clock.now();
   const today = taipeiDayOf(now);
   let opened = 0;
@@ -36,13 +30,13 @@ export async function openAccountChecks(context: GatewayContext, settings: Accou
       const states = ['pending-activation', 'active', 'suspended'] as const;
       const { total, accounts } = await changes.findAccounts({ scope, states }, { offset: 0, limit: 1 });
       const [last] = await changes.operations.listAccountChecks(organisation.id);
-      if (total === 0 || !isDue(last, accounts[0]?.issuedAt ?? now, today, settings))
+      if (total === 0 || !isDue(last, accounts[0]?.issuedAt ?? now, today, policy))
         return { result: 0, unchanged: true };
       const check: AccountCheck = {
         id: context.randomness.uuid(),
         organisationId: organisation.id,
         openedAt: now,
-        dueDay: addDays(today, settings.dueDays),
+        dueDay: addDays(today, policy.dueDays),
         closedAt: null,
         closedBy: null,
         note: null,
@@ -67,9 +61,9 @@ export async function openAccountChecks(context: GatewayContext, settings: Accou
   return opened;
 }
 
-function isDue(last: AccountCheck | undefined, firstIssue: Date, today: TaipeiDay, settings: AccountCheckSettings) {
-  if (last === undefined) return addMonths(taipeiDayOf(firstIssue), settings.everyMonths) <= today;
-  return last.closedAt !== null && addMonths(taipeiDayOf(last.openedAt), settings.everyMonths) <= today;
+function isDue(last: AccountCheck | undefined, firstIssue: Date, today: TaipeiDay, policy: AccountCheckPolicy) {
+  if (last === undefined) return addMonths(taipeiDayOf(firstIssue), policy.everyMonths) <= today;
+  return last.closedAt !== null && addMonths(taipeiDayOf(last.openedAt), policy.everyMonths) <= today;
 }
 
 /** Who closes a check: the registrar of the agency, 本署's administrator where there is none. */

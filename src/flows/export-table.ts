@@ -1,6 +1,6 @@
 import { recordedActor, type DeskActor } from './desk-act.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
-import type { ExportedTable, ExportFormat, TableWriter, WrittenFile } from './ports/files.ts';
+import type { ExportedTable, ExportFormat, WrittenFile } from './ports/files.ts';
 
 export type ExportOutcome =
   | { readonly ok: true; readonly file: WrittenFile }
@@ -12,7 +12,6 @@ export type ExportOutcome =
  */
 export async function exportTable(
   context: GatewayContext,
-  writer: TableWriter,
   order: {
     readonly actor: DeskActor;
     readonly format: ExportFormat;
@@ -25,7 +24,7 @@ export async function exportTable(
   const account = actor.mayDecide ? await context.database.accounts.findAccount(actor.accountId) : undefined;
   if (account?.state !== 'active') return { ok: false, failure: { code: 'access-refused' } };
   const exportedBy = `${account.name} (${account.loginName})`;
-  const file = writer.write(format, { ...table, exportedBy, exportedAt: context.clock.now() });
+  const file = context.tables.write(format, { ...table, exportedBy, exportedAt: context.clock.now() });
   await context.database.record([
     composeEvent(context, 'data.exported', {
       actor: recordedActor(actor),

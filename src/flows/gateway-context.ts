@@ -9,6 +9,9 @@ import type {
   SessionStore,
   TrustData,
 } from './ports.ts';
+import type { AccountPolicies } from './account-policies.ts';
+import type { DocumentPrinter, TableWriter } from './ports/files.ts';
+import type { MailSender } from './ports/mail.ts';
 import type { AttemptLimiter, PasswordHasher } from './ports/passwords.ts';
 
 /** Everything a journey works with; made once, by the composition root. */
@@ -26,6 +29,11 @@ export interface GatewayContext {
   readonly rulesVersion: string;
   /** How many days ahead a one-day password may be applied for (decision E7); 7 unless configured. */
   readonly oneDayPasswordDays?: number;
+  readonly accountPolicies: AccountPolicies;
+  readonly tables: TableWriter;
+  readonly documents: DocumentPrinter;
+  /** Absent: notices stay in the outbox. */
+  readonly mail?: MailSender;
   readonly portal: PortalAddress;
   readonly systems: ReadonlyMap<string, BusinessSystem>;
 }

@@ -35,7 +35,7 @@ export const JOB_SETTINGS: Omit<JobSettings, 'holder'> = { leaseMs: 60_000, retr
 
 /**
  * Runs what is due, one job after the other: called once a minute and at the start, so that a midnight that was missed is
- * made up for at once. Never throws: a failure is recorded and tried again later.
+ * made up for at once. A failure is recorded and tried again later; throws only when the store cannot be asked.
  */
 export async function runDueJobs(
   context: GatewayContext,

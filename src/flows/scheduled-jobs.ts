@@ -1,20 +1,12 @@
-import type { DormancyPolicy } from '../accounts/dormancy.ts';
-import { openAccountChecks, type AccountCheckSettings } from './check-accounts.ts';
-import type { MailSender } from './ports/mail.ts';
+import { openAccountChecks } from './check-accounts.ts';
+import type { GatewayContext } from './gateway-context.ts';
 import { remindStaleProfiles } from './remind-stale-profiles.ts';
 import { runDormancy } from './run-dormancy.ts';
 import type { Job } from './run-due-jobs.ts';
 import { sendNotices } from './send-notices.ts';
 
-export interface JobPolicies {
-  readonly dormancy: DormancyPolicy;
-  readonly accountChecks: AccountCheckSettings;
-  /** Calendar months after which people are reminded of their contact data. */
-  readonly profileReminderMonths: number;
-}
-
 /** Everything that happens by itself, in its order: changes that are due before judgements of who is idle. */
-export function scheduledJobs(policies: JobPolicies, mail: MailSender | undefined): readonly Job[] {
+export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContext): readonly Job[] {
   const jobs: Job[] = [
     {
       name: 'dormancy',

@@ -4,7 +4,7 @@ import type { DormancyExemption } from '../../src/accounts/dormancy.ts';
 import type { PersonnelRecord } from '../../src/accounts/personnel.ts';
 import { StatementFault } from '../../src/adapters/database/faults.ts';
 import { UniquenessFault } from '../../src/flows/ports.ts';
-import { LeaseLostFault } from '../../src/flows/ports/operations.ts';
+import { LeaseLostFault, type DormancyRun } from '../../src/flows/ports/operations.ts';
 import { writeNotice, type Notice } from '../../src/notices/notice.ts';
 import { anEvent, anOrganisation, commitAccount } from './people-of-record.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -277,8 +277,16 @@ export function describeOperations(store: () => TestDatabase): void {
     });
 
     test('runs are listed, newest first', async () => {
-      const run = { id: randomUUID(), day: '2026-11-22', rule: 'r', startedAt: T0, warned: 1, acted: 2, kept: 3 };
-      const later = { ...run, id: randomUUID(), startedAt: after(1) };
+      const run: DormancyRun = {
+        id: randomUUID(),
+        day: '2026-11-22',
+        rule: 'r',
+        startedAt: T0,
+        warned: 1,
+        acted: 2,
+        kept: 3,
+      };
+      const later: DormancyRun = { ...run, id: randomUUID(), startedAt: after(1) };
       await store().write(async changes => {
         await changes.operations.insertDormancyRun(run);
         await changes.operations.insertDormancyRun(later);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Account, AccountState } from '../../src/accounts/account.ts';
 import type { Organisation } from '../../src/accounts/organisation.ts';
 import { openDatabase } from '../../src/adapters/database/open-database.ts';
+import { createPdfPrinter } from '../../src/adapters/documents/pdf-printer.ts';
+import { createTableWriter } from '../../src/adapters/export/table-writer.ts';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory/ephemeral-store.ts';
 import { createMemorySessionStore } from '../../src/adapters/memory/session-store.ts';
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
@@ -12,7 +14,7 @@ import { createAttemptLimiter } from '../../src/adapters/passwords/attempt-limit
 import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
-import type { BusinessSystem, Database, TrustData } from '../../src/flows/ports.ts';
+import type { BusinessSystem, TrustData } from '../../src/flows/ports.ts';
 import { BlockList } from '../../src/pki/revocation/block-list.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import type { AuthenticationMethod, Session, SessionLimits } from '../../src/sessions/session.ts';
@@ -53,6 +55,8 @@ export interface TestContextOptions {
   readonly base?: { readonly domain: string; readonly port: number };
 }
 
+const TEST_NOTICE = { zh: '本資料為示範部專有之財產', en: 'Exclusive property of the demo ministry' };
+
 /** Opens one in a folder of its own; `close` removes everything. */
 export async function openTestContext(options: TestContextOptions = {}): Promise<TestContext> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-context-'));
@@ -79,6 +83,13 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     passwords: createPasswordHasher(),
     attempts: createAttemptLimiter(),
     rulesVersion: 'test',
+    accountPolicies: {
+      dormancy: { months: 3, action: 'suspend', warningDays: 14 },
+      accountChecks: { everyMonths: 3, dueDays: 14 },
+      profileReminderMonths: 12,
+    },
+    tables: createTableWriter({ ownershipNotice: TEST_NOTICE }),
+    documents: createPdfPrinter({ agency: '示範部', ownershipNotice: TEST_NOTICE }),
     portal: { host: `portal.${domain}`, origin: `https://portal.${domain}${suffix}`, port },
     systems: new Map(
       ['company', 'factory'].map(id => [
@@ -96,7 +107,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       ]),
     ),
   };
-  const people = await commitPerson(database, context.clock.now());
+  const people = await commitPerson(context);
   return {
     context,
     ...people,
@@ -156,7 +167,12 @@ async function openSession(
   };
 }
 
-async function commitPerson(database: Database, now: Date): Promise<{ account: Account; organisation: Organisation }> {
+async function commitPerson({
+  database,
+  clock,
+  rulesVersion,
+}: GatewayContext): Promise<{ account: Account; organisation: Organisation }> {
+  const now = clock.now();
   const organisation: Organisation = { id: randomUUID(), code: 'demo-county', name: '示範縣政府', kind: 'agency' };
   const account: Account = {
     id: randomUUID(),
@@ -174,6 +190,7 @@ async function commitPerson(database: Database, now: Date): Promise<{ account: A
     await changes.insertOrganisation(organisation);
     await changes.insertPerson({ id: account.personId, name: account.name });
     await changes.insertAccount(account);
+    await changes.credentials.acknowledgeRules(account.id, rulesVersion, now);
     await changes.insertGrant({
       id: randomUUID(),
       accountId: account.id,

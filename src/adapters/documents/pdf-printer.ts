@@ -19,13 +19,13 @@ const FONT = createRequire(import.meta.url).resolve(
   '@expo-google-fonts/noto-sans-tc/400Regular/NotoSansTC_400Regular.ttf',
 );
 
-/** Reads the font once (7 MB); every document embeds only the glyphs that it uses. */
+/** Reads the font (7 MB) at the first print; every document embeds only the glyphs that it uses. */
 export function createPdfPrinter(settings: PrinterSettings): DocumentPrinter {
-  const fontFile = readFileSync(FONT);
-  const font = openFont(fontFile);
-  const hasGlyph = (codePoint: number): boolean => !('fonts' in font) && font.hasGlyphForCodePoint(codePoint);
+  let loaded: ReturnType<typeof loadFont> | undefined;
   return {
     print: document => {
+      loaded ??= loadFont();
+      const { fontFile, hasGlyph } = loaded;
       const pdf = new PDFDocument({
         size: 'A4',
         margins: { top: PAGE.top, bottom: PAGE.bottom, left: PAGE.left, right: PAGE.left },
@@ -52,6 +52,12 @@ export function createPdfPrinter(settings: PrinterSettings): DocumentPrinter {
       return written;
     },
   };
+}
+
+function loadFont(): { readonly fontFile: Buffer; readonly hasGlyph: (codePoint: number) => boolean } {
+  const fontFile = readFileSync(FONT);
+  const font = openFont(fontFile);
+  return { fontFile, hasGlyph: codePoint => !('fonts' in font) && font.hasGlyphForCodePoint(codePoint) };
 }
 
 function drawTitle({ pdf, text }: Sheet, document: PrintedDocument, settings: PrinterSettings): void {
