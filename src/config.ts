@@ -39,6 +39,8 @@ export interface GatewayConfig {
       }
     | undefined;
   readonly rulesVersion: string;
+  readonly rulesOfUse: GatewayFile['rulesOfUse'];
+  readonly deputyMaxDays: number;
   readonly helpDesk: GatewayFile['helpDesk'];
   readonly log: GatewayFile['log'];
 }
@@ -90,6 +92,8 @@ export function loadConfig(path: string): GatewayConfig {
     },
     mail: composeMail(gateway, at),
     rulesVersion: gateway.rulesOfUse.version,
+    rulesOfUse: gateway.rulesOfUse,
+    deputyMaxDays: gateway.accounts.deputyMaxDays,
     helpDesk: gateway.helpDesk,
     log: gateway.log,
   };

@@ -79,5 +79,7 @@ function portalSettings(config: GatewayConfig): PortalSettings {
     componentOrigin: config.cardComponent.origin,
     citizenCertificate: config.citizenCertificate,
     session: config.sessions,
+    rulesOfUse: config.rulesOfUse,
+    deputyMaxDays: config.deputyMaxDays,
   };
 }

@@ -111,7 +111,22 @@ export const gatewayFileSchema = z.strictObject({
   agency: z.strictObject({ name: text, nameEn: text, product: text, productEn: text, door: text, doorEn: text }),
   ownershipNotice: z.strictObject({ zh: text, en: text }),
   /** A new version asks everybody to read and acknowledge the rules of use again, at the next login. */
-  rulesOfUse: z.strictObject({ version: text.max(40) }).default({ version: '1' }),
+  rulesOfUse: z
+    .strictObject({
+      version: text.max(40).default('1'),
+      /** The agency's security policy (document 1, 四(四)): where it is published, in which version. */
+      securityPolicy: z.strictObject({ url: httpUrl, version: text.max(40) }).optional(),
+      /** Documents that the forms and the rules page refer to (四(五), 四(六)). */
+      references: z.array(z.strictObject({ id: text.max(20), zh: text, en: text })).default([
+        { id: 'B-06-01', zh: '存取控制管理規範', en: 'Access control rules' },
+        {
+          id: 'C-06-03',
+          zh: '工商憑證系統存取管理工作指導書',
+          en: 'Work instruction on access to the certificate system',
+        },
+      ]),
+    })
+    .prefault({}),
   /** What is done about accounts by itself; the documents' own limits can be made narrower, not wider. */
   accounts: z
     .strictObject({
@@ -129,6 +144,8 @@ export const gatewayFileSchema = z.strictObject({
       check: z
         .strictObject({ everyMonths: z.int().min(1).max(6).default(3), dueDays: z.int().min(1).max(60).default(14) })
         .prefault({}),
+      /** The longest term of a deputy (職務代理人), both ends counted. */
+      deputyMaxDays: z.int().min(1).max(366).default(90),
       /** Calendar months after which people are reminded to look over their contact data. */
       profileReminderMonths: z.int().min(1).max(24).default(12),
     })

@@ -68,6 +68,13 @@ const SUSPENDING = {
 
 export const ACCESS = {
   '/.well-known/jwks.json': { get: WORLD },
+const KEEPING_ORGANISATIONS = {
+  who: ['ministry-administrator'],
+  scope: 'none',
+  decides: true,
+  body: 'form',
+} as const satisfies AddressRule;
+
   '/assets/*name': { get: WORLD },
   '/help/:page': { get: WORLD },
   '/language': { post: { ...WORLD, body: 'short-form' } },
@@ -102,6 +109,25 @@ export type AccessRefusal = 'not-logged-in' | 'access-refused' | 'card-session-r
 /**
  * Judges one row for one visitor.
  *
+  '/profile': { get: OWN, post: { ...OWN, body: 'form' } },
+  '/profile/data': { post: { ...OWN, decides: true, body: 'short-form' } },
+
+  '/organisations': { get: { who: 'person', scope: 'list' }, post: KEEPING_ORGANISATIONS },
+  '/organisations/:organisation': {
+    get: { who: ['ministry-administrator'], scope: 'none' },
+    post: KEEPING_ORGANISATIONS,
+  },
+  '/organisations/:organisation/units': { post: KEEPING_ORGANISATIONS },
+  '/organisations/:organisation/units/:unit': { post: KEEPING_ORGANISATIONS },
+
+  '/deputies': {
+    get: { who: ['unit-head', 'registrar'], scope: 'list' },
+    post: { who: ['unit-head', 'registrar'], scope: 'journey', decides: true, body: 'form' },
+  },
+  '/deputies/:deputyship/end': {
+    post: { who: ['unit-head', 'registrar'], scope: 'journey', decides: true, body: 'short-form' },
+  },
+
  * @param visitor undefined: nobody is logged in
  * @param place   where the account of the path belongs; only for rows with `scope: 'account'`, which without it refuse
  */

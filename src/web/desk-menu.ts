@@ -31,11 +31,19 @@ const OVERSEEING: readonly GatewayRole[] = [
 const SECTIONS: readonly MenuSection[] = [
   {
     title: { zh: '我的', en: 'Mine' },
-    entries: [{ address: '/', label: { zh: '首頁', en: 'Start page' } }],
+    entries: [
+      { address: '/', label: { zh: '首頁', en: 'Start page' } },
+      { address: '/profile', label: { zh: '我的資料', en: 'My data' } },
+    ],
   },
   {
     title: { zh: '帳號與機關', en: 'Accounts and agencies' },
-    entries: [{ address: '/accounts', label: { zh: '業務帳號', en: 'Accounts' }, roles: OVERSEEING }],
+    entries: [
+      { address: '/accounts', label: { zh: '業務帳號', en: 'Accounts' }, roles: OVERSEEING },
+      { address: '/deputies', label: { zh: '職務代理', en: 'Deputies' } },
+      { address: '/organisations', label: { zh: '機關與單位', en: 'Agencies and units' } },
+      { address: '/bindings', label: { zh: '待確認的憑證', en: 'Cards to confirm' } },
+    ],
   },
 ];
 

@@ -17,6 +17,16 @@ export type PortalRoutes = {
 
 /** What answers at each address, once its row has let the visitor in. */
 export function composeRoutes(portal: Portal): PortalRoutes {
+import { createDeputy, endDeputy, showDeputies } from './routes/deputies.ts';
+import {
+  createOrganisation,
+  createUnit,
+  saveOrganisation,
+  saveUnit,
+  showOrganisation,
+  showOrganisations,
+} from './routes/organisations.ts';
+import { downloadOwnData, saveProfile, showProfile } from './routes/profile.ts';
   return {
     '/.well-known/jwks.json': { get: showKeys(portal) },
     '/assets/*name': { get: showAsset(portal) },
@@ -39,3 +49,11 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/accounts/:account/grants/:grant': { post: settleGrant(portal) },
   };
 }
+    '/profile': { get: showProfile(portal), post: saveProfile(portal) },
+    '/profile/data': { post: downloadOwnData(portal) },
+    '/organisations': { get: showOrganisations(portal), post: createOrganisation(portal) },
+    '/organisations/:organisation': { get: showOrganisation(portal), post: saveOrganisation(portal) },
+    '/organisations/:organisation/units': { post: createUnit(portal) },
+    '/organisations/:organisation/units/:unit': { post: saveUnit(portal) },
+    '/deputies': { get: showDeputies(portal), post: createDeputy(portal) },
+    '/deputies/:deputyship/end': { post: endDeputy(portal) },

@@ -30,6 +30,15 @@ export interface PortalSettings {
     readonly unblock: string;
     readonly componentDownload: string;
   };
+  readonly rulesOfUse: {
+    readonly version: string;
+    /** The agency's security policy; undefined where the configuration names none. */
+    readonly securityPolicy?: { readonly url: string; readonly version: string } | undefined;
+    /** Documents that forms and rules refer to, printed on both (requirements D1-074, D1-075). */
+    readonly references: readonly (Bilingual & { readonly id: string })[];
+  };
+  /** The longest term of a deputy, in days. */
+  readonly deputyMaxDays: number;
   readonly session: {
     /** No session outlives this; the portal's cookie record is kept as long. */
     readonly lifetimeMs: number;

@@ -43,6 +43,15 @@ export const SETTINGS: PortalSettings = {
     componentDownload: 'https://moica.nat.gov.tw/rac_plugin.html',
   },
   session: { lifetimeMs: 12 * 3_600_000 },
+  rulesOfUse: {
+    version: '1.1',
+    securityPolicy: { url: 'https://www.example.gov.tw/policy', version: '3.0' },
+    references: [
+      { id: 'B-06-01', zh: '存取控制管理規範', en: 'Access control rules' },
+      { id: 'C-06-03', zh: '工商憑證系統存取管理工作指導書', en: 'Work instruction' },
+    ],
+  },
+  deputyMaxDays: 90,
 };
 
 const COOKIE_SECRET = 'a-secret-for-tests-only';
