@@ -66,8 +66,6 @@ const SUSPENDING = {
   body: 'form',
 } as const satisfies AddressRule;
 
-export const ACCESS = {
-  '/.well-known/jwks.json': { get: WORLD },
 const KEEPING_ORGANISATIONS = {
   who: ['ministry-administrator'],
   scope: 'none',
@@ -75,6 +73,8 @@ const KEEPING_ORGANISATIONS = {
   body: 'form',
 } as const satisfies AddressRule;
 
+export const ACCESS = {
+  '/.well-known/jwks.json': { get: WORLD },
   '/assets/*name': { get: WORLD },
   '/help/:page': { get: WORLD },
   '/language': { post: { ...WORLD, body: 'short-form' } },
@@ -89,6 +89,25 @@ const KEEPING_ORGANISATIONS = {
   '/': { get: OWN },
 
   '/accounts': { get: { who: 'person', scope: 'list' } },
+  '/profile': { get: OWN, post: { ...OWN, body: 'form' } },
+  '/profile/data': { post: { ...OWN, decides: true, body: 'short-form' } },
+
+  '/organisations': { get: { who: 'person', scope: 'list' }, post: KEEPING_ORGANISATIONS },
+  '/organisations/:organisation': {
+    get: { who: ['ministry-administrator'], scope: 'none' },
+    post: KEEPING_ORGANISATIONS,
+  },
+  '/organisations/:organisation/units': { post: KEEPING_ORGANISATIONS },
+  '/organisations/:organisation/units/:unit': { post: KEEPING_ORGANISATIONS },
+
+  '/deputies': {
+    get: { who: ['unit-head', 'registrar'], scope: 'list' },
+    post: { who: ['unit-head', 'registrar'], scope: 'journey', decides: true, body: 'form' },
+  },
+  '/deputies/:deputyship/end': {
+    post: { who: ['unit-head', 'registrar'], scope: 'journey', decides: true, body: 'short-form' },
+  },
+
   '/accounts/:account': { get: { who: 'person', scope: 'account' } },
   '/accounts/:account/suspend': { post: SUSPENDING },
   '/accounts/:account/resume': { post: SUSPENDING },
@@ -109,25 +128,6 @@ export type AccessRefusal = 'not-logged-in' | 'access-refused' | 'card-session-r
 /**
  * Judges one row for one visitor.
  *
-  '/profile': { get: OWN, post: { ...OWN, body: 'form' } },
-  '/profile/data': { post: { ...OWN, decides: true, body: 'short-form' } },
-
-  '/organisations': { get: { who: 'person', scope: 'list' }, post: KEEPING_ORGANISATIONS },
-  '/organisations/:organisation': {
-    get: { who: ['ministry-administrator'], scope: 'none' },
-    post: KEEPING_ORGANISATIONS,
-  },
-  '/organisations/:organisation/units': { post: KEEPING_ORGANISATIONS },
-  '/organisations/:organisation/units/:unit': { post: KEEPING_ORGANISATIONS },
-
-  '/deputies': {
-    get: { who: ['unit-head', 'registrar'], scope: 'list' },
-    post: { who: ['unit-head', 'registrar'], scope: 'journey', decides: true, body: 'form' },
-  },
-  '/deputies/:deputyship/end': {
-    post: { who: ['unit-head', 'registrar'], scope: 'journey', decides: true, body: 'short-form' },
-  },
-
  * @param visitor undefined: nobody is logged in
  * @param place   where the account of the path belongs; only for rows with `scope: 'account'`, which without it refuse
  */

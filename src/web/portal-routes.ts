@@ -7,16 +7,6 @@ import { showHelp } from './routes/help.ts';
 import { chooseLanguageByForm } from './routes/language.ts';
 import { showLogin, showLoginFailure } from './routes/login.ts';
 import { askLogout, doLogout, showLoggedOut } from './routes/logout.ts';
-import { showAsset, showKeys } from './routes/public-files.ts';
-import { showStart } from './routes/start.ts';
-
-/** One handler for each method of each row of `access.ts`; one too many or too few does not compile. */
-export type PortalRoutes = {
-  readonly [A in Address]: { readonly [Method in keyof (typeof ACCESS)[A]]: PortalHandler };
-};
-
-/** What answers at each address, once its row has let the visitor in. */
-export function composeRoutes(portal: Portal): PortalRoutes {
 import { createDeputy, endDeputy, showDeputies } from './routes/deputies.ts';
 import {
   createOrganisation,
@@ -27,6 +17,16 @@ import {
   showOrganisations,
 } from './routes/organisations.ts';
 import { downloadOwnData, saveProfile, showProfile } from './routes/profile.ts';
+import { showAsset, showKeys } from './routes/public-files.ts';
+import { showStart } from './routes/start.ts';
+
+/** One handler for each method of each row of `access.ts`; one too many or too few does not compile. */
+export type PortalRoutes = {
+  readonly [A in Address]: { readonly [Method in keyof (typeof ACCESS)[A]]: PortalHandler };
+};
+
+/** What answers at each address, once its row has let the visitor in. */
+export function composeRoutes(portal: Portal): PortalRoutes {
   return {
     '/.well-known/jwks.json': { get: showKeys(portal) },
     '/assets/*name': { get: showAsset(portal) },
@@ -43,12 +43,6 @@ import { downloadOwnData, saveProfile, showProfile } from './routes/profile.ts';
     '/': { get: showStart(portal) },
 
     '/accounts': { get: listAccounts(portal) },
-    '/accounts/:account': { get: showAccount(portal) },
-    '/accounts/:account/suspend': { post: changeSuspension(portal, 'suspended') },
-    '/accounts/:account/resume': { post: changeSuspension(portal, 'active') },
-    '/accounts/:account/grants/:grant': { post: settleGrant(portal) },
-  };
-}
     '/profile': { get: showProfile(portal), post: saveProfile(portal) },
     '/profile/data': { post: downloadOwnData(portal) },
     '/organisations': { get: showOrganisations(portal), post: createOrganisation(portal) },
@@ -57,3 +51,9 @@ import { downloadOwnData, saveProfile, showProfile } from './routes/profile.ts';
     '/organisations/:organisation/units/:unit': { post: saveUnit(portal) },
     '/deputies': { get: showDeputies(portal), post: createDeputy(portal) },
     '/deputies/:deputyship/end': { post: endDeputy(portal) },
+    '/accounts/:account': { get: showAccount(portal) },
+    '/accounts/:account/suspend': { post: changeSuspension(portal, 'suspended') },
+    '/accounts/:account/resume': { post: changeSuspension(portal, 'active') },
+    '/accounts/:account/grants/:grant': { post: settleGrant(portal) },
+  };
+}
