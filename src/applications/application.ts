@@ -41,7 +41,7 @@ export interface Application {
   /** Stages in order, fixed when submitted and at the head's approval; empty before. */
   readonly route: readonly Stage[];
   readonly status: ApplicationStatus;
-  /** Only while in review. */
+  /** While in review; once executed, the one at which it was, until it is archived. */
   readonly stage: Stage | null;
   readonly letter: Letter | null;
   /** Effective day of the change, or the day of the one-day password; from submission on. */

@@ -93,9 +93,10 @@ function outcomeOf(application: Application, attempt: Attempt): Partial<Applicat
     case 'withdraw':
       return { status: 'withdrawn', stage: null };
     case 'execute':
-      return { status: 'executed', stage: null, executedAt: attempt.at };
+      // The stage stays: whoever executes files the record too (D1-166, D1-174).
+      return { status: 'executed', executedAt: attempt.at };
     case 'archive':
-      return { status: 'archived', archivedAt: attempt.at };
+      return { status: 'archived', stage: null, archivedAt: attempt.at };
   }
 }
 

@@ -63,12 +63,7 @@ export function judgePermission(
       : refused({ code: 'application-form-not-yours' });
   }
   if (actor.kind === 'card') return refused({ code: 'application-role-missing', roles: [] });
-  return judgeOffice(application, acts, actor, stageOf(application), ministryId);
-}
-
-/** The stage whose people act: an executed application is archived by those who execute. */
-function stageOf({ stage, route, status }: Application): Stage | null {
-  return status === 'executed' ? (route.at(-1) ?? null) : stage;
+  return judgeOffice(application, acts, actor, ministryId);
 }
 
 function isActAt(kind: ActKind, stage: Stage | null): boolean {
@@ -84,9 +79,9 @@ function judgeOffice(
   application: Application,
   acts: readonly Act[],
   actor: ActingAccount,
-  stage: Stage | null,
   ministryId: string,
 ): Permission {
+  const { stage } = application;
   if (stage === null) return refused({ code: 'application-role-missing', roles: [] });
   const authority = authorityAt(application, actor.authorities, stage, ministryId);
   if (authority === undefined) return refused({ code: 'application-role-missing', roles: ROLES_AT[stage] });

@@ -2,7 +2,7 @@ import type { ActKind, Act, Application, Letter } from '../applications/applicat
 import type { ApplicationFailure } from '../applications/failures.ts';
 import { attemptAct } from '../applications/life-cycle.ts';
 import type { Stage } from '../applications/stage.ts';
-import type { AuditEvent, EventCode } from '../audit/event.ts';
+import type { AuditEvent, EventCode, Fact } from '../audit/event.ts';
 import { findActingPerson, findMinistryId, recordedActor, type ApplicationActor } from './application-actor.ts';
 import { refuseApplication, type ApplicationOutcome } from './draft-application.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
@@ -39,10 +39,15 @@ export interface ActDone {
 /**
  * More that belongs to the same change: its events come after the act's own. If it fails, nothing of the act stays.
  */
-export type Sequel = (
-  done: ActDone,
-) => Promise<
-  | { readonly ok: true; readonly events: readonly AuditEvent[]; readonly application?: Application }
+export type Sequel = (done: ActDone) => Promise<
+  | {
+      readonly ok: true;
+      readonly events: readonly AuditEvent[];
+      /** As it is now, where the sequel settled more of it. */
+      readonly application?: Application;
+      /** More for the act's own event. */
+      readonly facts?: Readonly<Record<string, Fact>>;
+    }
   | { readonly ok: false; readonly failure: ApplicationFailure }
 >;
 
@@ -86,11 +91,17 @@ export async function recordAct(
   const more = await sequel({ before: application, application: verdict.application, act: verdict.act });
   if (!more.ok) return refuseApplication(more.failure);
   const after = more.application ?? verdict.application;
-  const event = eventOf(context, after, verdict.act, actor);
+  const event = eventOf(context, after, verdict.act, actor, more.facts ?? {});
   return { result: { ok: true, application: after }, events: [event, ...more.events] };
 }
 
-function eventOf(context: GatewayContext, application: Application, act: Act, actor: ApplicationActor): AuditEvent {
+function eventOf(
+  context: GatewayContext,
+  application: Application,
+  act: Act,
+  actor: ApplicationActor,
+  facts: Readonly<Record<string, Fact>>,
+): AuditEvent {
   const { number, subjectAccountId } = application;
   if (act.kind === 'draft') throw new Error('A draft is recorded where it is made.');
   return composeEvent(context, EVENTS[act.kind], {
@@ -105,6 +116,7 @@ function eventOf(context: GatewayContext, application: Application, act: Act, ac
       valuesSha256: act.valuesSha256,
       signed: act.signature !== null,
       version: act.version,
+      ...facts,
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { ActivationTicket } from '../accounts/activation.ts';
 import type { DayPasswordTicket } from '../accounts/one-day-password.ts';
+import type { ApplicantTicket } from '../applications/applicant-ticket.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
 import type { BlockList } from '../pki/revocation/block-list.ts';
@@ -96,6 +97,8 @@ export interface EphemeralRecords {
   activation: ActivationTicket;
   /** Who must exchange today's secret for a password; key as above. */
   'day-password-change': DayPasswordTicket;
+  /** Who applies by card without an account; key as above. */
+  applicant: ApplicantTicket;
   /** How often a browser has entered a system lately, to stop a loop; key: hash of the trip cookie. */
   'entry-count': number;
 }

@@ -150,8 +150,12 @@ export function describeApplications(store: () => TestDatabase): void {
       expect(await see({ kind: 'scopes', scopes: [own] })).toEqual([application.id]);
       expect(await see({ kind: 'scopes', scopes: [] })).toEqual([]);
       expect(await see({ kind: 'scopes', scopes: [{ kind: 'organisation', organisationId: 'x' }] })).toEqual([]);
-      expect(await see({ kind: 'desks', desks: [{ stage: 'head-review', scope: own }] })).toEqual([application.id]);
-      expect(await see({ kind: 'desks', desks: [{ stage: 'execution', scope: own }] })).toEqual([]);
+      expect(await see({ kind: 'desks', desks: [{ stage: 'head-review', status: 'in-review', scope: own }] })).toEqual([
+        application.id,
+      ]);
+      expect(await see({ kind: 'desks', desks: [{ stage: 'head-review', status: 'executed', scope: own }] })).toEqual(
+        [],
+      );
       expect(await see({ kind: 'person', accountId: account.id })).toEqual([application.id]);
       expect(await see({ kind: 'card', subjectHash: 'ab'.repeat(32) })).toEqual([]);
       const all = await see({ kind: 'scopes', scopes: [{ kind: 'everything' }] });
@@ -227,7 +231,7 @@ export function describeApplications(store: () => TestDatabase): void {
     });
 
     test('D1-087 what was taken away is listed with its day and the moment it was done', async () => {
-      const executed = { status: 'executed', stage: null, executedAt: AT } as const;
+      const executed = { status: 'executed', stage: 'execution', executedAt: AT } as const;
       const { account, application } = await commit(executed);
       const scope = { kind: 'organisation', organisationId: account.organisationId } as const;
       const since = new Date('2026-11-01T00:00:00Z');

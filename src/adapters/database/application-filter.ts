@@ -44,7 +44,9 @@ function audienceCondition(where: Builder, audience: ApplicationAudience): Expre
     case 'desks':
       return anyOf(
         where,
-        audience.desks.map(({ stage, scope }) => where.and([where('stage', '=', stage), scopeCondition(where, scope)])),
+        audience.desks.map(({ stage, status, scope }) =>
+          where.and([where('stage', '=', stage), where('status', '=', status), scopeCondition(where, scope)]),
+        ),
       );
     case 'person':
       if (!isUuid(audience.accountId)) return NOTHING;

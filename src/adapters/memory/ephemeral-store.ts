@@ -43,6 +43,7 @@ export function createMemoryEphemeralStore(options: MemoryEphemeralOptions): Mem
     'entry-count': new Map(),
     activation: new Map(),
     'day-password-change': new Map(),
+    applicant: new Map(),
   };
 
   const purge = (): void => {

@@ -10,8 +10,15 @@ import type { TaipeiDay } from '../../calendar/taipei-day.ts';
 export type ApplicationAudience =
   /** Of these organisations and units; for `self` the account they are about. */
   | { readonly kind: 'scopes'; readonly scopes: readonly Scope[] }
-  /** What waits at these stages, each within a scope. */
-  | { readonly kind: 'desks'; readonly desks: readonly { readonly stage: Stage; readonly scope: Scope }[] }
+  /** What waits at these stages, each within a scope: `in-review` for its act, `executed` for being archived. */
+  | {
+      readonly kind: 'desks';
+      readonly desks: readonly {
+        readonly stage: Stage;
+        readonly status: 'in-review' | 'executed';
+        readonly scope: Scope;
+      }[];
+    }
   /** Filed by this account, or about it. */
   | { readonly kind: 'person'; readonly accountId: string }
   /** Filed by the holder of this card, see `hashSubject`. */

@@ -35,7 +35,7 @@ const STATEMENTS = [
      executed_at          timestamptz,
      archived_at          timestamptz,
      constraint applications_one_filer check (num_nonnulls(filer_account_id, filer_subject_hash) = 1),
-     constraint applications_stage_in_review check ((status = 'in-review') = (stage is not null)),
+     constraint applications_stage_in_review check ((status in ('in-review', 'executed')) = (stage is not null)),
      constraint applications_executed_when check ((status in ('executed', 'archived')) = (executed_at is not null)),
      constraint applications_letter_whole
        check (num_nonnulls(letter_number, letter_date, letter_agency, letter_attachment_id) in (0, 4)),
