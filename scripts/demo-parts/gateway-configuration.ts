@@ -8,6 +8,9 @@ import type { DemoSystem } from './upstreams/demo-system.ts';
 
 export const DEMO_BASE = 'gateway.localhost';
 
+/** Version of the rules of use that the demo's people have acknowledged. */
+export const DEMO_RULES_VERSION = '1';
+
 /** Departures from the usual demo. */
 export interface DemoSettings {
   /** Idle limit of sessions in minutes; the documents' own unless told. */
@@ -68,6 +71,7 @@ export function composeConfiguration(
       ...(settings.blockListFile === undefined ? {} : { blockListFile: settings.blockListFile }),
     },
     sessions: settings.idleMinutes === undefined ? {} : { idleMinutes: settings.idleMinutes },
+    rulesOfUse: { version: DEMO_RULES_VERSION },
     cardComponent: { origin: `http://localhost:${ports.cardAgent}` },
     citizenCertificate: {
       home: 'https://moica.nat.gov.tw/',

@@ -8,6 +8,7 @@ import { issueInitialSecret } from '../../src/flows/issue-initial-secret.ts';
 import type { Database, DatabaseChanges } from '../../src/flows/ports.ts';
 import type { PreparedSecret } from '../../src/flows/prepare-secret.ts';
 import type { IssuedCard } from './cards.ts';
+import { DEMO_RULES_VERSION } from './gateway-configuration.ts';
 import { DEMO_ORGANISATIONS } from './organisations.ts';
 import { DEMO_PEOPLE } from './people.ts';
 import type { DemoPerson } from './person.ts';
@@ -100,6 +101,9 @@ async function insertPerson(
     const grant = { id: randomUUID(), accountId: account.id, systemId, role, reason, basis, state: 'live' as const };
     const term = { validFrom: taipeiDayOf(now), validUntil: null };
     events.push(await grantRole(work, changes, { ...grant, ...term }, ORDER));
+  }
+  if (person.state !== 'pending-activation') {
+    await changes.credentials.acknowledgeRules(account.id, DEMO_RULES_VERSION, now);
   }
   if (person.card.isBound) events.push(await bindCard(changes, account, person, card, now));
   return [account, events];

@@ -1,18 +1,24 @@
 import type { Account, GatewayRole } from '../accounts/account.ts';
-import { findAuthority, type Authority } from '../accounts/authority.ts';
 import type { BindingRequest } from '../accounts/binding-request.ts';
 import type { AuditEvent } from '../audit/event.ts';
-import { writeNotice } from '../notices/notice.ts';
 import { judgeCitizenCertificate } from '../pki/card-proof.ts';
 import type { PkiFailure } from '../pki/failures.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
 import type { BlockedFailure } from '../pki/revocation/block-list.ts';
-import { mayDecide, type Session } from '../sessions/session.ts';
 import { findStand } from './activation-stand.ts';
 import { bindCertificate, type BindingFailure } from './bind-certificate.ts';
 import { endSessionsOf } from './change-account.ts';
-import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
+import {
+  findDecidingAuthority,
+  readText,
+  recordedActor,
+  refuse,
+  type DeskActor,
+  type DeskFailure,
+} from './desk-act.ts';
+import { composeEvent, type GatewayContext } from './gateway-context.ts';
 import { blocked, isBlocked } from './judge-card.ts';
+import { noticeFacts, notifyAccount } from './notify.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
 import { judgeOwnership } from './register-certificate.ts';
 
@@ -20,14 +26,8 @@ import { judgeOwnership } from './register-certificate.ts';
 export const BINDING_ROLES: readonly GatewayRole[] = ['registrar', 'ministry-administrator'];
 
 export type BindingDecisionFailure =
-  | { readonly code: 'not-found' }
-  | { readonly code: 'access-refused' }
-  | { readonly code: 'card-session-required' }
-  /** Nobody confirms his own card. */
-  | { readonly code: 'own-request' }
-  | { readonly code: 'note-missing' }
-  /** Decided by somebody else meanwhile, or replaced by another card. */
-  | { readonly code: 'request-not-waiting' }
+  /** Also: nobody confirms his own card, and whoever may not is refused before he learns anything of the card. */
+  | DeskFailure
   /** The account was suspended, deleted or reset after the card was shown. */
   | { readonly code: 'account-not-ready' }
   | { readonly code: 'card-bound-elsewhere' }
@@ -43,18 +43,10 @@ export type BindingDecisionOutcome =
 export interface BindingDecision {
   readonly requestId: string;
   readonly decision: 'confirmed' | 'refused';
-  /** What was seen: identity paper, face, reason; mandatory. */
+  /** What was seen (identity paper, face) or why not, as typed; mandatory. */
   readonly note: string;
-  readonly by: {
-    readonly account: Account;
-    readonly authorities: readonly Authority[];
-    readonly session: Pick<Session, 'method'>;
-  };
-  readonly origin: RequestOrigin;
+  readonly actor: DeskActor;
 }
-
-/** Longer than a few words, shorter than a page. */
-export const NOTE_MAX = 500;
 
 /**
  * A registrar decides face to face whether a card is the person's (D1-123). Confirmed, it is bound and the account made
@@ -65,28 +57,17 @@ export async function decideBinding(
   context: GatewayContext,
   decision: BindingDecision,
 ): Promise<BindingDecisionOutcome> {
+  const note = readText('note', decision.note);
   const request = await context.database.credentials.findBindingRequest(decision.requestId);
-  const account = request && (await context.database.accounts.findAccount(request.accountId));
-  if (request === undefined || account === undefined) return refused({ code: 'not-found' });
-  const failure = judgeDecider(decision, account);
-  if (failure !== null) return refused(failure);
-
+  if (request === undefined) return { ok: false, failure: { code: 'changed-meanwhile' } };
   const card = decision.decision === 'confirmed' ? judgeKeptCard(context, request) : undefined;
-  if (card?.ok === false) return refused(card.failure);
-  const outcome = await context.database.change(changes => decide(context, changes, decision, card?.holder));
+  const outcome = await context.database.change(changes => decide(context, changes, { ...decision, note, card }));
   if (outcome.ok && decision.decision === 'confirmed' && request.kind === 're-binding') {
-    const actor = { kind: 'account', accountId: decision.by.account.id } as const;
-    await endSessionsOf(context, [account.id], 'account-changed', { actor, origin: decision.origin });
+    const { actor } = decision;
+    const order = { actor: recordedActor(actor), origin: actor.origin };
+    await endSessionsOf(context, [request.accountId], 'account-changed', order);
   }
   return outcome;
-}
-
-function judgeDecider({ by, note }: BindingDecision, account: Account): BindingDecisionFailure | null {
-  const place = { ...account, accountId: account.id };
-  if (findAuthority(by.authorities, BINDING_ROLES, place) === undefined) return { code: 'access-refused' };
-  if (!mayDecide(by.session)) return { code: 'card-session-required' };
-  if (by.account.id === account.id || by.account.personId === account.personId) return { code: 'own-request' };
-  return note.trim() === '' || note.length > NOTE_MAX ? { code: 'note-missing' } : null;
 }
 
 type KeptCard =
@@ -107,35 +88,49 @@ function judgeKeptCard(context: GatewayContext, { certificateDer }: BindingReque
   return isBlocked(context, holder) ? { ok: false, failure: blocked(holder) } : { ok: true, holder };
 }
 
+type JudgedDecision = Omit<BindingDecision, 'note'> & {
+  readonly note: ReturnType<typeof readText>;
+  readonly card: KeptCard | undefined;
+};
+
 async function decide(
   context: GatewayContext,
   changes: DatabaseChanges,
-  decision: BindingDecision,
-  holder: CardHolder | undefined,
+  decision: JudgedDecision,
 ): Promise<Change<BindingDecisionOutcome>> {
+  const { actor, note, card } = decision;
   const request = await changes.credentials.findBindingRequest(decision.requestId);
-  if (request?.state !== 'waiting') return denied({ code: 'request-not-waiting' });
-  const account = await changes.findAccount(request.accountId);
-  if (account === undefined) return denied({ code: 'not-found' });
-  const note = decision.note.trim();
-  const decided = {
-    state: decision.decision,
-    decidedBy: decision.by.account.id,
-    decidedAt: context.clock.now(),
-    note,
-  };
+  const account = request && (await changes.findAccount(request.accountId));
+  if (request === undefined || account === undefined) return refuse({ code: 'changed-meanwhile' });
+  const place = { ...account, accountId: account.id };
+  const authority = await findDecidingAuthority(context, changes, actor, BINDING_ROLES, place);
+  if (authority === undefined) return refuse({ code: 'access-refused' });
+  if (actor.accountId === account.id) return refuse({ code: 'own-account' });
+  if (request.state !== 'waiting') return refuse({ code: 'changed-meanwhile' });
+  if (note.problems.length > 0) return refuse({ code: 'fields-invalid', problems: note.problems });
+  if (card?.ok === false) return denied(card.failure);
+
   const events: AuditEvent[] = [];
-  if (holder !== undefined) {
-    const bound = await bind(context, changes, { request, account, holder, decision });
+  if (card !== undefined) {
+    const bound = await bind(context, changes, { request, account, holder: card.holder, actor });
     if (!bound.ok) return denied(bound.failure);
     events.push(...bound.events);
   }
+  const decided = {
+    state: decision.decision,
+    decidedBy: actor.accountId,
+    decidedAt: context.clock.now(),
+    note: note.text,
+  };
   await changes.credentials.decideBindingRequest(request.id, decided);
-  await tell(context, changes, account, decision);
-  const facts = { request: request.id, kind: request.kind, note, certificateSha256: request.certificateSha256 };
-  const code = holder === undefined ? 'certificate.binding-refused' : 'certificate.bound';
-  const event = composeEvent(context, code, { ...aboutOf(account, decision), facts: { ...facts, by: 'registrar' } });
-  return { result: { ok: true, request: { ...request, ...decided } }, events: [event, ...events] };
+  await tell(context, changes, account, decided);
+  const facts = { request: request.id, kind: request.kind, certificateSha256: request.certificateSha256 };
+  const code = card === undefined ? 'certificate.binding-refused' : 'certificate.bound';
+  const about = { ...aboutOf(account, actor), facts: { ...facts, note: note.text, by: 'registrar' } };
+  return {
+    result: { ok: true, request: { ...request, ...decided } },
+    events: [composeEvent(context, code, about), ...events],
+  };
 }
 
 async function bind(
@@ -145,13 +140,13 @@ async function bind(
     readonly request: BindingRequest;
     readonly account: Account;
     readonly holder: CardHolder;
-    readonly decision: BindingDecision;
+    readonly actor: DeskActor;
   },
 ): Promise<
   | { readonly ok: true; readonly events: readonly AuditEvent[] }
   | { readonly ok: false; readonly failure: BindingDecisionFailure }
 > {
-  const { request, account, holder, decision } = about;
+  const { request, account, holder, actor } = about;
   const stand = await findStand(context, changes, account);
   const isReady = request.kind === 'activation' ? stand.kind === 'waiting-for-registrar' : account.state === 'active';
   if (!isReady) return { ok: false, failure: { code: 'account-not-ready' } };
@@ -162,14 +157,14 @@ async function bind(
   for (const old of await changes.listBindings(account.id)) {
     await changes.endBinding(old.id, context.clock.now());
     const facts = { certificateSha256: old.certificateSha256, replacedBy: holder.certificateSha256 };
-    events.push(composeEvent(context, 'certificate.unbound', { ...aboutOf(account, decision), facts }));
+    events.push(composeEvent(context, 'certificate.unbound', { ...aboutOf(account, actor), facts }));
   }
   const bound = await bindCertificate(context, changes, account.id, holder);
   if (!bound.ok) return bound;
   if (account.state === 'pending-activation') {
     await changes.setAccountState(account.id, 'active');
     const facts = { before: account.state, after: 'active' };
-    events.push(composeEvent(context, 'account.activated', { ...aboutOf(account, decision), facts }));
+    events.push(composeEvent(context, 'account.activated', { ...aboutOf(account, actor), facts }));
   }
   return { ok: true, events };
 }
@@ -178,35 +173,15 @@ async function tell(
   context: GatewayContext,
   changes: DatabaseChanges,
   account: Account,
-  { decision, note }: BindingDecision,
+  { state, note }: { readonly state: BindingDecision['decision']; readonly note: string },
 ): Promise<void> {
-  const person = await changes.findPerson(account.personId);
-  const outcome = decision === 'confirmed' ? '已登記' : '未同意';
-  await changes.operations.insertNotice(
-    writeNotice({
-      id: context.randomness.uuid(),
-      template: 'binding-decided',
-      facts: {
-        name: account.name,
-        loginName: account.loginName,
-        outcome,
-        note: note.trim(),
-        portal: context.portal.origin,
-      },
-      accountId: account.id,
-      toAddress: person?.email ?? null,
-      language: 'zh',
-      createdAt: context.clock.now(),
-    }),
-  );
+  const outcome = state === 'confirmed' ? '已登記' : '未同意';
+  const facts = { ...noticeFacts(context, account), outcome, note };
+  await notifyAccount(context, changes, account, 'binding-decided', facts);
 }
 
-function aboutOf(account: Account, { by, origin }: BindingDecision) {
-  return { actor: { kind: 'account', accountId: by.account.id }, accountId: account.id, origin } as const;
-}
-
-function refused(failure: BindingDecisionFailure): BindingDecisionOutcome {
-  return { ok: false, failure };
+function aboutOf(account: Account, { accountId, origin }: DeskActor) {
+  return { actor: { kind: 'account', accountId }, accountId: account.id, origin } as const;
 }
 
 function denied(failure: BindingDecisionFailure): Change<BindingDecisionOutcome> {

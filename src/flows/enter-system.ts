@@ -8,6 +8,7 @@ import {
   type EntryFailure,
   type Trip,
 } from '../sessions/trip.ts';
+import { hasAcknowledgedRules } from './acknowledge-rules.ts';
 import { composeEvent, mintSecret, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
 import type { BusinessSystem } from './ports.ts';
 
@@ -49,11 +50,32 @@ export async function findTrip(
   return trip && system && { trip, system };
 }
 
-/** Gives a logged-in person the one-time address that lets this browser into the trip's system. */
+/**
+ * Where a person who is logged in goes next: to the rules of use, if he has not acknowledged the version in force
+ * (D1-095); into the trip's system; else to the start page.
+ */
+export async function leadOn(
+  context: GatewayContext,
+  input: { readonly session: Session; readonly tripId: string | undefined },
+): Promise<string> {
+  const { session, tripId } = input;
+  if (!(await hasAcknowledgedRules(context, session.accountId))) {
+    return tripId === undefined ? '/rules/acknowledge' : `/rules/acknowledge?trip=${tripId}`;
+  }
+  const found = tripId === undefined ? undefined : await findTrip(context, tripId);
+  return found === undefined ? '/' : issueEntryCode(context, { session, ...found });
+}
+
+/**
+ * Gives a logged-in person the one-time address that lets this browser into the trip's system.
+ *
+ * @throws Error when he has not acknowledged the rules in force: `leadOn` asks first
+ */
 export async function issueEntryCode(
   context: GatewayContext,
   input: { readonly session: Session; readonly trip: Trip; readonly system: BusinessSystem },
 ): Promise<string> {
+  if (!(await hasAcknowledgedRules(context, input.session.accountId))) throw new Error('The rules come first.');
   const code = mintSecret(context);
   await context.ephemeral.put(
     'entry-code',

@@ -2,6 +2,7 @@ import type { Organisation, Unit } from '../accounts/organisation.ts';
 import { judgeAccountState } from '../accounts/account.ts';
 import type { Access } from '../policy/decision.ts';
 import type { Session, SessionEndReason } from '../sessions/session.ts';
+import { hasAcknowledgedRules } from './acknowledge-rules.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
 
 /** Who is at the portal. */
@@ -12,6 +13,8 @@ export interface PortalPerson {
   readonly unit: Unit | null;
   /** When the session ends if nothing more is done. */
   readonly idleUntil: Date;
+  /** Has not acknowledged the rules of use in force: may do nothing else before (D1-095). */
+  readonly rulesPending: boolean;
 }
 
 export type PortalVisitor =
@@ -43,6 +46,7 @@ export async function findPortalVisitor(
       organisation,
       unit: unit ?? null,
       idleUntil: new Date(context.clock.now().getTime() + idleRemainingMs),
+      rulesPending: !(await hasAcknowledgedRules(context, session.accountId)),
     },
   };
 }

@@ -1,5 +1,7 @@
 import { findAuthority, type Authority, type Place } from '../accounts/authority.ts';
 import type { GatewayRole } from '../accounts/account.ts';
+import { BINDING_ROLES } from '../flows/confirm-binding.ts';
+import { RESET_ROLES } from '../flows/reset-password.ts';
 import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
 
 /**
@@ -97,8 +99,26 @@ export const ACCESS = {
     get: { who: ['ministry-administrator'], scope: 'none' },
     post: KEEPING_ORGANISATIONS,
   },
+  '/login/one-day-password': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
+  '/login/one-day-password/change': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
+  '/activate': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
+  '/activate/step': { get: BROWSER },
+  '/activate/password': { post: { ...BROWSER, body: 'short-form' } },
+  '/activate/rules': { post: { ...BROWSER, body: 'short-form' } },
+  '/activate/card/challenge': { post: { ...BROWSER, body: 'json' } },
+  '/activate/card': { post: { ...BROWSER, body: 'json' } },
+  '/activate/done': { get: WORLD },
+  '/rebind': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
+
+  '/rules/acknowledge': { get: OWN, post: { ...OWN, body: 'short-form' } },
   '/organisations/:organisation/units': { post: KEEPING_ORGANISATIONS },
   '/organisations/:organisation/units/:unit': { post: KEEPING_ORGANISATIONS },
+  '/bindings': { get: { who: BINDING_ROLES, scope: 'list' } },
+  '/bindings/:request': {
+    get: { who: BINDING_ROLES, scope: 'journey' },
+    post: { who: BINDING_ROLES, scope: 'journey', decides: true, body: 'form' },
+  },
+
 
   '/deputies': {
     get: { who: ['unit-head', 'registrar'], scope: 'list' },
@@ -124,6 +144,10 @@ export interface AccessVisitor {
 }
 
 export type AccessRefusal = 'not-logged-in' | 'access-refused' | 'card-session-required';
+  '/accounts/:account/initial-secret': {
+    get: { who: RESET_ROLES, scope: 'account', decides: true },
+    post: { who: RESET_ROLES, scope: 'account', decides: true, body: 'form' },
+  },
 
 /**
  * Judges one row for one visitor.

@@ -2,10 +2,20 @@ import type { Address, ACCESS } from './access.ts';
 import type { PortalHandler } from './locals.ts';
 import type { Portal } from './portal.ts';
 import { changeSuspension, listAccounts, settleGrant, showAccount } from './routes/accounts.ts';
+import { begin, showActivated, showBegin, showStep, takeCard, takePassword, takeRules } from './routes/activation.ts';
+import { decide, listBindings, showBinding } from './routes/bindings.ts';
 import { giveChallenge, takeCardProof } from './routes/card-login.ts';
 import { showHelp } from './routes/help.ts';
+import { askForReset, issueSecret } from './routes/initial-secret.ts';
 import { chooseLanguageByForm } from './routes/language.ts';
 import { showLogin, showLoginFailure } from './routes/login.ts';
+import {
+  showDayPasswordChange,
+  showOneDayLogin,
+  takeDayPasswordChange,
+  takeOneDayLogin,
+} from './routes/one-day-login.ts';
+import { showRules, takeAcknowledgement } from './routes/rules.ts';
 import { askLogout, doLogout, showLoggedOut } from './routes/logout.ts';
 import { createDeputy, endDeputy, showDeputies } from './routes/deputies.ts';
 import {
@@ -36,14 +46,29 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/logged-out': { get: showLoggedOut(portal) },
 
     '/login': { get: showLogin(portal) },
-    '/login/card/challenge': { post: giveChallenge(portal) },
+    '/login/card/challenge': { post: giveChallenge(portal, 'login') },
     '/login/card': { post: takeCardProof(portal) },
     '/logout': { get: askLogout(portal), post: doLogout(portal) },
 
     '/': { get: showStart(portal) },
 
+    '/login/one-day-password': { get: showOneDayLogin(portal), post: takeOneDayLogin(portal) },
+    '/login/one-day-password/change': { get: showDayPasswordChange(portal), post: takeDayPasswordChange(portal) },
+    '/activate': { get: showBegin(portal, 'activation'), post: begin(portal, 'activation') },
+    '/activate/step': { get: showStep(portal) },
+    '/activate/password': { post: takePassword(portal) },
+    '/activate/rules': { post: takeRules(portal) },
+    '/activate/card/challenge': { post: giveChallenge(portal, 'bind') },
+    '/activate/card': { post: takeCard(portal) },
+    '/activate/done': { get: showActivated(portal) },
+    '/rebind': { get: showBegin(portal, 're-binding'), post: begin(portal, 're-binding') },
+
+    '/rules/acknowledge': { get: showRules(portal), post: takeAcknowledgement(portal) },
     '/accounts': { get: listAccounts(portal) },
     '/profile': { get: showProfile(portal), post: saveProfile(portal) },
+    '/bindings': { get: listBindings(portal) },
+    '/bindings/:request': { get: showBinding(portal), post: decide(portal) },
+
     '/profile/data': { post: downloadOwnData(portal) },
     '/organisations': { get: showOrganisations(portal), post: createOrganisation(portal) },
     '/organisations/:organisation': { get: showOrganisation(portal), post: saveOrganisation(portal) },
@@ -57,3 +82,4 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/accounts/:account/grants/:grant': { post: settleGrant(portal) },
   };
 }
+    '/accounts/:account/initial-secret': { get: askForReset(portal), post: issueSecret(portal) },

@@ -1,4 +1,9 @@
+import type { ActivationFailure } from '../flows/activate-account.ts';
+import type { BeginActivationFailure } from '../flows/begin-activation.ts';
 import type { CardLoginFailure } from '../flows/card-login.ts';
+import type { DayPasswordChangeFailure } from '../flows/change-one-day-password.ts';
+import type { OneDayLoginFailure } from '../flows/log-in-with-one-day-password.ts';
+import type { RegistrationFailure } from '../flows/register-certificate.ts';
 
 /** Refusals of the portal itself, before any journey begins. */
 export type PortalFailure =
@@ -11,19 +16,30 @@ export type PortalFailure =
   | { readonly code: 'not-logged-in' }
   | { readonly code: 'access-refused' }
   | { readonly code: 'card-session-required' }
-  | { readonly code: 'method-not-allowed' }
-  | { readonly code: 'internal-fault' };
-
-/** Everything that the portal can answer instead of what was asked for. */
-export type PortalAnswerFailure = CardLoginFailure | PortalFailure;
   | { readonly code: 'fields-invalid' }
   | { readonly code: 'own-account' }
   | { readonly code: 'changed-meanwhile' }
+  | { readonly code: 'method-not-allowed' }
+  | { readonly code: 'internal-fault' };
+
+/** Refusals on the way in: activation, cards, one-day passwords, rules. */
+export type CredentialFailure =
+  | ActivationFailure
+  | BeginActivationFailure
+  | RegistrationFailure
+  | OneDayLoginFailure
+  | DayPasswordChangeFailure
+  | { readonly code: 'account-not-ready' }
+  | { readonly code: 'rules-not-acknowledged' }
+  | { readonly code: 'busy' };
+
+/** Everything that the portal can answer instead of what was asked for. */
+export type PortalAnswerFailure = CardLoginFailure | CredentialFailure | PortalFailure;
 export type FailureCode = PortalAnswerFailure['code'];
 
 /** How one failure leaves the house. */
 interface ProblemRow<Fact extends string> {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503;
   /** Facts that the person may see; all others stay in the audit record. Left out: none. */
   readonly expose?: readonly Fact[];
 }
@@ -47,6 +63,9 @@ export const PROBLEMS = {
   'not-logged-in': { status: 401 },
   'access-refused': { status: 403 },
   'card-session-required': { status: 403 },
+  'fields-invalid': { status: 400 },
+  'own-account': { status: 403 },
+  'changed-meanwhile': { status: 409 },
   'method-not-allowed': { status: 405 },
   'internal-fault': { status: 500 },
 
@@ -63,9 +82,6 @@ export const PROBLEMS = {
   'weak-key': { status: 403 },
   'certificate-expired': { status: 403, expose: ['notAfter'] },
   'certificate-not-yet-valid': { status: 403, expose: ['notBefore'] },
-  'fields-invalid': { status: 400 },
-  'own-account': { status: 403 },
-  'changed-meanwhile': { status: 409 },
   'issuer-name-mismatch': { status: 403 },
   'issuer-not-a-ca': { status: 403 },
   'path-length-exceeded': { status: 403 },
@@ -109,6 +125,23 @@ export const PROBLEMS = {
   'test-certificate': { status: 403 },
   'encryption-certificate': { status: 403 },
   'not-a-citizen-certificate': { status: 403 },
+
+  'too-many-attempts': { status: 429, expose: ['retryAfterS'] },
+  busy: { status: 503 },
+  'activation-refused': { status: 403 },
+  'initial-secret-expired': { status: 403 },
+  'activation-over': { status: 409 },
+  'activation-step-not-pending': { status: 409 },
+  'password-refused': { status: 400 },
+  'card-of-another-person': { status: 403 },
+  'card-bound-elsewhere': { status: 403 },
+  'card-already-bound': { status: 409 },
+  'key-shares-prime': { status: 403 },
+  'account-not-ready': { status: 409 },
+  'one-day-password-refused': { status: 403 },
+  'day-password-change-over': { status: 409 },
+  'rules-not-acknowledged': { status: 403 },
+  'rules-version-not-current': { status: 409 },
 
   'card-blocked': { status: 403 },
   'card-not-bound': { status: 403 },

@@ -72,6 +72,7 @@ export async function commitPeopleOfDesk(context: GatewayContext): Promise<Peopl
       const contact = { title: '科員', phone: '02-1234-5678', email: `${loginName}@example.gov.tw` };
       await changes.insertPerson({ id, name, idLastFour: '6789', ...contact });
       await changes.insertAccount(account);
+      await changes.credentials.acknowledgeRules(account.id, context.rulesVersion, issuedAt);
     }
     await changes.insertGrant(aGrant(people.user));
     await changes.insertGrant(pendingGrant);

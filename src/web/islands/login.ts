@@ -1,5 +1,5 @@
 /**
- * The card dialogue of the login page: PIN → challenge → component → signature → next page.
+ * The card dialogue, of a login or of registering a card: PIN → challenge → component → signature → next page.
  *
  * The PIN is read once, its field is emptied at once, and it goes to the component's window only. Every try takes a new
  * challenge. The component is called in the click itself: later the browser would block its window.
@@ -20,7 +20,7 @@ const form = elementById('login', HTMLFormElement);
 const pinField = elementById('pin', HTMLInputElement);
 const button = elementById('submit', HTMLButtonElement);
 const reader = elementById('reader', HTMLElement);
-const { component = '', trip } = form.dataset;
+const { component = '', challenge: challengePath = '', proof: proofPath = '', trip } = form.dataset;
 
 form.addEventListener('submit', event => {
   event.preventDefault();
@@ -61,7 +61,7 @@ class StoppedError extends Error {
 }
 
 async function logIn(pin: string): Promise<URL> {
-  const challenge = fetchChallenge();
+  const challenge = fetchChallenge(challengePath);
   const outcome = await signWithComponent({
     componentOrigin: component,
     request: { tbs: challenge.then(({ tbs }) => tbs), pin },
@@ -71,7 +71,7 @@ async function logIn(pin: string): Promise<URL> {
   if (certificate === undefined) throw new Error('A bare signature came without its certificate.');
   showLine('verifying');
   const { challengeId } = await challenge;
-  return sendProof({ challengeId, signature, certificate, ...(trip === undefined ? {} : { trip }) });
+  return sendProof(proofPath, { challengeId, signature, certificate, ...(trip === undefined ? {} : { trip }) });
 }
 
 function showFailure(error: unknown): void {

@@ -1,4 +1,4 @@
-/** The two calls of a card login, as the page sees them. */
+/** The two calls of a card dialogue, as the page sees them. */
 
 /** A refusal of the portal: a code with a page of its own, and the reference under which the records have it. */
 export interface Refusal {
@@ -23,20 +23,23 @@ export interface Challenge {
   readonly tbs: string;
 }
 
-/** Asks for a challenge; every try at a login takes a new one. */
-export async function fetchChallenge(): Promise<Challenge> {
-  const answer = await post('/login/card/challenge', {});
+/** Asks for a challenge; every try takes a new one. */
+export async function fetchChallenge(path: string): Promise<Challenge> {
+  const answer = await post(path, {});
   return { challengeId: requireText(answer, 'challengeId'), tbs: requireText(answer, 'tbs') };
 }
 
 /** Hands in the signature; returns where to go. */
-export async function sendProof(proof: {
-  readonly challengeId: string;
-  readonly signature: string;
-  readonly certificate: string;
-  readonly trip?: string;
-}): Promise<URL> {
-  const next = new URL(requireText(await post('/login/card', proof), 'next'), location.href);
+export async function sendProof(
+  path: string,
+  proof: {
+    readonly challengeId: string;
+    readonly signature: string;
+    readonly certificate: string;
+    readonly trip?: string;
+  },
+): Promise<URL> {
+  const next = new URL(requireText(await post(path, proof), 'next'), location.href);
   if (next.protocol !== 'https:') throw new Error('The portal leads to a page that is not protected.');
   return next;
 }

@@ -1,9 +1,11 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Account } from '../../accounts/account.ts';
+import { findActivation } from '../../flows/activation-stand.ts';
+import { findDayPasswordChange } from '../../flows/change-one-day-password.ts';
 import { findAuthorities } from '../../flows/find-authorities.ts';
-import { composeEvent } from '../../flows/gateway-context.ts';
 import type { PortalPerson } from '../../flows/portal-session.ts';
+import { hashSecret } from '../../sessions/challenge.ts';
 import { mayDecide } from '../../sessions/session.ts';
 import { judgeAccess, type AddressRule } from '../access.ts';
 import { answerFailure } from '../failure-answer.ts';
@@ -29,10 +31,15 @@ export function admit(portal: Portal, address: string, rule: AddressRule): Porta
     response.locals.visitor = visitor;
     if (visitor.kind === 'nobody') {
       if (judgeAccess(rule, undefined) === null) next();
-      else askToLogIn(portal, request, response);
+      else await askToLogIn(portal, request, response);
       return;
     }
     const { person } = visitor;
+    // Before anything else: `world` and `browser` rows lead to nothing that is his.
+    if (person.rulesPending && rule.who !== 'browser' && address !== RULES_ADDRESS) {
+      askToAcknowledge(portal, request, response);
+      return;
+    }
     const authorities = await authoritiesOf(portal, person);
     response.locals.authorities = authorities;
     const target = rule.scope === 'account' ? await findTarget(portal, request) : undefined;
@@ -64,9 +71,13 @@ async function findTarget({ context }: Portal, request: AnyRequest): Promise<Acc
 }
 
 /** Only a page that a person opens is led away; scripts, programs and forms are told. */
-function askToLogIn(portal: Portal, request: Request | AnyRequest, response: AnyResponse): void {
-  const isPage = request.method === 'GET' && request.accepts(['text/html', 'application/json']) === 'text/html';
-  if (isPage) response.redirect(303, '/login');
+function isPage(request: AnyRequest): boolean {
+  return request.method === 'GET' && request.accepts(['text/html', 'application/json']) === 'text/html';
+}
+
+/** Who is on the way in is led to the step that is pending, from wherever he tries (D1-120, D1-149). */
+async function askToLogIn(portal: Portal, request: AnyRequest, response: AnyResponse): Promise<void> {
+  if (isPage(request)) response.redirect(303, (await findPendingStep(portal, request)) ?? '/login');
   else answerFailure(portal, request, response, { code: 'not-logged-in' });
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import type { AddressRules } from '../access.ts';
+import { BusyFault } from '../../flows/ports/passwords.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler, PortalLocals } from '../locals.ts';
 import type { Portal } from '../portal.ts';
@@ -27,7 +28,7 @@ export function answerFaults(
   portal: Portal,
 ): ErrorRequestHandler<Record<string, string>, unknown, unknown, Record<string, unknown>, PortalLocals> {
   return (error: unknown, request, response, next) => {
-    const code = codeOfParserError(error);
+    const code = error instanceof BusyFault ? 'busy' : codeOfParserError(error);
     if (code === undefined) {
       portal.log.error({ err: error, requestId: response.locals.requestId, path: request.path }, 'A request failed');
     }

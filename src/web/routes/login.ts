@@ -1,4 +1,4 @@
-import { findTrip, issueEntryCode } from '../../flows/enter-system.ts';
+import { findTrip, leadOn } from '../../flows/enter-system.ts';
 import type { PortalHandler } from '../locals.ts';
 import { textField } from '../middleware/bodies.ts';
 import { composePageContext } from '../page-context.ts';
@@ -11,7 +11,7 @@ const TRIP_ID = /^[A-Za-z0-9_-]{43}$/;
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The id of a trip from outside; undefined for anything that cannot be one. */
-function parseTripId(text: string | undefined): string | undefined {
+export function parseTripId(text: string | undefined): string | undefined {
   return text !== undefined && TRIP_ID.test(text) ? text : undefined;
 }
 
@@ -28,7 +28,7 @@ export function showLogin(portal: Portal): PortalHandler {
     const { visitor } = response.locals;
     if (visitor?.kind === 'person') {
       const { session } = visitor.person;
-      response.redirect(303, found === undefined ? '/' : await issueEntryCode(context, { session, ...found }));
+      response.redirect(303, await leadOn(context, { session, tripId }));
       return;
     }
     const page = renderLoginPage({

@@ -107,3 +107,20 @@ export const READER_LINES = {
     sentence: { zh: '請看下方說明。', en: 'See below.' },
   },
 } as const satisfies Record<string, ReaderLine>;
+
+/** The same line where a card is being registered. */
+export const BIND_LINES = {
+  ...READER_LINES,
+  verifying: {
+    ...READER_LINES.verifying,
+    sentence: { zh: '查驗憑證與廢止狀態，並核對姓名。', en: 'Certificate, revocation and name are being checked.' },
+  },
+  entering: {
+    ...READER_LINES.entering,
+    word: { zh: '簽章完成', en: 'Signed' },
+  },
+  failed: {
+    ...READER_LINES.failed,
+    word: { zh: '登記沒有完成', en: 'Not registered' },
+  },
+} as const satisfies Record<keyof typeof READER_LINES, ReaderLine>;

@@ -25,6 +25,9 @@ export interface Step {
 export type LinkTarget =
   | 'start'
   | 'login'
+  | 'activate'
+  | 'one-day-password'
+  | 'rules'
   | 'help-first-use'
   | 'help-reader'
   | 'help-locked'

@@ -26,11 +26,14 @@ export function ReaderLineContent(props: { readonly line: ReaderLine; readonly l
  * Everything the login script may have to say, ready to be shown: texts stay in the catalogue and the script makes no
  * markup. `data-line` are wordings of the reader line, `data-state` compact failures of the component.
  */
-export function LoginTemplates(props: { readonly page: PageContext }): JSX.Element {
-  const { page } = props;
+export function LoginTemplates(props: {
+  readonly page: PageContext;
+  readonly lines?: Readonly<Record<keyof typeof READER_LINES, ReaderLine>>;
+}): JSX.Element {
+  const { page, lines = READER_LINES } = props;
   return (
     <>
-      {Object.entries(READER_LINES).map(([name, line]) => (
+      {Object.entries(lines).map(([name, line]) => (
         <template data-line={name} data-tone={line.tone}>
           <ReaderLineContent line={line} language={page.language} />
         </template>

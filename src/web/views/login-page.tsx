@@ -3,8 +3,10 @@ import type { BusinessSystem } from '../../flows/ports.ts';
 import type { SessionEndReason } from '../../sessions/session.ts';
 import type { PageContext } from '../page-context.ts';
 import { HTML_LANG, otherLanguage, type Bilingual } from '../texts/bilingual.ts';
+import { ONE_DAY } from '../texts/credentials.ts';
 import { HELP_LINKS } from '../texts/help/help-links.ts';
 import { ENDED_BECAUSE, LOGIN } from '../texts/login.ts';
+import { CardForm } from './card-form.tsx';
 import { LoginTemplates, ReaderLineContent, COMPONENT_WAITING } from './card-states.tsx';
 import { renderDocument } from './document.tsx';
 import { Door } from './door.tsx';
@@ -46,53 +48,22 @@ function LoginPage(props: LoginPageProps): JSX.Element {
             <ReaderLineContent line={COMPONENT_WAITING} language={language} />
           </p>
           <Notices {...props} />
-          <form
-            class="pass-body"
-            id="login"
-            autocomplete="off"
-            data-component={page.settings.componentOrigin}
-            data-trip={trip?.id}
-          >
-            <div id="state" tabIndex={-1} />
-            <div class="field">
-              <label for="pin">{LOGIN.pin[language]}</label>
-              <span class="hint" id="pin-hint">
-                {LOGIN.pinHint[language]}
-              </span>
-              {/* No name: no form can send it (DESIGN rule 4). */}
-              <input
-                class="input input-pin"
-                id="pin"
-                type="password"
-                required
-                minLength={6}
-                maxLength={8}
-                pattern="[A-Za-z0-9]{6,8}"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck={false}
-                aria-describedby="pin-hint pin-tries"
-                autofocus
-              />
-              <span class="hint" id="pin-tries">
-                {LOGIN.pinTries[language]}
-              </span>
-            </div>
-            <noscript>
-              <p class="notice notice-stop">
-                <Icon name="stop" />
-                <span>{LOGIN.needScript[language]}</span>
-              </p>
-            </noscript>
-            {/* Enabled by the script: without it the card cannot be read. */}
-            <button class="button button-main button-wide" type="submit" id="submit" disabled>
-              <Icon name="card" />
-              {LOGIN.submit[language]}
-            </button>
-          </form>
+          <CardForm
+            page={page}
+            challengeHref="/login/card/challenge"
+            proofHref="/login/card"
+            trip={trip?.id}
+            submit={LOGIN.submit}
+            autofocus
+          />
           <p class="pass-foot">
             <span>{LOGIN.forgotten[language]}</span>
             <a href="/help/locked">{LOGIN.forgottenLink[language]}</a>
+          </p>
+          <p class="pass-foot">
+            <a href={trip === null ? '/login/one-day-password' : `/login/one-day-password?trip=${trip.id}`}>
+              {ONE_DAY.quietLink[language]}
+            </a>
           </p>
         </section>
         <HelpAside page={page} />
@@ -147,6 +118,12 @@ function HelpAside(props: { readonly page: PageContext }): JSX.Element {
     <aside class="aside" aria-labelledby="help">
       <h2 id="help">{LOGIN.helpHeading[language]}</h2>
       <ul>
+        <li>
+          <a href="/activate">{ONE_DAY.activateLink[language]}</a>
+        </li>
+        <li>
+          <a href="/rebind">{ONE_DAY.rebindLink[language]}</a>
+        </li>
         {HELP_LINKS.map(link => (
           <li>
             <a href={`/help/${link.page}`}>{link.label[language]}</a>

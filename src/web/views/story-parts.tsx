@@ -13,6 +13,12 @@ function resolveLink(page: PageContext, to: LinkTarget): { readonly href: string
       return { href: page.portalHref, external: false };
     case 'login':
       return { href: `${base}/login`, external: false };
+    case 'activate':
+      return { href: `${base}/activate`, external: false };
+    case 'one-day-password':
+      return { href: `${base}/login/one-day-password`, external: false };
+    case 'rules':
+      return { href: `${base}/rules/acknowledge`, external: false };
     case 'help-first-use':
       return { href: `${base}/help/first-use`, external: false };
     case 'help-reader':

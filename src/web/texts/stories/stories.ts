@@ -3,6 +3,7 @@ import { isFailureCode } from '../../problem.ts';
 import type { Story } from '../story.ts';
 import { CARD_STORIES as card } from './card-stories.ts';
 import { COMPONENT_STORIES as component } from './component-stories.ts';
+import { CREDENTIAL_STORIES as credential } from './credential-stories.ts';
 import { LOGIN_STORIES as login } from './login-stories.ts';
 import { REQUEST_STORIES as request } from './request-stories.ts';
 
@@ -17,10 +18,10 @@ const BY_CODE = {
   'not-logged-in': request['not-logged-in'],
   'access-refused': request['access-refused'],
   'card-session-required': request['card-session-required'],
-  'method-not-allowed': request['not-allowed'],
   'fields-invalid': request.malformed,
   'own-account': request['own-account'],
   'changed-meanwhile': request['changed-meanwhile'],
+  'method-not-allowed': request['not-allowed'],
   'internal-fault': request.fault,
 
   'challenge-unknown': login['challenge-over'],
@@ -79,6 +80,23 @@ const BY_CODE = {
   'test-certificate': card['not-citizen'],
   'encryption-certificate': card['not-citizen'],
   'not-a-citizen-certificate': card['not-citizen'],
+
+  'too-many-attempts': credential['too-many-attempts'],
+  busy: credential.busy,
+  'activation-refused': credential['activation-refused'],
+  'initial-secret-expired': credential['initial-secret-expired'],
+  'activation-over': credential['activation-over'],
+  'activation-step-not-pending': credential['step-not-pending'],
+  'password-refused': credential['password-refused'],
+  'card-of-another-person': credential['card-of-another-person'],
+  'card-bound-elsewhere': credential['card-bound-elsewhere'],
+  'card-already-bound': credential['card-already-bound'],
+  'key-shares-prime': credential['key-shares-prime'],
+  'account-not-ready': credential['account-not-ready'],
+  'one-day-password-refused': credential['one-day-refused'],
+  'day-password-change-over': credential['day-change-over'],
+  'rules-not-acknowledged': credential['rules-first'],
+  'rules-version-not-current': credential['rules-first'],
 
   'card-blocked': card.blocked,
   'card-not-bound': login['card-not-bound'],

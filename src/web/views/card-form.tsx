@@ -1,0 +1,69 @@
+import type { JSX } from 'preact';
+import type { PageContext } from '../page-context.ts';
+import type { Bilingual } from '../texts/bilingual.ts';
+import { LOGIN } from '../texts/login.ts';
+import { Icon } from './icons.tsx';
+
+/**
+ * The card dialogue, worked by `islands/login.js`: PIN → challenge → component → signature → next page. What the signature
+ * is for is in the two addresses.
+ */
+export function CardForm(props: {
+  readonly page: PageContext;
+  /** Where the page's script asks for the text to sign, and hands in the signature. */
+  readonly challengeHref: string;
+  readonly proofHref: string;
+  readonly trip?: string | undefined;
+  readonly submit: Bilingual;
+  readonly autofocus?: boolean;
+}): JSX.Element {
+  const { language, settings } = props.page;
+  return (
+    <form
+      class="pass-body"
+      id="login"
+      autocomplete="off"
+      data-component={settings.componentOrigin}
+      data-challenge={props.challengeHref}
+      data-proof={props.proofHref}
+      data-trip={props.trip}
+    >
+      <div id="state" tabIndex={-1} />
+      <div class="field">
+        <label for="pin">{LOGIN.pin[language]}</label>
+        <span class="hint" id="pin-hint">
+          {LOGIN.pinHint[language]}
+        </span>
+        {/* No name: no form can send it (DESIGN rule 4). */}
+        <input
+          class="input input-pin"
+          id="pin"
+          type="password"
+          required
+          minLength={6}
+          maxLength={8}
+          pattern="[A-Za-z0-9]{6,8}"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          aria-describedby="pin-hint pin-tries"
+          autofocus={props.autofocus === true}
+        />
+        <span class="hint" id="pin-tries">
+          {LOGIN.pinTries[language]}
+        </span>
+      </div>
+      <noscript>
+        <p class="notice notice-stop">
+          <Icon name="stop" />
+          <span>{LOGIN.needScript[language]}</span>
+        </p>
+      </noscript>
+      {/* Enabled by the script: without it the card cannot be read. */}
+      <button class="button button-main button-wide" type="submit" id="submit" disabled>
+        <Icon name="card" />
+        {props.submit[language]}
+      </button>
+    </form>
+  );
+}
