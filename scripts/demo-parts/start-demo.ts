@@ -3,6 +3,8 @@ import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { z } from 'zod';
+import { loadConfig } from '../../src/config.ts';
+import { openStores } from '../../src/stores.ts';
 import { openDatabase } from '../../src/adapters/database/open-database.ts';
 import { startChild, waitUntilReady, type DemoChild } from './child-process.ts';
 import { insertCard } from './cards.ts';
@@ -13,6 +15,7 @@ import { openDemoAuthority } from './open-authority.ts';
 import { PINNED } from '../../test/authority/trust-files.ts';
 import { prepareInitialSecrets } from './initial-secrets.ts';
 import { DEMO_PEOPLE } from './people.ts';
+import { seedApplications } from './seed-applications.ts';
 import { startPkiServices, type PkiServices } from './pki-services.ts';
 import { choosePorts } from './ports.ts';
 import { seedDemo } from './seed.ts';
@@ -92,6 +95,8 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
       folder.configuration,
       composeConfiguration(checkout, folder, ports, { upstreams: upstreamOrigins, crls }, settings),
     );
+    const stores = await openStores(loadConfig(folder.configuration));
+    await seedApplications(stores.gateway).finally(() => stores.close());
     const gateway = startChild(join(checkout, 'dist/cli.js'), ['serve', '--config', folder.configuration], folder.log);
     closers.push(() => gateway.stop());
     const cardSource = settings.cardSource ?? ['--soft-card-dir', folder.cards];
