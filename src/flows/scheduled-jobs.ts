@@ -1,3 +1,4 @@
+import { applyDueChanges } from './apply-due-changes.ts';
 import { openAccountChecks } from './check-accounts.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { remindStaleProfiles } from './remind-stale-profiles.ts';
@@ -8,6 +9,11 @@ import { sendNotices } from './send-notices.ts';
 /** Everything that happens by itself, in its order: changes that are due before judgements of who is idle. */
 export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContext): readonly Job[] {
   const jobs: Job[] = [
+    {
+      name: 'due-changes',
+      cadence: 'daily',
+      run: async context => ({ ...(await applyDueChanges(context)) }),
+    },
     {
       name: 'dormancy',
       cadence: 'daily',

@@ -1,0 +1,207 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Account } from '../../../src/accounts/account.ts';
+import type { DormancyPolicy } from '../../../src/accounts/dormancy.ts';
+import { addDays, overFrom } from '../../../src/calendar/months.ts';
+import { taipeiDayOf } from '../../../src/calendar/taipei-day.ts';
+import type { DeskActor } from '../../../src/flows/desk-act.ts';
+import { previewDormancy } from '../../../src/flows/dormancy.ts';
+import { exemptFromDormancy } from '../../../src/flows/exempt-from-dormancy.ts';
+import { runDormancy } from '../../../src/flows/run-dormancy.ts';
+import { anEvent } from '../../contract/people-of-record.ts';
+import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
+import { commitPeopleOfDesk, type PeopleOfDesk } from '../../support/people-of-desk.ts';
+
+const DAY = 86_400_000;
+const SUSPEND: DormancyPolicy = { months: 3, action: 'suspend', warningDays: 14 };
+
+let test_: TestContext;
+let people: PeopleOfDesk;
+const open = async (): Promise<void> => {
+  test_ = await openTestContext();
+  people = await commitPeopleOfDesk(test_.context);
+};
+const close = (): Promise<void> => test_.close();
+
+const today = (): string => taipeiDayOf(test_.context.clock.now());
+const stateOf = async (account: Account) => (await test_.context.database.accounts.findAccount(account.id))?.state;
+const eventsOf = (account: Account, code: string) =>
+  test_.context.database.events.listEvents({ accountId: account.id, code, limit: 50 });
+/** Everybody was issued on one day and never logged in: the day on which they are dormant. */
+const dormantFrom = (): string => overFrom(taipeiDayOf(people.user.issuedAt), 3);
+
+function advanceTo(day: string): void {
+  test_.advance(new Date(`${day}T01:00:00+08:00`).getTime() - test_.context.clock.now().getTime());
+}
+async function logIn(account: Account): Promise<void> {
+  await test_.context.database.change(async changes => {
+    await changes.setLastLogin(account.id, test_.context.clock.now());
+    return { result: undefined, events: [anEvent({ code: 'login.succeeded' })] };
+  });
+}
+const actorOf = (account: Account, mayDecide = true): DeskActor => ({
+  accountId: account.id,
+  mayDecide,
+  origin: { requestId: 'r', clientAddress: '127.0.0.1' },
+});
+
+describe('the rule', () => {
+  beforeEach(open);
+  afterEach(close);
+
+  test('D1-100 E9 accounts are warned, then suspended on the day after three months, with rule and run in the event', async () => {
+    const { context } = test_;
+    advanceTo(addDays(dormantFrom(), -15));
+    expect(await runDormancy(context, SUSPEND)).toMatchObject({ warned: 0, acted: 0 });
+
+    advanceTo(addDays(dormantFrom(), -14));
+    expect((await runDormancy(context, SUSPEND)).warned).toBeGreaterThan(0);
+    const warning = await context.database.operations.listNotices(
+      { accountId: people.user.id },
+      { offset: 0, limit: 10 },
+    );
+    expect(warning.entries[0]?.notice).toMatchObject({
+      template: 'dormancy-warning',
+      toAddress: 'c-user@example.gov.tw',
+      textVersion: 'dormancy-warning/1',
+    });
+    expect(warning.entries[0]?.notice.body).toContain(dormantFrom());
+    // Told once, not every night.
+    advanceTo(addDays(dormantFrom(), -1));
+    expect(await runDormancy(context, SUSPEND)).toMatchObject({ warned: 0, acted: 0 });
+    expect(await stateOf(people.user)).toBe('active');
+
+    await logIn(people.stranger);
+    advanceTo(dormantFrom());
+    const run = await runDormancy(context, SUSPEND);
+    expect(await stateOf(people.user)).toBe('suspended');
+    expect(await stateOf(people.stranger)).toBe('active');
+    const [event] = await eventsOf(people.user, 'account.suspended');
+    expect(event).toMatchObject({ actor: { kind: 'gateway' }, facts: { basis: 'policy', after: 'suspended' } });
+    expect(event?.facts['basisReference']).toBe(`dormancy: over 3 months without login: suspend (run ${run.id})`);
+    const [recorded] = await context.database.operations.listDormancyRuns();
+    expect(recorded).toEqual(run);
+    // A second run on the same day finds nothing more.
+    expect(await runDormancy(context, SUSPEND)).toMatchObject({ warned: 0, acted: 0 });
+  });
+
+  test('D1-101 configured to delete, it ends grants and sessions too', async () => {
+    const { context } = test_;
+    advanceTo(addDays(dormantFrom(), -14));
+    const remove: DormancyPolicy = { ...SUSPEND, action: 'delete' };
+    await runDormancy(context, remove);
+    await context.database.change(async changes => {
+      await changes.setLastLogin(test_.account.id, new Date(Date.now() - 400 * DAY));
+      return { result: undefined, events: [anEvent()] };
+    });
+    // A warning speaks of one time of idleness: this one has a new beginning, so it is warned again first.
+    await runDormancy(context, remove);
+    expect(await stateOf(test_.account)).toBe('active');
+    advanceTo(dormantFrom());
+    const { session } = await test_.openSession();
+    await runDormancy(context, remove);
+    expect(await stateOf(people.user)).toBe('deleted');
+    expect(await stateOf(test_.account)).toBe('deleted');
+    const access = await context.database.accounts.findAccess(people.user.id);
+    expect(access?.grants.every(grant => grant.state === 'ended')).toBe(true);
+    const [ended] = await eventsOf(test_.account, 'session.ended');
+    expect(ended).toMatchObject({ sessionReference: session.reference, facts: { reason: 'account-changed' } });
+  });
+
+  test('the last registrar and the officers of 本署 stay, 本署 is told; of two registrars one stays', async () => {
+    const { context } = test_;
+    advanceTo(addDays(dormantFrom(), -14));
+    await runDormancy(context, SUSPEND);
+    advanceTo(dormantFrom());
+    const run = await runDormancy(context, SUSPEND);
+    for (const kept of [people.caseOfficer, people.administrator, people.cityRegistrar]) {
+      expect(await stateOf(kept)).toBe('active');
+      const [event] = await eventsOf(kept, 'dormancy.warned');
+      expect(event?.facts).toMatchObject({ run: run.id });
+      expect(event?.facts).toHaveProperty('keptAsLast');
+    }
+    const states = [await stateOf(people.registrar), await stateOf(people.secondRegistrar)];
+    expect(states.toSorted()).toEqual(['active', 'suspended']);
+    expect(run.kept).toBe(4);
+    const told = await context.database.operations.listNotices(
+      { accountId: people.administrator.id },
+      { offset: 0, limit: 50 },
+    );
+    expect(told.entries.filter(entry => entry.notice.template === 'officer-dormant').length).toBeGreaterThanOrEqual(2);
+    // The next night nobody is told again.
+    advanceTo(addDays(dormantFrom(), 1));
+    expect(await runDormancy(context, SUSPEND)).toMatchObject({ kept: 0, acted: 0 });
+  });
+
+  test('D1-100 an exemption with reason and term keeps an account; after the term the rule holds again', async () => {
+    const { context } = test_;
+    advanceTo(addDays(dormantFrom(), -14));
+    await runDormancy(context, SUSPEND);
+    const until = addDays(dormantFrom(), 10);
+    const exempted = await exemptFromDormancy(context, {
+      actor: actorOf(people.registrar),
+      loginName: people.user.loginName,
+      reason: '留職停薪',
+      until,
+    });
+    expect(exempted).toEqual({ ok: true });
+    advanceTo(until);
+    await runDormancy(context, SUSPEND);
+    expect(await stateOf(people.user)).toBe('active');
+    advanceTo(addDays(until, 1));
+    await runDormancy(context, SUSPEND);
+    expect(await stateOf(people.user)).toBe('suspended');
+    expect(await eventsOf(people.user, 'account.exempted')).toMatchObject([{ facts: { reason: '留職停薪', until } }]);
+  });
+});
+
+describe('what is refused or only looked at', () => {
+  beforeAll(open);
+  afterAll(close);
+
+  test.each([
+    ['for oneself', () => people.registrar, () => people.registrar, 'own-account'],
+    ['of another agency', () => people.registrar, () => people.stranger, 'access-refused'],
+    ['by somebody without the role', () => people.head, () => people.user, 'access-refused'],
+  ])('D1-100 an exemption %s is refused, nothing is stored', async (_name, by, of, code) => {
+    const act = { actor: actorOf(by()), loginName: of().loginName, reason: '理由', until: addDays(today(), 5) };
+    expect(await exemptFromDormancy(test_.context, act)).toEqual({ ok: false, failure: { code } });
+    expect(await test_.context.database.operations.listExemptions('2000-01-01')).toEqual([]);
+  });
+
+  test('D1-100 a session that may not decide exempts nobody', async () => {
+    const act = {
+      actor: actorOf(people.registrar, false),
+      loginName: 'c-user',
+      reason: '理由',
+      until: addDays(today(), 5),
+    };
+    expect(await exemptFromDormancy(test_.context, act)).toMatchObject({ failure: { code: 'access-refused' } });
+  });
+
+  test.each([
+    [{ reason: '' }, 'reason', 'missing'],
+    [{ reason: 'x'.repeat(10_000) }, 'reason', 'too-long'],
+    [{ reason: 'a\u0000b' }, 'reason', 'control-character'],
+    [{ until: '' }, 'until', 'missing'],
+    [{ until: '2026-02-30' }, 'until', 'not-a-day'],
+    [{ until: '2001-01-01' }, 'until', 'day-out-of-range'],
+    [{ until: '2099-01-01' }, 'until', 'day-out-of-range'],
+    [{ loginName: 'nobody-here' }, 'loginName', 'account-unknown'],
+  ])('an exemption with %o is refused beside its field', async (changes, field, code) => {
+    const act = { loginName: 'c-user', reason: '理由', until: addDays(today(), 5), ...changes };
+    expect(await exemptFromDormancy(test_.context, { actor: actorOf(people.registrar), ...act })).toMatchObject({
+      failure: { code: 'fields-invalid', problems: [{ field, code }] },
+    });
+  });
+
+  test('a preview sees only what the authority reaches, and changes nothing', async () => {
+    const { database } = test_.context;
+    const day = addDays(dormantFrom(), 3);
+    const own = [{ scope: { kind: 'organisation', organisationId: people.city.id } }] as const;
+    const seen = await previewDormancy(database, SUSPEND, day, own);
+    expect(seen.map(each => each.account.loginName)).toEqual(['t-head', 't-registrar', 't-user']);
+    expect(seen.every(each => each.verdict.kind === 'warn')).toBe(true);
+    expect(await previewDormancy(database, SUSPEND, day, [])).toEqual([]);
+    expect(await database.operations.listDormancyWarnings()).toEqual([]);
+  });
+});
