@@ -68,6 +68,16 @@ const SUSPENDING = {
   body: 'form',
 } as const satisfies AddressRule;
 
+/** Who sees more accounts than his own. */
+export const OVERSEEING = [
+  'case-officer',
+  'ministry-administrator',
+  'unit-head',
+  'registrar',
+  'checker',
+  'auditor',
+] as const satisfies readonly GatewayRole[];
+
 const KEEPING_ORGANISATIONS = {
   who: ['ministry-administrator'],
   scope: 'none',
@@ -79,6 +89,7 @@ export const ACCESS = {
   '/.well-known/jwks.json': { get: WORLD },
   '/assets/*name': { get: WORLD },
   '/help/:page': { get: WORLD },
+  '/figures/:figure': { get: WORLD },
   '/language': { post: { ...WORLD, body: 'short-form' } },
   '/login/failed': { get: WORLD },
   '/logged-out': { get: WORLD },
@@ -88,17 +99,6 @@ export const ACCESS = {
   '/login/card': { post: { ...BROWSER, body: 'json' } },
   '/logout': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
 
-  '/': { get: OWN },
-
-  '/accounts': { get: { who: 'person', scope: 'list' } },
-  '/profile': { get: OWN, post: { ...OWN, body: 'form' } },
-  '/profile/data': { post: { ...OWN, decides: true, body: 'short-form' } },
-
-  '/organisations': { get: { who: 'person', scope: 'list' }, post: KEEPING_ORGANISATIONS },
-  '/organisations/:organisation': {
-    get: { who: ['ministry-administrator'], scope: 'none' },
-    post: KEEPING_ORGANISATIONS,
-  },
   '/login/one-day-password': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
   '/login/one-day-password/change': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
   '/activate': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
@@ -111,14 +111,29 @@ export const ACCESS = {
   '/rebind': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
 
   '/rules/acknowledge': { get: OWN, post: { ...OWN, body: 'short-form' } },
-  '/organisations/:organisation/units': { post: KEEPING_ORGANISATIONS },
-  '/organisations/:organisation/units/:unit': { post: KEEPING_ORGANISATIONS },
+  '/': { get: OWN },
+
   '/bindings': { get: { who: BINDING_ROLES, scope: 'list' } },
   '/bindings/:request': {
     get: { who: BINDING_ROLES, scope: 'journey' },
     post: { who: BINDING_ROLES, scope: 'journey', decides: true, body: 'form' },
   },
 
+  '/accounts': { get: { who: 'person', scope: 'list' } },
+  '/profile': { get: OWN, post: { ...OWN, body: 'form' } },
+  '/profile/data': { post: { ...OWN, decides: true, body: 'short-form' } },
+
+  '/organisations': { get: { who: 'person', scope: 'list' }, post: KEEPING_ORGANISATIONS },
+  '/organisations/:organisation': {
+    get: { who: ['ministry-administrator'], scope: 'none' },
+    post: KEEPING_ORGANISATIONS,
+  },
+  '/organisations/:organisation/units': { post: KEEPING_ORGANISATIONS },
+  '/organisations/:organisation/units/:unit': { post: KEEPING_ORGANISATIONS },
+
+  '/systems': { get: { who: 'person', scope: 'none' } },
+  '/compliance': { get: { who: OVERSEEING, scope: 'none' } },
+  '/rules/acknowledgements': { get: { who: OVERSEEING, scope: 'list' } },
 
   '/deputies': {
     get: { who: ['unit-head', 'registrar'], scope: 'list' },
@@ -129,6 +144,10 @@ export const ACCESS = {
   },
 
   '/accounts/:account': { get: { who: 'person', scope: 'account' } },
+  '/accounts/:account/initial-secret': {
+    get: { who: RESET_ROLES, scope: 'account', decides: true },
+    post: { who: RESET_ROLES, scope: 'account', decides: true, body: 'form' },
+  },
   '/accounts/:account/suspend': { post: SUSPENDING },
   '/accounts/:account/resume': { post: SUSPENDING },
   '/accounts/:account/grants/:grant': { post: { who: GRANT_APPROVERS, scope: 'account', decides: true, body: 'form' } },
@@ -144,10 +163,6 @@ export interface AccessVisitor {
 }
 
 export type AccessRefusal = 'not-logged-in' | 'access-refused' | 'card-session-required';
-  '/accounts/:account/initial-secret': {
-    get: { who: RESET_ROLES, scope: 'account', decides: true },
-    post: { who: RESET_ROLES, scope: 'account', decides: true, body: 'form' },
-  },
 
 /**
  * Judges one row for one visitor.

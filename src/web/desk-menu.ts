@@ -1,5 +1,5 @@
 import type { GatewayRole } from '../accounts/account.ts';
-import { ACCESS, judgeAccess, type AccessVisitor, type Address, type AddressRules } from './access.ts';
+import { ACCESS, OVERSEEING, judgeAccess, type AccessVisitor, type Address, type AddressRules } from './access.ts';
 import type { Bilingual } from './texts/bilingual.ts';
 
 /** What a menu entry may say beside its name: how much waits there. */
@@ -17,16 +17,6 @@ interface MenuSection {
   readonly entries: readonly MenuEntry[];
 }
 
-/** Who sees more accounts than his own. */
-const OVERSEEING: readonly GatewayRole[] = [
-  'case-officer',
-  'ministry-administrator',
-  'unit-head',
-  'registrar',
-  'checker',
-  'auditor',
-];
-
 /** The main menu of every role. What a visitor's row in `access.ts` refuses is not shown. */
 const SECTIONS: readonly MenuSection[] = [
   {
@@ -42,6 +32,15 @@ const SECTIONS: readonly MenuSection[] = [
       { address: '/accounts', label: { zh: '業務帳號', en: 'Accounts' }, roles: OVERSEEING },
       { address: '/deputies', label: { zh: '職務代理', en: 'Deputies' } },
       { address: '/organisations', label: { zh: '機關與單位', en: 'Agencies and units' } },
+      { address: '/bindings', label: { zh: '待確認的憑證', en: 'Cards to confirm' } },
+    ],
+  },
+  {
+    title: { zh: '規則與系統', en: 'Rules and systems' },
+    entries: [
+      { address: '/systems', label: { zh: '業務系統', en: 'Business systems' } },
+      { address: '/rules/acknowledgements', label: { zh: '尚未閱讀規則', en: 'Rules not acknowledged' } },
+      { address: '/compliance', label: { zh: '防護基準對照', en: 'Security controls' } },
     ],
   },
 ];

@@ -28,6 +28,7 @@ import {
 } from './routes/organisations.ts';
 import { downloadOwnData, saveProfile, showProfile } from './routes/profile.ts';
 import { showAsset, showKeys } from './routes/public-files.ts';
+import { showAcknowledgements, showCompliance, showFigure, showSystems } from './routes/rules-and-systems.ts';
 import { showStart } from './routes/start.ts';
 
 /** One handler for each method of each row of `access.ts`; one too many or too few does not compile. */
@@ -41,6 +42,7 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/.well-known/jwks.json': { get: showKeys(portal) },
     '/assets/*name': { get: showAsset(portal) },
     '/help/:page': { get: showHelp(portal) },
+    '/figures/:figure': { get: showFigure(portal) },
     '/language': { post: chooseLanguageByForm(portal) },
     '/login/failed': { get: showLoginFailure(portal) },
     '/logged-out': { get: showLoggedOut(portal) },
@@ -49,8 +51,6 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/login/card/challenge': { post: giveChallenge(portal, 'login') },
     '/login/card': { post: takeCardProof(portal) },
     '/logout': { get: askLogout(portal), post: doLogout(portal) },
-
-    '/': { get: showStart(portal) },
 
     '/login/one-day-password': { get: showOneDayLogin(portal), post: takeOneDayLogin(portal) },
     '/login/one-day-password/change': { get: showDayPasswordChange(portal), post: takeDayPasswordChange(portal) },
@@ -64,22 +64,27 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/rebind': { get: showBegin(portal, 're-binding'), post: begin(portal, 're-binding') },
 
     '/rules/acknowledge': { get: showRules(portal), post: takeAcknowledgement(portal) },
-    '/accounts': { get: listAccounts(portal) },
-    '/profile': { get: showProfile(portal), post: saveProfile(portal) },
+    '/': { get: showStart(portal) },
+
     '/bindings': { get: listBindings(portal) },
     '/bindings/:request': { get: showBinding(portal), post: decide(portal) },
 
+    '/accounts': { get: listAccounts(portal) },
+    '/profile': { get: showProfile(portal), post: saveProfile(portal) },
     '/profile/data': { post: downloadOwnData(portal) },
     '/organisations': { get: showOrganisations(portal), post: createOrganisation(portal) },
     '/organisations/:organisation': { get: showOrganisation(portal), post: saveOrganisation(portal) },
     '/organisations/:organisation/units': { post: createUnit(portal) },
     '/organisations/:organisation/units/:unit': { post: saveUnit(portal) },
+    '/systems': { get: showSystems(portal) },
+    '/compliance': { get: showCompliance(portal) },
+    '/rules/acknowledgements': { get: showAcknowledgements(portal) },
     '/deputies': { get: showDeputies(portal), post: createDeputy(portal) },
     '/deputies/:deputyship/end': { post: endDeputy(portal) },
     '/accounts/:account': { get: showAccount(portal) },
+    '/accounts/:account/initial-secret': { get: askForReset(portal), post: issueSecret(portal) },
     '/accounts/:account/suspend': { post: changeSuspension(portal, 'suspended') },
     '/accounts/:account/resume': { post: changeSuspension(portal, 'active') },
     '/accounts/:account/grants/:grant': { post: settleGrant(portal) },
   };
 }
-    '/accounts/:account/initial-secret': { get: askForReset(portal), post: issueSecret(portal) },

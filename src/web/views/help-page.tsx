@@ -7,6 +7,7 @@ import { LOGIN } from '../texts/login.ts';
 import { Twin, renderDocument } from './document.tsx';
 import { Door } from './door.tsx';
 import { ReaderCheck } from './reader-check.tsx';
+import { RulesFacts } from './rules-facts.tsx';
 import { StepLink } from './story-parts.tsx';
 
 interface HelpPageProps {
@@ -22,6 +23,7 @@ export function renderHelpPage(props: HelpPageProps): string {
   return renderDocument(
     <Help {...props} scripts={isReader ? ['islands/reader-check.js'] : []}>
       {isReader && <ReaderCheck page={props.page} />}
+      {props.name === 'rules' && <RulesFacts page={props.page} />}
     </Help>,
   );
 }
