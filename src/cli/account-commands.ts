@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account.ts';
 import { formatTaipeiTime } from '../calendar/taipei-day.ts';
 import { suspendAccount } from '../flows/manage-account.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
+import { unlockPassword } from '../flows/unlock-password.ts';
 import { formatTable, type Command, type CommandResult } from './command.ts';
 
 export const accountList: Command<Record<string, never>> = {
@@ -96,6 +97,18 @@ export const accountSuspend: Command<{ loginName: string; reason: string }> = {
     const { failure } = outcome;
     if (failure.code === 'account-not-found') return notFound(loginName);
     return { exitCode: 1, data: failure, text: `${loginName} is ${failure.from} and cannot become ${failure.to}.` };
+  },
+};
+
+/** Lifts the fifteen-minute lock after wrong passwords; a suspension stays, whatever this does. */
+export const accountUnlock: Command<{ loginName: string; reason: string }> = {
+  input: z.strictObject({ loginName: z.string(), reason: z.string().trim().min(1).max(500) }),
+  async run({ gateway, actor }, { loginName, reason }) {
+    const order = { actor, basis: { kind: 'command-line', reference: reason } } as const;
+    const outcome = await unlockPassword(gateway, { loginName, order });
+    if (outcome.ok) return { exitCode: 0, data: { loginName, unlocked: true }, text: `${loginName} is unlocked.` };
+    if (outcome.failure.code === 'account-not-found') return notFound(loginName);
+    return { exitCode: 1, data: outcome.failure, text: `${loginName} is not locked.` };
   },
 };
 

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { declaredUserName, defaultConfigPath, loadConfig, type GatewayConfig } from '../config.ts';
 import { ConfigurationFault } from '../config/yaml-file.ts';
+import { ACCOUNT_COLUMNS } from '../flows/import-accounts.ts';
+import { PERSONNEL_COLUMNS } from '../flows/import-personnel.ts';
 import { serve } from '../main.ts';
 import { productVersion } from '../product-version.ts';
 import { openStores } from '../stores.ts';
@@ -66,7 +68,9 @@ function composeProgram(): Command {
 
   addPkiCommands(program, print);
 
-  const account = program.command('account').description('looks at business accounts and suspends them');
+  const account = program
+    .command('account')
+    .description('looks at business accounts, suspends, unlocks and imports them');
   command(account, 'list', 'lists all accounts').action(store('account list', () => ({})));
   command(account, 'show <login-name>', 'shows one account with its grants, certificates and events').action(
     store('account show', loginName => ({ loginName })),
@@ -74,6 +78,52 @@ function composeProgram(): Command {
   command(account, 'suspend <login-name>', 'suspends an account and ends its sessions')
     .requiredOption('--reason <text>', 'why; it is recorded')
     .action(store('account suspend', (loginName, options) => ({ loginName, reason: options['reason'] })));
+
+  command(account, 'unlock <login-name>', 'lifts the 15-minute lock after wrong passwords; never a suspension')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .action(store('account unlock', (loginName, options) => ({ loginName, reason: options['reason'] })));
+  command(
+    account,
+    'import <file>',
+    `takes over existing accounts from a CSV file (${columnList(ACCOUNT_COLUMNS)}); all lines or none`,
+  )
+    .option('--dry-run', 'judge the file and change nothing')
+    .action(
+      store('account import', (file, options) => ({
+        file: readFileSync(file).toString('base64'),
+        dryRun: options['dryRun'] !== undefined,
+      })),
+    );
+
+  command(program, 'dormant', 'lists accounts that nobody uses, and what the rule says of each; changes nothing')
+    .option('--as-of <day>', 'a day such as 2026-11-22 (default: today in Taipei)')
+    .action(store('dormant', (_none, options) => ({ asOf: options['asOf'] })));
+
+  const personnel = program.command('personnel').description('holds business accounts against personnel data');
+  command(
+    personnel,
+    'import <file>',
+    `takes in an agency's personnel data from a CSV file (${columnList(PERSONNEL_COLUMNS)}); all lines or none`,
+  )
+    .requiredOption('--organisation <code>', 'code of the agency whose people they are')
+    .action(
+      store('personnel import', (file, options) => ({
+        file: readFileSync(file).toString('base64'),
+        organisation: options['organisation'],
+      })),
+    );
+  command(personnel, 'diff', 'lists who has left, moved, is unknown or differs; exit 1 when there is something')
+    .option('--organisation <code>', 'one agency (default: all)')
+    .action(store('personnel diff', (_none, options) => ({ organisation: options['organisation'] })));
+
+  command(
+    program.command('one-day-password').description('about the passwords for people without their card'),
+    'report',
+    'lists who has used them, and flags the third use within 30 days',
+  )
+    .option('--from <day>', 'first day (default: 30 days)')
+    .option('--to <day>', 'last day (default: today in Taipei)')
+    .action(store('one-day-password report', (_none, options) => ({ from: options['from'], to: options['to'] })));
 
   command(program, 'setup', 'first start: makes 本署 with one case officer and one ministry administrator')
     .option('--ministry <name>', 'name of 本署', '經濟部商業發展署')
@@ -98,6 +148,11 @@ function composeProgram(): Command {
       })),
     );
   return program;
+}
+
+/** The header of a file that is imported; what may be left out in brackets. */
+function columnList(columns: readonly { readonly name: string; readonly needed: boolean }[]): string {
+  return columns.map(({ name, needed }) => (needed ? name : `[${name}]`)).join(',');
 }
 
 function command(parent: Command, name: string, description: string): Command {

@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import { accountList, accountShow, accountSuspend } from './account-commands.ts';
+import { accountList, accountShow, accountSuspend, accountUnlock } from './account-commands.ts';
 import { formatTable, type Command, type CommandContext, type CommandResult } from './command.ts';
+import { dormant } from './dormant-command.ts';
+import { accountImport } from './import-accounts-command.ts';
+import { oneDayPasswordReport } from './one-day-password-commands.ts';
+import { personnelDiff, personnelImport } from './personnel-commands.ts';
 import { setUpCommand } from './set-up-command.ts';
 
 const health: Command<Record<string, never>> = {
@@ -12,13 +16,19 @@ const health: Command<Record<string, never>> = {
   },
 };
 
-/** The commands that work on stores. This door may look, end and suspend; it never approves or grants, set-up aside. */
+/** The commands that work on stores. This door may look, end, suspend, import and unlock; it never approves or grants, set-up aside. */
 const commands = new Map<string, (context: CommandContext, input: unknown) => Promise<CommandResult>>([
   ['setup', bind(setUpCommand)],
   ['health', bind(health)],
   ['account list', bind(accountList)],
   ['account show', bind(accountShow)],
   ['account suspend', bind(accountSuspend)],
+  ['account unlock', bind(accountUnlock)],
+  ['account import', bind(accountImport)],
+  ['dormant', bind(dormant)],
+  ['personnel import', bind(personnelImport)],
+  ['personnel diff', bind(personnelDiff)],
+  ['one-day-password report', bind(oneDayPasswordReport)],
 ]);
 
 function bind<Input>(command: Command<Input>) {

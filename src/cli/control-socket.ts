@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { commandLineActor, type CommandContext, type CommandResult } from './command.ts';
 import { runCommand } from './commands.ts';
 
-/** Commands are small; two certificates fit many times. */
-const BODY_LIMIT_BYTES = 256 * 1024;
+/** The largest command is a file to import: 4 MiB in base64, which is 5.4. */
+const BODY_LIMIT_BYTES = 6 * 1024 * 1024;
 
 const callSchema = z.strictObject({
   command: z.string(),
