@@ -2,7 +2,7 @@ import type request from 'supertest';
 import type { Account } from '../../../src/accounts/account.ts';
 import type { AuthenticationMethod } from '../../../src/sessions/session.ts';
 import { commitPeopleOfDesk, type PeopleOfDesk } from '../../support/people-of-desk.ts';
-import { openTestPortal, type TestPortal, type TestPortalOptions } from './portal.ts';
+import { openTestPortal, type Browser, type TestPortal, type TestPortalOptions } from './portal.ts';
 
 /** The portal with people of every role, any of whom can sit down at a desk. */
 export interface TestDesk {
@@ -37,6 +37,7 @@ export async function openTestDesk(options: TestPortalOptions = {}): Promise<Tes
 
 function seat(portal: TestPortal, cookie: string): Seat {
   const browser = portal.browser();
+  let formToken: string | undefined;
   const forge = (path: string, fields: Readonly<Record<string, string>> = {}) =>
     browser.postForm(path, fields).set('Cookie', cookie);
   return {
@@ -44,11 +45,16 @@ function seat(portal: TestPortal, cookie: string): Seat {
     open: path => browser.get(path).set('Cookie', cookie),
     ask: path => browser.agent.get(path).set('Cookie', cookie).set('Accept', 'application/json'),
     async send(path, fields = {}) {
-      const page = await browser.get('/logout').set('Cookie', cookie);
-      const token = /name="token" value="([\w-]{43})"/.exec(page.text)?.[1];
-      return forge(path, token === undefined ? fields : { token, ...fields });
+      formToken ??= await findFormToken(browser, cookie);
+      return forge(path, { token: formToken, ...fields });
     },
     forge,
     sendJson: (path, body) => browser.postJson(path, body).set('Cookie', cookie),
   };
+}
+
+/** The token of this browser session's forms, as any page with a form has it. */
+async function findFormToken(browser: Browser, cookie: string): Promise<string> {
+  const page = await browser.get('/logout').set('Cookie', cookie);
+  return /name="token" value="([\w-]{43})"/.exec(page.text)?.[1] ?? '';
 }
