@@ -56,6 +56,15 @@ export function TextArea(props: FieldProps & { readonly rows?: number }): JSX.El
   );
 }
 
+/** A file to send; a form with one is an upload. Nothing chosen is sent back by a browser, so it is chosen anew. */
+export function FileField(props: FieldProps): JSX.Element {
+  return (
+    <Field {...props}>
+      <input class="input" type="file" {...controlOf(props)} />
+    </Field>
+  );
+}
+
 /** One of a list; with `isRequired` the first line asks to choose. */
 export function SelectField(
   props: FieldProps & { readonly options: readonly FieldOption[]; readonly empty?: Bilingual },

@@ -1,0 +1,210 @@
+import type { JSX } from 'preact';
+import { formatRocDay } from '../../calendar/roc-date.ts';
+import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
+import type { Act } from '../../applications/application.ts';
+import { isAskedFor, type FormField, type FormSection } from '../../applications/form.ts';
+import { FORMS } from '../../applications/forms.ts';
+import { DUTY_OF_STAGE, isExecution } from '../../applications/stage.ts';
+import type { ApplicationView } from '../../flows/view-application.ts';
+import type { BusinessSystem } from '../../flows/ports.ts';
+import type { PageContext } from '../page-context.ts';
+import { ACT_WORDS, APPLICATIONS, STAGE_WORDS } from '../texts/applications.ts';
+import { Icon } from './icons.tsx';
+import { Twin } from './document.tsx';
+
+interface PaperProps {
+  readonly page: PageContext;
+  readonly view: ApplicationView;
+  readonly systems: readonly BusinessSystem[];
+}
+
+/** Title, form and number, above a double rule. */
+export function PaperTitle(props: PaperProps & { readonly continued?: boolean }): JSX.Element {
+  const { page, view, continued = false } = props;
+  const { language } = page;
+  const { application } = view;
+  const form = FORMS[application.form];
+  const Title = continued ? 'h2' : 'h1';
+  return (
+    <header class="paper-head">
+      <div>
+        <p class="issuer">
+          {page.settings.agency.name} {page.settings.agency.product}
+        </p>
+        <Title class="paper-title">{form.title[language]}</Title>
+        <Twin page={page} text={form.title} />
+      </div>
+      <dl class="paper-no">
+        <div>
+          <dt>{APPLICATIONS.form[language]}</dt>{' '}
+          <dd>
+            <b>{form.id}</b>
+          </dd>
+        </div>
+        <div>
+          <dt>{APPLICATIONS.number[language]}</dt> <dd>{application.number}</dd>
+        </div>
+      </dl>
+    </header>
+  );
+}
+
+/** Every section of the form as it was filled in, in the order of the paper. */
+export function PaperSections(props: PaperProps): JSX.Element {
+  const { view } = props;
+  const form = FORMS[view.application.form];
+  return (
+    <>
+      {form.sections.map((section, index) => (
+        <PaperSection {...props} section={section} index={index} />
+      ))}
+    </>
+  );
+}
+
+function PaperSection(props: PaperProps & { readonly section: FormSection; readonly index: number }): JSX.Element {
+  const { page, view, section, index, systems } = props;
+  const { language } = page;
+  const { values, filer, subjectName, isForAnother } = view.application;
+  const asked = section.fields.filter(field => isAskedFor(field, values));
+  const lines = asked.filter(field => field.kind !== 'grants');
+  return (
+    <section aria-labelledby={`p-${section.id}`}>
+      <h2 id={`p-${section.id}`}>
+        {index + 1}. {section.title[language]}
+      </h2>
+      <table class="box box-fields">
+        <tbody>
+          {index === 0 && (
+            <>
+              <Line label={APPLICATIONS.organisation[language]} value={view.organisation.name} />
+              <Line label={APPLICATIONS.subject[language]} value={subjectName} />
+              {isForAnother && <Line label={APPLICATIONS.filer[language]} value={filer.name} />}
+            </>
+          )}
+          {lines.map(field => (
+            <Line label={field.label[language]} value={shownValue(props, field)} />
+          ))}
+        </tbody>
+      </table>
+      {asked.some(field => field.kind === 'grants') && <RightsTable page={page} systems={systems} view={view} />}
+    </section>
+  );
+}
+
+function Line(props: { readonly label: string; readonly value: string }): JSX.Element {
+  return (
+    <tr>
+      <th scope="row">{props.label}</th>
+      <td class="break prose">{props.value}</td>
+    </tr>
+  );
+}
+
+/** Choices by their words, days by the calendar of the Republic, everything else as it was written. */
+function shownValue({ page, view }: PaperProps, field: FormField): string {
+  const { language } = page;
+  const value = view.application.values.fields[field.name] ?? '';
+  if (field.choices === 'units') return view.units.find(each => each.code === value)?.name ?? value;
+  if (field.choices !== undefined) return field.choices.find(each => each.value === value)?.label[language] ?? value;
+  return field.kind === 'day' && /^\d{4}-\d\d-\d\d$/.test(value) ? `${formatRocDay(value)}（${value}）` : value;
+}
+
+function RightsTable({ page, view, systems }: PaperProps): JSX.Element {
+  const { language } = page;
+  const { grants } = view.application.values;
+  if (grants.length === 0) return <p class="soft">{APPLICATIONS.noRights[language]}</p>;
+  const named = (name: { name: string; nameEn: string } | undefined, code: string) =>
+    name === undefined ? code : language === 'zh' ? name.name : name.nameEn;
+  return (
+    <div class="table-box" tabIndex={0} role="region" aria-label={APPLICATIONS.rights[language]}>
+      <table class="box">
+        <thead>
+          <tr>
+            {(['row', 'system', 'role', 'act', 'reason', 'validUntil'] as const).map(column => (
+              <th scope="col">{APPLICATIONS[column][language]}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {grants.map((row, index) => {
+            const system = systems.find(each => each.id === row.system);
+            const role = system?.roles.find(each => each.code === row.role);
+            return (
+              <tr>
+                <td>{index + 1}</td>
+                <td class="nowrap">{named(system, row.system)}</td>
+                <td class="nowrap">{named(role, row.role)}</td>
+                <td class="nowrap">{APPLICATIONS[row.act === 'remove' ? 'remove' : 'add'][language]}</td>
+                <td>{row.reason}</td>
+                <td class="nowrap">{row.validUntil}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** One box for each duty, also while it is empty. */
+export function SignatureBoxes({ page, view }: PaperProps): JSX.Element {
+  const { language } = page;
+  const { application, acts } = view;
+  const submission = acts.findLast(act => act.kind === 'submit');
+  const boxes = [
+    { title: APPLICATIONS.applicant[language], act: submission },
+    ...application.route
+      .filter(stage => DUTY_OF_STAGE[stage] !== null)
+      .map(stage => ({
+        title: STAGE_WORDS[stage][language],
+        act: acts.findLast(act => act.stage === stage && act.kind === (isExecution(stage) ? 'execute' : 'approve')),
+      })),
+  ];
+  return (
+    <section aria-labelledby="p-signs">
+      <h2 id="p-signs">{APPLICATIONS.signs[language]}</h2>
+      <div class="signs">
+        {boxes.map(({ title, act }) => (
+          <div class="sign">
+            <h3>{title}</h3>
+            <div>{act !== undefined && <SignedBy page={page} act={act} />}</div>
+            <p>{act === undefined ? APPLICATIONS.signHere[language] : formatTaipeiTime(act.at)}</p>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function SignedBy({ page, act }: { readonly page: PageContext; readonly act: Act }): JSX.Element {
+  const { language } = page;
+  return (
+    <>
+      <span class="by">{act.actor.name}</span>
+      <span class="state state-plain state-ok">
+        <Icon name="ok" />
+        {ACT_WORDS[act.kind][language]}
+        {act.onBehalfOf !== null && `・${APPLICATIONS.onBehalf[language]}`}
+        {act.signature !== null && `・${APPLICATIONS.signed[language]}`}
+      </span>
+    </>
+  );
+}
+
+/** For what the data is used, and the documents referred to (D1-083, D1-074, D1-075). */
+export function PaperPurpose({ page, view }: Pick<PaperProps, 'page' | 'view'>): JSX.Element {
+  const { language } = page;
+  const form = FORMS[view.application.form];
+  return (
+    <section aria-label={APPLICATIONS.references[language]}>
+      {form.notes.map(note => (
+        <p class="legal">{note[language]}</p>
+      ))}
+      <p class="legal">
+        {form.purpose[language]} {APPLICATIONS.references[language]}：
+        {form.references.map(each => `${each.id} ${each.title[language]}`).join('、')}
+      </p>
+    </section>
+  );
+}
