@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { beginTrip } from '../../src/flows/enter-system.ts';
 import { composeEvent } from '../../src/flows/gateway-context.ts';
 import type { SystemPage } from '../../src/flows/ports.ts';
@@ -12,18 +9,7 @@ import { HELP_PAGES } from '../../src/web/texts/help/help-pages.ts';
 import { buildAssets, deliveredSystems, launchChromium } from '../web/support/browser-pages.ts';
 import { SETTINGS, openTestPortal, type TestPortal } from '../web/support/portal.ts';
 import { SYSTEM_PAGES } from '../web/support/system-page-kinds.ts';
-
-/** A desk, a phone, and the desk at 200 % zoom. */
-const SIZES = {
-  desk: { width: 1280, height: 800 },
-  phone: { width: 390, height: 844 },
-  zoom: { width: 640, height: 400 },
-} as const;
-const LANGUAGES = { zh: 'zh-TW', en: 'en-GB' } as const;
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
-
-/** Set to a folder, the pictures of all pages are left there to be looked at. */
-const SHOTS = process.env['PAGE_SHOTS'];
+import { judge, openWindow, type JudgedWindow } from './judged-window.ts';
 
 let portal: TestPortal;
 let browser: Browser;
@@ -90,47 +76,6 @@ async function grantMore(): Promise<void> {
   });
 }
 
-interface Desk {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  /** What the browser refused or stumbled over; a policy that stops a page of ours shows here. */
-  readonly complaints: string[];
-}
-
-/** One browser window; each page is opened in it after the other. */
-async function openDesk(size: keyof typeof SIZES, language: keyof typeof LANGUAGES): Promise<Desk> {
-  const context = await browser.newContext({
-    viewport: SIZES[size],
-    locale: LANGUAGES[language],
-    ignoreHTTPSErrors: true,
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', message => {
-    // A page that tells a failure has that failure's status; Chromium notes it.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-      complaints.push(message.text());
-    }
-  });
-  page.on('pageerror', error => complaints.push(error.message));
-  return { page, context, complaints };
-}
-
-/** What holds for every page that a person sees. */
-async function judge({ page, complaints }: Desk, name: string, withAxe: boolean): Promise<void> {
-  if (SHOTS !== undefined) {
-    mkdirSync(SHOTS, { recursive: true });
-    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
-  }
-  if (withAxe) {
-    const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(node => node.html)])).toEqual([]);
-  }
-  const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-  expect(await page.evaluate(overflow)).toBe(0);
-  expect(complaints.splice(0)).toEqual([]);
-}
-
 const PUBLIC = [
   ['login', '/login'],
   ['failed-certificate-expired', '/login/failed?code=certificate-expired&ref=11111111-1111-4111-8111-111111111111'],
@@ -157,9 +102,9 @@ describe.each([
   { language: 'en', size: 'phone', withAxe: false },
   { language: 'zh', size: 'zoom', withAxe: false },
 ] as const)('$language, $size: axe finds nothing, nothing is cut off or blocked', ({ language, size, withAxe }) => {
-  let desk: Desk;
+  let desk: JudgedWindow;
   beforeAll(async () => {
-    desk = await openDesk(size, language);
+    desk = await openWindow(browser, size, language);
   });
   afterAll(() => desk.context.close());
 

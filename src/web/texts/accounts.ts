@@ -22,6 +22,14 @@ export const GRANT_STATE_WORDS = {
   ended: { tone: 'off', text: { zh: '已終止', en: 'Ended' } },
 } as const satisfies Record<GrantState, StateWords>;
 
+/** What a right rests on, where that is not the number of an application. */
+export const GRANT_BASES: Readonly<Record<string, Bilingual>> = {
+  migrated: { zh: '舊系統移轉', en: 'Taken over' },
+  setup: { zh: '首次設定', en: 'First set-up' },
+  'command-line': { zh: '命令列', en: 'Command line' },
+  demo: { zh: '示範資料', en: 'Demo data' },
+};
+
 /** Words of the list of accounts and of the page of one. */
 export const ACCOUNTS = {
   title: { zh: '業務帳號', en: 'Business accounts' },
@@ -99,6 +107,7 @@ export const ACCOUNTS = {
     en: 'This right comes from an older system and has no effect until approved. Make sure the work needs it; refusing ends it.',
   },
   decision: { zh: '決定', en: 'Decision' },
+  sendDecision: { zh: '送出決定', en: 'Send the decision' },
   cardOnly: {
     zh: '以一日密碼登入時只能查看；停用、核准等須以自然人憑證登入。',
     en: 'A login by one-day password may only look; suspending and approving need the citizen certificate.',

@@ -11,7 +11,7 @@ export const DEPUTIES = {
   past: { zh: '已結束', en: 'Over' },
   none: { zh: '沒有職務代理。', en: 'No deputies.' },
   principalId: { zh: '單位主管', en: 'Unit head' },
-  deputy: { zh: '代理人帳號', en: 'Deputy’s account' },
+  deputy: { zh: '代理人帳號', en: 'Account of the deputy' },
   deputyHint: {
     zh: '同機關有效的業務帳號；指定的人不能是自己。',
     en: 'An active account of the same agency; whoever names the deputy cannot be it.',

@@ -60,7 +60,7 @@ export function AccountActions(
           page={page}
           title={titleOf(props.names.get(grant.systemId), grant.role)}
           about={ACCOUNTS.migratedAbout}
-          button={ACCOUNTS.decision}
+          button={ACCOUNTS.sendDecision}
           icon="ok"
           action={`${path}/grants/${grant.id}`}
           formToken={formToken}

@@ -35,7 +35,7 @@ export function AccountApplications(props: { readonly desk: DeskContext; readonl
           {
             head: ACCOUNTS.applicationNumber[language],
             isShort: true,
-            cell: ({ application }) => <a href={`/applications/${application.id}`}>{application.number}</a>,
+            cell: ({ application }) => <a href={`/applications/${application.number}`}>{application.number}</a>,
           },
           {
             head: ACCOUNTS.acts[language],

@@ -4,7 +4,7 @@ import type { BusinessSystem } from '../../flows/ports.ts';
 import type { AccountFile } from '../account-file.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { FieldError, TypedValues } from '../field-errors.ts';
-import { ACCOUNTS, ACCOUNT_STATE_WORDS, GRANT_STATE_WORDS } from '../texts/accounts.ts';
+import { ACCOUNTS, ACCOUNT_STATE_WORDS, GRANT_BASES, GRANT_STATE_WORDS } from '../texts/accounts.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
 import { HOME, ROLE_NAMES } from '../texts/home.ts';
 import { AccountActions } from './account-actions.tsx';
@@ -141,7 +141,11 @@ function grantColumns(
       ),
     },
     { head: ACCOUNTS.grantReason[language], cell: grant => grant.reason },
-    { head: ACCOUNTS.grantBasis[language], isShort: true, cell: grant => grant.basis },
+    {
+      head: ACCOUNTS.grantBasis[language],
+      isShort: true,
+      cell: grant => GRANT_BASES[grant.basis]?.[language] ?? grant.basis,
+    },
     {
       head: ACCOUNTS.grantTerm[language],
       isShort: true,

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Language } from '../texts/bilingual.ts';
+import { PARTS } from '../texts/parts.ts';
 import type { Procedure } from '../texts/rules/figures.ts';
 
 const LANE = 190;
@@ -29,7 +30,7 @@ export function FlowFigure(props: {
     y: HEAD + row * ROW + (ROW - BOX.height) / 2,
   }));
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={props.label}>
+    <div class="table-box" tabIndex={0} role="region" aria-label={`${props.label}${PARTS.scrollable[language]}`}>
       <svg
         class="flow"
         viewBox={`0 0 ${width} ${height}`}

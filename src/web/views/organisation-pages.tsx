@@ -53,6 +53,7 @@ function TreePage(props: TreePageProps): JSX.Element {
             <span>{ORGANISATIONS.derived[language]}</span>
           </p>
           <TreeFigure
+            page={page}
             label={ORGANISATIONS.figure[language]}
             root={{
               label: root.organisation.name,

@@ -1,4 +1,6 @@
 import type { JSX } from 'preact';
+import type { PageContext } from '../page-context.ts';
+import { PARTS } from '../texts/parts.ts';
 
 /** A node of a tree that is drawn from left to right. */
 export interface TreeNode {
@@ -21,12 +23,21 @@ interface Placed {
 }
 
 /** Draws a tree; its words are also in the text that `describedBy` names, so a screen reader skips the drawing. */
-export function TreeFigure(props: { readonly root: TreeNode; readonly label: string }): JSX.Element {
+export function TreeFigure(props: {
+  readonly page: PageContext;
+  readonly root: TreeNode;
+  readonly label: string;
+}): JSX.Element {
   const leaves = countLeaves(props.root);
   const placed = place(props.root, 0, 0);
   const width = depthOf(props.root) * COLUMN - (COLUMN - BOX.width) + 2;
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={props.label}>
+    <div
+      class="table-box"
+      tabIndex={0}
+      role="region"
+      aria-label={`${props.label}${PARTS.scrollable[props.page.language]}`}
+    >
       <svg
         class="tree"
         viewBox={`-1 -1 ${width} ${leaves * ROW}`}
