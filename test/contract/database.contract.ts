@@ -5,6 +5,7 @@ import { migrate } from '../../src/adapters/database/migrations.ts';
 import type { SqlSource } from '../../src/adapters/database/sql-source.ts';
 import { describeAccounts } from './accounts.contract.ts';
 import { describeApplications } from './applications.contract.ts';
+import { describeCredentials } from './credentials.contract.ts';
 import { describeChanges } from './changes.contract.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeOperations } from './operations.contract.ts';
@@ -24,6 +25,7 @@ export function describeDatabase(name: string, open: () => Promise<SqlSource>): 
 
     describeAccounts(store);
     describeApplications(store);
+    describeCredentials(store);
     describeSchema(store);
     describeChanges(store);
     describeEvents(store);

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addDays } from '../../src/calendar/months.ts';
+import { startOfTaipeiDay, taipeiDayOf } from '../../src/calendar/taipei-day.ts';
+import { beginTrip } from '../../src/flows/enter-system.ts';
+import { reportOneDayPasswords } from '../../src/flows/report-one-day-passwords.ts';
+import { createRequestJudge } from '../../src/flows/serve-request.ts';
+import { anAccount, anEvent } from '../contract/people-of-record.ts';
+import { enableDay, GOOD_PASSWORD } from './support/newcomers.ts';
+import { oneDayWalk, REFUSED } from './support/one-day-walk.ts';
+import { openTestPortal, type TestPortal } from './support/portal.ts';
+
+let portal: TestPortal;
+let walk: ReturnType<typeof oneDayWalk>;
+beforeAll(async () => {
+  portal = await openTestPortal();
+  walk = oneDayWalk(portal);
+});
+afterAll(() => portal.close());
+
+describe('the weaker session (D1-147, D1-148, E8)', () => {
+  test('D1-148 ends at 24:00 in Taipei: 23:59:59 works, 00:00:00 does not', async () => {
+    const at = await openTestPortal();
+    try {
+      const account = await walk.somebody({}, at);
+      const browser = await walk.logInForTheDay(account, GOOD_PASSWORD, at);
+      const ended: string[] = [];
+      at.context.sessions.onEnd((_session, reason) => ended.push(reason));
+      const now = at.context.clock.now();
+      const midnight = startOfTaipeiDay(addDays(taipeiDayOf(now), 1));
+      at.advance(midnight.getTime() - now.getTime() - 60_000);
+      const again = at.browser();
+      await walk.logIn(again, account, GOOD_PASSWORD).expect(200);
+      at.advance(midnight.getTime() - at.context.clock.now().getTime() - 1_000);
+      await again.get('/').expect(200);
+      at.advance(1_000);
+      const over = await again.get('/').expect(303);
+      expect(over.headers['location']).toBe('/login');
+      expect(ended).toContain('day-over');
+      expect((await again.get('/login')).text).toContain('24:00');
+      expect((await walk.logIn(at.browser(), account, GOOD_PASSWORD)).body).toMatchObject(REFUSED);
+      expect((await browser.get('/')).status).toBe(303);
+    } finally {
+      await at.close();
+    }
+  });
+
+  test('a change begun before midnight opens nothing after it', async () => {
+    const at = await openTestPortal();
+    try {
+      const account = await walk.somebody({}, at);
+      const now = at.context.clock.now();
+      const midnight = startOfTaipeiDay(addDays(taipeiDayOf(now), 1));
+      at.advance(midnight.getTime() - now.getTime() - 60_000);
+      const browser = at.browser();
+      await walk.logIn(browser, account, await enableDay(at.context, account)).expect(200);
+      at.advance(60_000);
+      expect((await walk.change(browser)).body).toMatchObject({ code: 'day-password-change-over' });
+    } finally {
+      await at.close();
+    }
+  });
+
+  test('D1-090 the assertion says what it rests on: no card, no cnf', async () => {
+    const browser = portal.browser();
+    await walk.logIn(browser, portal.account, await enableDay(portal.context, portal.account)).expect(200);
+    const system = portal.context.systems.get('company')!;
+    const { location } = await beginTrip(portal.context, { system, returnPath: '/', tripCookie: undefined });
+    const trip = new URL(location).searchParams.get('trip')!;
+    const password = 'Riverbank7-Lantern';
+    const done = await browser
+      .postJson(`/login/one-day-password/change?trip=${trip}`, { password, repeated: password })
+      .expect(200);
+    expect((done.body as { next: string }).next).toMatch(/^https:\/\/company\.gateway\.test\/\.gateway\/enter\?code=/);
+
+    const opened = await portal.openSession({ method: 'one-day-password' });
+    const judge = createRequestJudge(portal.context);
+    const signs = {
+      method: 'GET',
+      fetchDestination: undefined,
+      fetchMode: undefined,
+      activity: undefined,
+      accept: undefined,
+    };
+    const verdict = await judge({
+      system,
+      cookie: await opened.cookieFor('company'),
+      signs: { ...signs, isUpgrade: false },
+      requestId: 'r',
+    });
+    if (verdict.kind !== 'pass') throw new Error(verdict.kind);
+    const fields = new Map(verdict.identity);
+    expect(fields.get('X-Gateway-Auth-Method')).toBe('one-day-password');
+    const claims: unknown = JSON.parse(
+      Buffer.from(fields.get('X-Gateway-Assertion')!.split('.')[1]!, 'base64url').toString('utf8'),
+    );
+    expect(claims).toMatchObject({ amr: ['pwd', 'day'], acr: 'one-day-password' });
+    expect(claims).not.toHaveProperty('cnf');
+  });
+
+  test('D1-095 a new version of the rules comes first, before any system', async () => {
+    const account = await walk.somebody();
+    const unread = anAccount(portal.organisation, { name: '示範未讀者' });
+    await portal.context.database.change(async store => {
+      await store.insertPerson({ id: unread.personId, name: unread.name });
+      await store.insertAccount(unread);
+      return { result: undefined, events: [anEvent()] };
+    });
+    expect(await portal.context.database.credentials.listUnacknowledged('test')).toContain(unread.id);
+    expect(await portal.context.database.credentials.listUnacknowledged('test')).not.toContain(account.id);
+    const session = await walk.logInForTheDay(unread);
+    await session.get('/').expect(303).expect('Location', '/rules/acknowledge');
+    await session.get('/accounts').expect(303).expect('Location', '/rules/acknowledge');
+    await session.agent.get('/accounts').set('Accept', 'application/json').expect(403);
+    expect((await session.get('/rules/acknowledge').expect(200)).text).toContain('我已閱讀並同意遵守');
+    expect((await session.postJson('/rules/acknowledge', { version: 'older' })).body).toMatchObject({
+      code: 'rules-version-not-current',
+    });
+    await session.postJson('/rules/acknowledge', { version: 'test' }).expect(200);
+    await session.get('/').expect(200);
+    expect(await portal.context.database.credentials.listUnacknowledged('test')).not.toContain(unread.id);
+  });
+});
+
+describe('who used it (D1-152)', () => {
+  test('D1-152 the third used day within thirty is flagged, and the report says so', async () => {
+    const at = await openTestPortal();
+    try {
+      const account = await walk.somebody({}, at);
+      const first = taipeiDayOf(at.context.clock.now());
+      for (const password of ['Riverbank7-Lantern', 'Lighthouse3-Meadow', 'Thicket5-Harvester']) {
+        await walk.logInForTheDay(account, password, at);
+        at.advance(86_400_000);
+      }
+      const flags = (await walk.eventsOf(account, at)).filter(({ code }) => code === 'one-day-password.flagged');
+      expect(flags).toMatchObject([{ facts: { usedDays: 3, windowDays: 30 } }]);
+      const report = await reportOneDayPasswords(at.context, {
+        from: first,
+        to: addDays(first, 5),
+        scopes: [{ kind: 'organisation', organisationId: account.organisationId }],
+      });
+      expect(report).toMatchObject([{ account: { id: account.id }, isFlagged: true }]);
+      expect(report[0]?.usedDays).toHaveLength(3);
+      const elsewhere = { kind: 'organisation', organisationId: crypto.randomUUID() } as const;
+      const foreign = { from: first, to: addDays(first, 5), scopes: [elsewhere] };
+      expect(await reportOneDayPasswords(at.context, foreign)).toEqual([]);
+    } finally {
+      await at.close();
+    }
+  });
+});
