@@ -12,7 +12,7 @@ export const ORGANISATIONS = {
   title: { zh: '機關與單位', en: 'Agencies and units' },
   about: {
     zh: '本署管理各機關的註冊管理者；註冊管理者管理本機關的一般使用者。',
-    en: 'The ministry administration manages the agencies' registration managers; they manage the general users of their agency.',
+    en: 'The ministry administration manages the registration managers of the agencies; they manage the general users of their agency.',
   },
   figure: { zh: '圖 1　帳號管理架構', en: 'Figure 1: who manages whom' },
   derived: {
@@ -42,7 +42,7 @@ export const ORGANISATIONS = {
   kind: { zh: '類別', en: 'Kind' },
   kindHint: {
     zh: '非主管機關的申請，須有法律依據並經主管單位同意（規則五(三)）。',
-    en: 'Applications of other bodies need a legal basis and the competent unit's consent (rule 5(3)).',
+    en: 'Applications of other bodies need a legal basis and the consent of the competent unit (rule 5(3)).',
   },
   rename: { zh: '變更名稱', en: 'Rename' },
   renameAbout: {

@@ -73,7 +73,7 @@ export const CONTROLS: readonly Control[] = [
     text: { zh: '定期審核帳號', en: 'Accounts are reviewed regularly' },
     where: {
       zh: '與人事資料比對；半年清查由各單位辦理',
-      en: 'Comparison with personnel data; the half-yearly review is the units' duty',
+      en: 'Comparison with personnel data; the half-yearly review is the duty of the units',
     },
     tests: ['D1-042'],
   },
@@ -153,7 +153,7 @@ export const CONTROLS: readonly Control[] = [
     },
     where: {
       zh: '事件以 UTC 記錄；校時與備份由維運辦理',
-      en: 'Events are in UTC; clocks and backups are the operators' duty',
+      en: 'Events are in UTC; clocks and backups are the duty of the operators',
     },
     tests: ['test/audit/event.test.ts'],
   },
@@ -214,7 +214,7 @@ export const CONTROLS: readonly Control[] = [
     level: '普',
     state: 'enforced',
     text: { zh: '發生錯誤時僅顯示簡短訊息及代碼', en: 'Errors show a short message and a code only' },
-    where: { zh: '參考編號；內容只在維運日誌', en: 'A reference; the rest is in the operators' log' },
+    where: { zh: '參考編號；內容只在維運日誌', en: 'A reference; the rest is in the log of the operators' },
     tests: ['test/web/answers.test.ts'],
   },
   {
