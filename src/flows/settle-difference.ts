@@ -9,7 +9,6 @@ import {
   recordedActor,
   refuse,
   type DeskActor,
-  type DeskFailure,
   type DeskOutcome,
 } from './desk-act.ts';
 import { findColleagues } from './dormancy.ts';
@@ -23,10 +22,6 @@ export const SETTLING_ROLES: readonly GatewayRole[] = ['registrar', 'ministry-ad
  * his new duty · suspend: somebody whom the personnel data do not know
  */
 export type Settlement = 'remove' | 'end-rights' | 'suspend';
-
-export type SettlementFailure = DeskFailure | { readonly code: 'last-of-role'; readonly role: GatewayRole };
-export type SettlementOutcome =
-  { readonly ok: true; readonly endedSessions: number } | { readonly ok: false; readonly failure: SettlementFailure };
 
 const FITTING = { remove: 'left', 'end-rights': 'moved', suspend: 'unknown' } as const;
 
@@ -42,11 +37,11 @@ export async function settleDifference(
     readonly settlement: Settlement;
     readonly reason: string;
   },
-): Promise<SettlementOutcome> {
+): Promise<DeskOutcome<{ readonly endedSessions: number }>> {
   const { actor, accountId, settlement } = act;
   const reason = readText('reason', act.reason);
   if (reason.problems.length > 0) return { ok: false, failure: { code: 'fields-invalid', problems: reason.problems } };
-  const outcome = await context.database.change<DeskOutcome | SettlementOutcome>(async changes => {
+  const outcome = await context.database.change<DeskOutcome>(async changes => {
     const access = await changes.findAccess(accountId);
     if (access === undefined) return refuse({ code: 'changed-meanwhile' });
     const { account, grants } = access;
@@ -59,7 +54,9 @@ export async function settleDifference(
     const difference = differences.find(each => each.kind === FITTING[settlement]);
     if (personnel === undefined || difference === undefined) return refuse({ code: 'changed-meanwhile' });
     const role = settlement === 'end-rights' ? undefined : soleRoleOf(account, await findColleagues(changes, account));
-    if (role !== undefined) return { result: { ok: false, failure: { code: 'last-of-role', role } }, unchanged: true };
+    if (role !== undefined) {
+      return refuse({ code: 'fields-invalid', problems: [{ field: 'reason', code: 'successor-missing' }] });
+    }
 
     const number = difference.record?.employeeNumber ?? 'none';
     const order: AccountChangeOrder = {

@@ -85,6 +85,29 @@ const KEEPING_ORGANISATIONS = {
   body: 'form',
 } as const satisfies AddressRule;
 
+/** Who sees personnel data and what differs: those who act upon them, and those who check. */
+export const PERSONNEL_READERS = [
+  'registrar',
+  'ministry-administrator',
+  'checker',
+  'auditor',
+] as const satisfies readonly GatewayRole[];
+
+/** Who sees what was told to others. */
+export const OUTBOX_READERS = [
+  'registrar',
+  'ministry-administrator',
+  'case-officer',
+  'auditor',
+] as const satisfies readonly GatewayRole[];
+
+const OPERATING = {
+  who: ['registrar', 'ministry-administrator'],
+  scope: 'journey',
+  decides: true,
+  body: 'form',
+} as const satisfies AddressRule;
+
 export const ACCESS = {
   '/.well-known/jwks.json': { get: WORLD },
   '/assets/*name': { get: WORLD },
@@ -142,6 +165,22 @@ export const ACCESS = {
   '/deputies/:deputyship/end': {
     post: { who: ['unit-head', 'registrar'], scope: 'journey', decides: true, body: 'short-form' },
   },
+
+  '/personnel': { get: { who: PERSONNEL_READERS, scope: 'list' } },
+  '/personnel/import': { post: { ...OPERATING, body: 'upload' } },
+  '/personnel/settle': { post: OPERATING },
+  '/personnel/checks/:check/close': { post: OPERATING },
+  '/personnel/export': { post: { who: PERSONNEL_READERS, scope: 'list', decides: true, body: 'short-form' } },
+  '/dormancy': { get: { who: OVERSEEING, scope: 'list' } },
+  '/dormancy/exemptions': { post: OPERATING },
+  '/dormancy/export': { post: { who: OVERSEEING, scope: 'list', decides: true, body: 'short-form' } },
+  '/outbox': { get: { who: OUTBOX_READERS, scope: 'list' } },
+  '/outbox/export': { post: { who: OUTBOX_READERS, scope: 'list', decides: true, body: 'short-form' } },
+  '/outbox/:notice/sheet': {
+    get: { who: ['registrar', 'ministry-administrator'], scope: 'journey', decides: true },
+  },
+  '/outbox/:notice/hand-over': { post: { ...OPERATING, body: 'short-form' } },
+  '/jobs': { get: { who: ['case-officer', 'ministry-administrator', 'auditor'], scope: 'none' } },
 
   '/accounts/:account': { get: { who: 'person', scope: 'account' } },
   '/accounts/:account/initial-secret': {

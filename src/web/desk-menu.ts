@@ -36,6 +36,15 @@ const SECTIONS: readonly MenuSection[] = [
     ],
   },
   {
+    title: { zh: '帳號維護', en: 'Keeping accounts' },
+    entries: [
+      { address: '/personnel', label: { zh: '人事資料比對', en: 'Personnel data' } },
+      { address: '/dormancy', label: { zh: '閒置帳號', en: 'Dormant accounts' } },
+      { address: '/outbox', label: { zh: '通知紀錄', en: 'Notices' } },
+      { address: '/jobs', label: { zh: '排程工作', en: 'Scheduled jobs' } },
+    ],
+  },
+  {
     title: { zh: '規則與系統', en: 'Rules and systems' },
     entries: [
       { address: '/systems', label: { zh: '業務系統', en: 'Business systems' } },

@@ -27,6 +27,10 @@ import {
   showOrganisations,
 } from './routes/organisations.ts';
 import { downloadOwnData, saveProfile, showProfile } from './routes/profile.ts';
+import { exempt, exportDormancy, showDormancy } from './routes/dormancy.ts';
+import { showJobs } from './routes/jobs.ts';
+import { exportOutbox, handOver, printSheet, showOutbox } from './routes/outbox.ts';
+import { closeCheck, exportPersonnel, settle, showPersonnel, takePersonnel } from './routes/personnel.ts';
 import { showAsset, showKeys } from './routes/public-files.ts';
 import { showAcknowledgements, showCompliance, showFigure, showSystems } from './routes/rules-and-systems.ts';
 import { showStart } from './routes/start.ts';
@@ -81,6 +85,19 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/rules/acknowledgements': { get: showAcknowledgements(portal) },
     '/deputies': { get: showDeputies(portal), post: createDeputy(portal) },
     '/deputies/:deputyship/end': { post: endDeputy(portal) },
+    '/personnel': { get: showPersonnel(portal) },
+    '/personnel/import': { post: takePersonnel(portal) },
+    '/personnel/settle': { post: settle(portal) },
+    '/personnel/checks/:check/close': { post: closeCheck(portal) },
+    '/personnel/export': { post: exportPersonnel(portal) },
+    '/dormancy': { get: showDormancy(portal) },
+    '/dormancy/exemptions': { post: exempt(portal) },
+    '/dormancy/export': { post: exportDormancy(portal) },
+    '/outbox': { get: showOutbox(portal) },
+    '/outbox/export': { post: exportOutbox(portal) },
+    '/outbox/:notice/sheet': { get: printSheet(portal) },
+    '/outbox/:notice/hand-over': { post: handOver(portal) },
+    '/jobs': { get: showJobs(portal) },
     '/accounts/:account': { get: showAccount(portal) },
     '/accounts/:account/initial-secret': { get: askForReset(portal), post: issueSecret(portal) },
     '/accounts/:account/suspend': { post: changeSuspension(portal, 'suspended') },
