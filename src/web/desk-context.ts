@@ -6,7 +6,7 @@ import { composeMenu, type MenuGroup } from './desk-menu.ts';
 import { visitorOf, type PortalLocals } from './locals.ts';
 import { composePageContext, type PageContext } from './page-context.ts';
 import type { Portal } from './portal.ts';
-import { countWaiting } from './waiting.ts';
+import { countByAddress, findWaiting, type WaitingItem } from './waiting.ts';
 
 /** What every page in the working frame needs: who is at the desk, the menu, the token of its forms. */
 export interface DeskContext {
@@ -17,6 +17,7 @@ export interface DeskContext {
   readonly mayDecide: boolean;
   /** Goes into every form as `token` (`ActionForm` does it). */
   readonly formToken: string;
+  readonly waiting: readonly WaitingItem[];
   readonly menu: readonly MenuGroup[];
 }
 
@@ -28,12 +29,13 @@ export async function composeDesk(
 ): Promise<DeskContext> {
   const { person, authorities } = visitorOf(response);
   const visitor = { authorities, mayDecide: mayDecide(person.session) };
-  const counts = await countWaiting(portal.context, person, authorities);
+  const waiting = await findWaiting(portal.context, person, authorities, visitor.mayDecide);
   return {
     page: composePageContext(portal, request, response),
     person,
     ...visitor,
     formToken: portal.formTokens.tokenFor(request.sessionID),
-    menu: composeMenu(visitor, request.path, counts),
+    waiting,
+    menu: composeMenu(visitor, request.path, countByAddress(waiting)),
   };
 }

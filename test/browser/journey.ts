@@ -160,7 +160,7 @@ export function journeyOver(openStore: () => Promise<JourneyStore>): void {
     test('the start page shows where this person may go, and who he is', async () => {
       const tab = await context.newPage();
       await tab.goto(`${portal}/`);
-      await expectPage(tab.getByRole('heading', { level: 1 })).toHaveText('我可以進入的業務系統');
+      await expectPage(tab.getByRole('heading', { level: 1 })).toHaveText('首頁');
       const granted = new Set(
         DEMO_PEOPLE.find(({ account }) => account === ACCOUNT)?.grants.map(grant => grant.systemId),
       );

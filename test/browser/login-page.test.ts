@@ -88,7 +88,7 @@ describe('a login by card in a browser', () => {
     playCard(card);
     await submit();
     await page.waitForURL(`${portal.origin}/`);
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('我可以進入的業務系統');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('首頁');
     const [message] = component.received();
     expect(message).toMatchObject({ origin: portal.origin });
     expect(JSON.parse(String(message?.data))).toMatchObject({

@@ -5,11 +5,13 @@ import type { PageContext } from '../page-context.ts';
 import type { GrantedSystem, StartPage } from '../start-page.ts';
 import { HTML_LANG, otherLanguage } from '../texts/bilingual.ts';
 import { HOME } from '../texts/home.ts';
+import { WAITING } from '../texts/waiting.ts';
 import { Desk } from './desk.tsx';
 import { renderDocument } from './document.tsx';
 import { EventTimeline } from './event-timeline.tsx';
 import { AccountFacts, CertificateList, SessionFacts } from './home-facts.tsx';
 import { Icon } from './icons.tsx';
+import { StateChip } from './state-chip.tsx';
 
 interface HomePageProps {
   readonly desk: DeskContext;
@@ -29,12 +31,14 @@ function HomePage(props: HomePageProps): JSX.Element {
     <Desk desk={desk} title={HOME.title[language]}>
       <header class="page-head">
         <div>
-          <h1>{HOME.mySystems[language]}</h1>
+          <h1>{HOME.title[language]}</h1>
           <p>
             <span class="nowrap">{formatTaipeiTime(start.at)}</span>・{HOME.zone[language]}
           </p>
         </div>
       </header>
+      <Waiting desk={desk} />
+      <h2 class="home-systems">{HOME.mySystems[language]}</h2>
       <GrantedSystems page={page} granted={start.granted} />
       <OtherSystems page={page} start={start} />
       <div class="home-low">
@@ -50,6 +54,39 @@ function HomePage(props: HomePageProps): JSX.Element {
         </div>
       </div>
     </Desk>
+  );
+}
+
+/** What waits for this person, and where he deals with it. */
+function Waiting({ desk }: { readonly desk: DeskContext }): JSX.Element {
+  const { language } = desk.page;
+  return (
+    <section class="waiting" aria-labelledby="waiting">
+      <h2 id="waiting">{WAITING.title[language]}</h2>
+      {desk.waiting.length === 0 && <p class="faint">{WAITING.none[language]}</p>}
+      <ul class="tasks">
+        {desk.waiting.map(({ href, title, count }) => (
+          <li class="task">
+            <div class="what">
+              <h3>{title[language]}</h3>
+            </div>
+            <p class="mark">
+              <StateChip
+                page={desk.page}
+                tone="now"
+                text={{ zh: `${count} ${WAITING.cases.zh}`, en: `${count} ${WAITING.cases.en}` }}
+              />
+            </p>
+            <p class="do">
+              <a class="button button-small" href={href}>
+                {WAITING.open[language]}
+                <span class="unseen"> {title[language]}</span>
+              </a>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -74,7 +111,7 @@ function GrantedSystems(props: {
         return (
           <li class="system">
             <div class="what">
-              <h2>{names[language]}</h2>
+              <h3>{names[language]}</h3>
               <p class="sub" lang={HTML_LANG[other]}>
                 {names[other]}
               </p>
