@@ -12,6 +12,7 @@ DEBIAN_PARTS='
 /usr/bin/chromium:chromium
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
 /usr/bin/certutil:libnss3-tools
+/usr/bin/faketime:faketime
 /usr/bin/pdftotext:poppler-utils
 /usr/bin/gcc:gcc
 /usr/include/stdio.h:libc6-dev

@@ -5,7 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertCard } from '../../scripts/demo-parts/cards.ts';
 import { startChild, waitUntilReady, type DemoChild } from '../../scripts/demo-parts/child-process.ts';
 import { demoFolderAt, makeDemoFolder, replaceFile } from '../../scripts/demo-parts/demo-folder.ts';
-import { composeConfiguration, demoOrigin, demoSystems } from '../../scripts/demo-parts/gateway-configuration.ts';
+import {
+  composeConfiguration,
+  DEMO_RULES_VERSION,
+  demoOrigin,
+  demoSystems,
+} from '../../scripts/demo-parts/gateway-configuration.ts';
 import { logInWithCard } from '../../scripts/demo-parts/log-in.ts';
 import { openDemoAuthority } from '../../scripts/demo-parts/open-authority.ts';
 import { PINNED } from '../authority/trust-files.ts';
@@ -87,7 +92,10 @@ test('first start without demo data: set-up once, then both officers log in with
     await insertCard(folder.cards, account);
     const client = createWebClient(readFileSync(join(folder.tls, 'ca.pem')));
     const { next } = await logInWithCard(client, { portal, agent: agentOrigin, pin });
-    expect(next).toBe(`${portal}/`);
+    // Nobody has acknowledged the rules yet: they come before everything else (D1-095).
+    expect(next).toBe(`${portal}/rules/acknowledge`);
+    const acknowledged = await client.postJson(`${portal}/rules/acknowledge`, { version: DEMO_RULES_VERSION });
+    expect(acknowledged).toMatchObject({ status: 200 });
     expect((await client.navigate(`${portal}/`)).status).toBe(200);
   }
 
