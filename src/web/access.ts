@@ -142,7 +142,6 @@ export const ACCESS = {
     post: { who: BINDING_ROLES, scope: 'journey', decides: true, body: 'form' },
   },
 
-  '/accounts': { get: { who: 'person', scope: 'list' } },
   '/profile': { get: OWN, post: { ...OWN, body: 'form' } },
   '/profile/data': { post: { ...OWN, decides: true, body: 'short-form' } },
 
@@ -182,6 +181,8 @@ export const ACCESS = {
   '/outbox/:notice/hand-over': { post: { ...OPERATING, body: 'short-form' } },
   '/jobs': { get: { who: ['case-officer', 'ministry-administrator', 'auditor'], scope: 'none' } },
 
+  '/accounts': { get: { who: 'person', scope: 'list' } },
+  '/accounts/export': { post: { who: OVERSEEING, scope: 'list', decides: true, body: 'short-form' } },
   '/accounts/:account': { get: { who: 'person', scope: 'account' } },
   '/accounts/:account/initial-secret': {
     get: { who: RESET_ROLES, scope: 'account', decides: true },

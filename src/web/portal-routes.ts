@@ -1,7 +1,21 @@
 import type { Address, ACCESS } from './access.ts';
 import type { PortalHandler } from './locals.ts';
 import type { Portal } from './portal.ts';
-import { changeSuspension, listAccounts, settleGrant, showAccount } from './routes/accounts.ts';
+import { changeSuspension, exportAccounts, listAccounts, settleGrant, showAccount } from './routes/accounts.ts';
+import { archive, execute, showApplication, takeDecision, takeLetter, withdraw } from './routes/application-acts.ts';
+import {
+  removeAttachment,
+  sendAttachment,
+  sendPackage,
+  showLetterSheet,
+  showPrint,
+  takeAttachment,
+} from './routes/application-files.ts';
+import { showEdit, showNewForm, takeEdit, takeNewForm } from './routes/application-forms.ts';
+import { chooseForm, showInbox, showOwn, showRegister } from './routes/application-lists.ts';
+import { showDue, showReconciliation } from './routes/application-reports.ts';
+import { giveSigningChallenge, showSigning, takeSignature } from './routes/application-signing.ts';
+import { leaveApply, showApply, takeApplicantCard } from './routes/apply.ts';
 import { begin, showActivated, showBegin, showStep, takeCard, takePassword, takeRules } from './routes/activation.ts';
 import { decide, listBindings, showBinding } from './routes/bindings.ts';
 import { giveChallenge, takeCardProof } from './routes/card-login.ts';
@@ -74,6 +88,7 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/bindings/:request': { get: showBinding(portal), post: decide(portal) },
 
     '/accounts': { get: listAccounts(portal) },
+    '/accounts/export': { post: exportAccounts(portal) },
     '/profile': { get: showProfile(portal), post: saveProfile(portal) },
     '/profile/data': { post: downloadOwnData(portal) },
     '/organisations': { get: showOrganisations(portal), post: createOrganisation(portal) },

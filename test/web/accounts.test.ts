@@ -92,6 +92,38 @@ describe('the list of accounts', () => {
   });
 });
 
+describe('the export of the list (D1-088)', () => {
+  test('holds what the filters leave, with the notice, who took it and when, and is recorded', async () => {
+    const seat = await desk.as(people.registrar);
+    expect((await seat.open('/accounts?role=registrar')).text).toContain('action="/accounts/export"');
+    const answer = await seat.send('/accounts/export', { format: 'csv', role: 'registrar' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="accounts-.*\.csv"$/);
+    for (const word of [
+      'c-registrar',
+      'c-registrar2',
+      '示範管理者',
+      '專有之財產',
+      'Exclusive property',
+      '(c-registrar)',
+    ]) {
+      expect(answer.text).toContain(word);
+    }
+    for (const word of ['c-user', 't-registrar', '1234-5678', '@example']) expect(answer.text).not.toContain(word);
+    expect(await newest('data.exported')).toMatchObject({
+      actor: { kind: 'account', accountId: people.registrar.id },
+      facts: { subject: 'accounts', format: 'csv', rows: 2, filter: 'role=registrar' },
+    });
+  });
+
+  test('is refused to users, and to one-day passwords', async () => {
+    expect((await (await desk.as(people.user)).send('/accounts/export', { format: 'csv' })).status).toBe(403);
+    const weak = await desk.as(people.registrar, 'one-day-password');
+    expect((await weak.send('/accounts/export', { format: 'csv' })).status).toBe(403);
+    expect((await weak.open('/accounts')).text).not.toContain('/accounts/export');
+  });
+});
+
 describe('the page of an account', () => {
   test.each<[string, () => Account, () => Account]>([
     ['a registrar, of another agency', () => people.cityRegistrar, () => people.user],

@@ -1,16 +1,23 @@
-import { widestScope } from '../../accounts/authority.ts';
+import type { Account } from '../../accounts/account.ts';
+import { widestScope, type Scope } from '../../accounts/authority.ts';
+import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
+import type { GatewayContext } from '../../flows/gateway-context.ts';
 import { settleMigratedGrant } from '../../flows/settle-migrated-grant.ts';
 import { setSuspension } from '../../flows/suspend-account.ts';
 import type { DeskOutcome } from '../../flows/desk-act.ts';
 import { loadAccountFile } from '../account-file.ts';
-import { findAccountList, readAccountQuery } from '../account-list.ts';
+import { ACCOUNTS_PER_PAGE, findAccountList, readAccountQuery } from '../account-list.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { typedValues, type TypedValues } from '../field-errors.ts';
 import { targetOf, visitorOf, type PortalHandler } from '../locals.ts';
+import type { ListQuery } from '../list-address.ts';
 import type { Portal } from '../portal.ts';
-import { ACCOUNTS } from '../texts/accounts.ts';
+import { sendTable } from '../table-file.ts';
+import { ACCOUNTS, ACCOUNT_STATE_WORDS } from '../texts/accounts.ts';
+import type { Bilingual } from '../texts/bilingual.ts';
 import { fieldError } from '../texts/field-problems.ts';
+import { ROLE_NAMES } from '../texts/home.ts';
 import { renderAccountList } from '../views/account-list.tsx';
 import { renderAccountPage } from '../views/account-page.tsx';
 
@@ -39,6 +46,54 @@ export function listAccounts(portal: Portal): PortalHandler {
     const desk = await composeDesk(portal, request, response);
     response.type('html').send(renderAccountList({ desk, list, systems: [...context.systems.values()] }));
   };
+}
+
+/** `POST /accounts/export`: the list as filtered, all of its pages, as a file. */
+export function exportAccounts(portal: Portal): PortalHandler {
+  return async (request, response) => {
+    const { person, authorities } = visitorOf(response);
+    const { page: _page, ...query } = readAccountQuery(request.body);
+    const scope = widestScope(authorities, person.access.account.id);
+    await sendTable(portal, request, response, 'accounts', {
+      title: ACCOUNTS.title,
+      filter: new URLSearchParams(query).toString(),
+      columns: EXPORTED.map(({ head }) => head),
+      rows: (await findAllAccounts(portal.context, query, scope)).map(row => EXPORTED.map(({ cell }) => cell(row))),
+    });
+  };
+}
+
+interface ExportedRow {
+  readonly account: Account;
+  readonly organisation: string;
+  readonly unit: string;
+}
+
+/** What leaves the gateway of each account: no personal data but the name (D1-083). */
+const EXPORTED: readonly { readonly head: Bilingual; readonly cell: (row: ExportedRow) => string }[] = [
+  { head: ACCOUNTS.account, cell: ({ account }) => account.loginName },
+  { head: ACCOUNTS.name, cell: ({ account }) => account.name },
+  { head: ACCOUNTS.organisation, cell: ({ organisation }) => organisation },
+  { head: ACCOUNTS.unit, cell: ({ unit }) => unit },
+  { head: ACCOUNTS.roles, cell: ({ account }) => account.roles.map(role => ROLE_NAMES[role].zh).join('、') },
+  { head: ACCOUNTS.state, cell: ({ account }) => ACCOUNT_STATE_WORDS[account.state].text.zh },
+  { head: ACCOUNTS.issued, cell: ({ account }) => formatTaipeiTime(account.issuedAt) },
+  {
+    head: ACCOUNTS.lastLogin,
+    cell: ({ account }) => (account.lastLoginAt === null ? ACCOUNTS.never.zh : formatTaipeiTime(account.lastLoginAt)),
+  },
+];
+
+async function findAllAccounts(context: GatewayContext, query: ListQuery, scope: Scope): Promise<ExportedRow[]> {
+  const rows: ExportedRow[] = [];
+  for (let number = 1; ; number += 1) {
+    const list = await findAccountList(context, { ...query, page: String(number) }, scope);
+    for (const account of list.found.accounts) {
+      const organisation = list.organisations.get(account.organisationId)?.name ?? '';
+      rows.push({ account, organisation, unit: list.units.get(account.unitId ?? '')?.name ?? '' });
+    }
+    if (number * ACCOUNTS_PER_PAGE >= list.found.total) return rows;
+  }
 }
 
 /** `GET /accounts/:account`: everything about one of them. */

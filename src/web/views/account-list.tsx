@@ -10,6 +10,7 @@ import { PARTS } from '../texts/parts.ts';
 import { DataTable, type Column } from './data-table.tsx';
 import { Desk } from './desk.tsx';
 import { renderDocument } from './document.tsx';
+import { ExportForm } from './export-form.tsx';
 import { FilterBar, type AppliedFilter } from './filter-bar.tsx';
 import { SelectField, TextField } from './form-field.tsx';
 import { Instant } from './home-facts.tsx';
@@ -52,6 +53,9 @@ function AccountListPage(props: AccountListProps): JSX.Element {
         size={ACCOUNTS_PER_PAGE}
         total={list.found.total}
       />
+      {desk.authorities.some(({ scope }) => scope.kind !== 'self') && (
+        <ExportForm desk={desk} action={`${PATH}/export`} query={list.query} />
+      )}
     </Desk>
   );
 }
