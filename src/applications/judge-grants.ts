@@ -3,8 +3,8 @@ import type { FieldProblem, FieldProblemCode } from './field-problem.ts';
 import type { GrantRowInput } from './form.ts';
 import { judgeShape, judgeText } from './judge-text.ts';
 
-/** Ten systems with three roles each, given and taken: more is not one person's work. */
-const ROW_LIMIT = 60;
+/** Ten systems with three roles each: more is not one person's work. */
+const ROW_LIMIT = 30;
 
 interface GrantFacts {
   readonly today: TaipeiDay;

@@ -1,6 +1,7 @@
 import type { ActivationTicket } from '../accounts/activation.ts';
 import type { DayPasswordTicket } from '../accounts/one-day-password.ts';
 import type { ApplicantTicket } from '../applications/applicant-ticket.ts';
+import type { PendingDecision } from '../applications/pending-decision.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
 import type { BlockList } from '../pki/revocation/block-list.ts';
@@ -99,6 +100,8 @@ export interface EphemeralRecords {
   'day-password-change': DayPasswordTicket;
   /** Who applies by card without an account; key as above. */
   applicant: ApplicantTicket;
+  /** A decision on an application that is about to be signed; key as above. */
+  signing: PendingDecision;
   /** How often a browser has entered a system lately, to stop a loop; key: hash of the trip cookie. */
   'entry-count': number;
 }

@@ -78,6 +78,17 @@ export const OVERSEEING = [
   'auditor',
 ] as const satisfies readonly GatewayRole[];
 
+/** One's own forms, and those of others as far as the journey lets them be seen. */
+const FILING = { who: 'person', scope: 'journey' } as const satisfies AddressRule;
+
+/** The desks of an application; a deputy comes as the unit head. */
+const DECIDING = {
+  who: ['unit-head', 'registrar', 'case-officer', 'ministry-administrator'],
+  scope: 'journey',
+  decides: true,
+  body: 'form',
+} as const satisfies AddressRule;
+
 const KEEPING_ORGANISATIONS = {
   who: ['ministry-administrator'],
   scope: 'none',
@@ -135,6 +146,45 @@ export const ACCESS = {
 
   '/rules/acknowledge': { get: OWN, post: { ...OWN, body: 'short-form' } },
   '/': { get: OWN },
+
+  '/apply': { get: BROWSER },
+  '/apply/card/challenge': { post: { ...BROWSER, body: 'json' } },
+  '/apply/card': { post: { ...BROWSER, body: 'json' } },
+  '/apply/leave': { post: { ...BROWSER, body: 'short-form' } },
+  '/apply/applications': { get: BROWSER },
+  '/apply/applications/new': { get: BROWSER },
+  '/apply/applications/new/:form': { get: BROWSER, post: { ...BROWSER, body: 'form' } },
+  '/apply/applications/:number': { get: BROWSER },
+  '/apply/applications/:number/edit': { get: BROWSER, post: { ...BROWSER, body: 'form' } },
+  '/apply/applications/:number/print': { get: BROWSER },
+  '/apply/applications/:number/withdraw': { post: { ...BROWSER, body: 'form' } },
+  '/apply/applications/:number/attachments': { post: { ...BROWSER, body: 'upload' } },
+  '/apply/applications/:number/attachments/:attachment': { get: BROWSER },
+  '/apply/applications/:number/attachments/:attachment/remove': { post: { ...BROWSER, body: 'short-form' } },
+
+  '/inbox': { get: { who: 'person', scope: 'list' } },
+  '/applications': { get: OWN },
+  '/applications/register': { get: { who: OVERSEEING, scope: 'list' } },
+  '/applications/new': { get: FILING },
+  '/applications/new/:form': { get: FILING, post: { ...FILING, body: 'form' } },
+  '/applications/:number': { get: FILING },
+  '/applications/:number/edit': { get: FILING, post: { ...FILING, body: 'form' } },
+  '/applications/:number/print': { get: FILING },
+  '/applications/:number/letter-sheet': { get: FILING },
+  '/applications/:number/withdraw': { post: { ...FILING, body: 'form' } },
+  '/applications/:number/attachments': { post: { ...FILING, body: 'upload' } },
+  '/applications/:number/attachments/:attachment': { get: FILING },
+  '/applications/:number/attachments/:attachment/remove': { post: { ...FILING, body: 'short-form' } },
+  '/applications/:number/decide': { post: DECIDING },
+  '/applications/:number/sign': { get: { who: DECIDING.who, scope: 'journey', decides: true } },
+  '/applications/:number/sign/challenge': { post: { ...DECIDING, body: 'json' } },
+  '/applications/:number/sign/card': { post: { ...DECIDING, body: 'json' } },
+  '/applications/:number/letter': { post: { ...DECIDING, body: 'upload' } },
+  '/applications/:number/execute': { post: DECIDING },
+  '/applications/:number/archive': { post: DECIDING },
+  '/applications/:number/package': { post: { ...DECIDING, who: OVERSEEING, body: 'short-form' } },
+  '/reconcile': { get: { who: OVERSEEING, scope: 'list' } },
+  '/due': { get: { who: OVERSEEING, scope: 'list' } },
 
   '/bindings': { get: { who: BINDING_ROLES, scope: 'list' } },
   '/bindings/:request': {

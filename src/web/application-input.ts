@@ -9,7 +9,7 @@ import { fieldError } from './texts/field-problems.ts';
 const COLUMNS = ['system', 'role', 'act', 'reason', 'validUntil'] as const satisfies readonly (keyof GrantRowInput)[];
 
 /** One more than may be submitted, so that too many are told apart from many; the rest is not read. */
-const ROWS_READ = 61;
+const ROWS_READ = 31;
 
 /**
  * A form as it was typed: fields by their names, rows of rights as `grants.0.system`; programs may send `grants` as a

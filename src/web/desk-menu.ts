@@ -27,6 +27,17 @@ const SECTIONS: readonly MenuSection[] = [
     ],
   },
   {
+    title: { zh: '申請單', en: 'Applications' },
+    entries: [
+      { address: '/inbox', label: { zh: '待我辦理', en: 'Waiting for me' }, roles: OVERSEEING },
+      { address: '/applications', label: { zh: '我的申請單', en: 'My applications' } },
+      { address: '/applications/new', label: { zh: '新申請', en: 'New application' } },
+      { address: '/applications/register', label: { zh: '申請單查詢', en: 'All applications' } },
+      { address: '/reconcile', label: { zh: '異動核對', en: 'Second look at changes' } },
+      { address: '/due', label: { zh: '到期與逾期', en: 'Due and late' } },
+    ],
+  },
+  {
     title: { zh: '帳號與機關', en: 'Accounts and agencies' },
     entries: [
       { address: '/accounts', label: { zh: '業務帳號', en: 'Accounts' }, roles: OVERSEEING },

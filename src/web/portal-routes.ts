@@ -1,5 +1,6 @@
 import type { Address, ACCESS } from './access.ts';
 import type { PortalHandler } from './locals.ts';
+import { visitOfApplicant, visitOfPerson } from './application-visit.ts';
 import type { Portal } from './portal.ts';
 import { changeSuspension, exportAccounts, listAccounts, settleGrant, showAccount } from './routes/accounts.ts';
 import { archive, execute, showApplication, takeDecision, takeLetter, withdraw } from './routes/application-acts.ts';
@@ -83,6 +84,51 @@ export function composeRoutes(portal: Portal): PortalRoutes {
 
     '/rules/acknowledge': { get: showRules(portal), post: takeAcknowledgement(portal) },
     '/': { get: showStart(portal) },
+
+    '/apply': { get: showApply(portal) },
+    '/apply/card/challenge': { post: giveChallenge(portal, 'apply') },
+    '/apply/card': { post: takeApplicantCard(portal) },
+    '/apply/leave': { post: leaveApply(portal) },
+    '/apply/applications': { get: showOwn(portal, visitOfApplicant) },
+    '/apply/applications/new': { get: chooseForm(portal, visitOfApplicant) },
+    '/apply/applications/new/:form': {
+      get: showNewForm(portal, visitOfApplicant),
+      post: takeNewForm(portal, visitOfApplicant),
+    },
+    '/apply/applications/:number': { get: showApplication(portal, visitOfApplicant) },
+    '/apply/applications/:number/edit': {
+      get: showEdit(portal, visitOfApplicant),
+      post: takeEdit(portal, visitOfApplicant),
+    },
+    '/apply/applications/:number/print': { get: showPrint(portal, visitOfApplicant) },
+    '/apply/applications/:number/withdraw': { post: withdraw(portal, visitOfApplicant) },
+    '/apply/applications/:number/attachments': { post: takeAttachment(portal, visitOfApplicant) },
+    '/apply/applications/:number/attachments/:attachment': { get: sendAttachment(portal, visitOfApplicant) },
+    '/apply/applications/:number/attachments/:attachment/remove': { post: removeAttachment(portal, visitOfApplicant) },
+
+    '/inbox': { get: showInbox(portal) },
+    '/applications': { get: showOwn(portal, visitOfPerson) },
+    '/applications/register': { get: showRegister(portal) },
+    '/applications/new': { get: chooseForm(portal, visitOfPerson) },
+    '/applications/new/:form': { get: showNewForm(portal, visitOfPerson), post: takeNewForm(portal, visitOfPerson) },
+    '/applications/:number': { get: showApplication(portal, visitOfPerson) },
+    '/applications/:number/edit': { get: showEdit(portal, visitOfPerson), post: takeEdit(portal, visitOfPerson) },
+    '/applications/:number/print': { get: showPrint(portal, visitOfPerson) },
+    '/applications/:number/letter-sheet': { get: showLetterSheet(portal) },
+    '/applications/:number/withdraw': { post: withdraw(portal, visitOfPerson) },
+    '/applications/:number/attachments': { post: takeAttachment(portal, visitOfPerson) },
+    '/applications/:number/attachments/:attachment': { get: sendAttachment(portal, visitOfPerson) },
+    '/applications/:number/attachments/:attachment/remove': { post: removeAttachment(portal, visitOfPerson) },
+    '/applications/:number/decide': { post: takeDecision(portal) },
+    '/applications/:number/sign': { get: showSigning(portal) },
+    '/applications/:number/sign/challenge': { post: giveSigningChallenge(portal) },
+    '/applications/:number/sign/card': { post: takeSignature(portal) },
+    '/applications/:number/letter': { post: takeLetter(portal) },
+    '/applications/:number/execute': { post: execute(portal) },
+    '/applications/:number/archive': { post: archive(portal) },
+    '/applications/:number/package': { post: sendPackage(portal) },
+    '/reconcile': { get: showReconciliation(portal) },
+    '/due': { get: showDue(portal) },
 
     '/bindings': { get: listBindings(portal) },
     '/bindings/:request': { get: showBinding(portal), post: decide(portal) },

@@ -33,8 +33,12 @@ export type CredentialFailure =
   | { readonly code: 'rules-not-acknowledged' }
   | { readonly code: 'busy' };
 
+/** Refusals on the way to an application by card, and of a signed decision. */
+export type SigningFailure =
+  { readonly code: 'application-card-has-account' } | { readonly code: 'application-signature-refused' };
+
 /** Everything that the portal can answer instead of what was asked for. */
-export type PortalAnswerFailure = CardLoginFailure | CredentialFailure | PortalFailure;
+export type PortalAnswerFailure = CardLoginFailure | CredentialFailure | SigningFailure | PortalFailure;
 export type FailureCode = PortalAnswerFailure['code'];
 
 /** How one failure leaves the house. */
@@ -142,6 +146,9 @@ export const PROBLEMS = {
   'day-password-change-over': { status: 409 },
   'rules-not-acknowledged': { status: 403 },
   'rules-version-not-current': { status: 409 },
+
+  'application-card-has-account': { status: 403 },
+  'application-signature-refused': { status: 409 },
 
   'card-blocked': { status: 403 },
   'card-not-bound': { status: 403 },

@@ -44,6 +44,7 @@ export function createMemoryEphemeralStore(options: MemoryEphemeralOptions): Mem
     activation: new Map(),
     'day-password-change': new Map(),
     applicant: new Map(),
+    signing: new Map(),
   };
 
   const purge = (): void => {

@@ -115,3 +115,17 @@ export function textField(fields: unknown, name: string, limit: number): string 
   const value: unknown = Object.getOwnPropertyDescriptor(fields, name)?.value;
   return typeof value === 'string' && value.length <= limit ? value : undefined;
 }
+
+/** The file of an upload by its field; undefined when none was chosen, or several were. */
+export function uploadedFile(fields: unknown, name: string): UploadedFile | undefined {
+  if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, name)) return undefined;
+  const value: unknown = Object.getOwnPropertyDescriptor(fields, name)?.value;
+  if (!isUploadedFile(value)) return undefined;
+  // What a browser sends for a field in which nothing was chosen.
+  return value.name === '' && value.bytes.length === 0 ? undefined : value;
+}
+
+function isUploadedFile(value: unknown): value is UploadedFile {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'bytes' in value && value.bytes instanceof Uint8Array && 'name' in value && typeof value.name === 'string';
+}

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { APPLICATIONS } from '../texts/applications.ts';
+import { SIGNING } from '../texts/signing.ts';
 import { ActionForm, ConfirmPanel } from './action-form.tsx';
 import { baseOf, pageOf, tokenOf } from './application-frame.tsx';
 import type { ApplicationPageProps } from './application-page.tsx';
@@ -93,7 +94,11 @@ function Decision(props: ApplicationPageProps): JSX.Element {
           }))}
         />
         <TextArea {...noteField(props, 'decide')} isRequired rows={4} />
-        <button class="button button-main button-wide" type="submit">
+        <button class="button button-main button-wide" type="submit" name="do" value="sign">
+          <Icon name="card" />
+          {SIGNING.submit[language]}
+        </button>
+        <button class="button button-wide" type="submit" name="do" value="send">
           <Icon name="ok" />
           {APPLICATIONS.decide[language]}
         </button>

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../problem.ts';
 import { isFailureCode } from '../../problem.ts';
 import type { Story } from '../story.ts';
+import { APPLICATION_STORIES as application } from './application-stories.ts';
 import { CARD_STORIES as card } from './card-stories.ts';
 import { COMPONENT_STORIES as component } from './component-stories.ts';
 import { CREDENTIAL_STORIES as credential } from './credential-stories.ts';
@@ -91,6 +92,8 @@ const BY_CODE = {
   'card-of-another-person': credential['card-of-another-person'],
   'card-bound-elsewhere': credential['card-bound-elsewhere'],
   'card-already-bound': credential['card-already-bound'],
+  'application-card-has-account': application['card-has-account'],
+  'application-signature-refused': application['signing-refused'],
   'key-shares-prime': credential['key-shares-prime'],
   'account-not-ready': credential['account-not-ready'],
   'one-day-password-refused': credential['one-day-refused'],
