@@ -3,6 +3,20 @@ import type { PortalHandler } from './locals.ts';
 import { visitOfApplicant, visitOfPerson } from './application-visit.ts';
 import type { Portal } from './portal.ts';
 import { changeSuspension, exportAccounts, listAccounts, settleGrant, showAccount } from './routes/accounts.ts';
+import { archive, execute, showApplication, takeDecision, takeLetter, withdraw } from './routes/application-acts.ts';
+import {
+  removeAttachment,
+  sendAttachment,
+  sendPackage,
+  showLetterSheet,
+  showPrint,
+  takeAttachment,
+} from './routes/application-files.ts';
+import { showEdit, showNewForm, takeEdit, takeNewForm } from './routes/application-forms.ts';
+import { chooseForm, showInbox, showOwn, showRegister } from './routes/application-lists.ts';
+import { showDue, showReconciliation } from './routes/application-reports.ts';
+import { giveSigningChallenge, showSigning, takeSignature } from './routes/application-signing.ts';
+import { leaveApply, showApply, takeApplicantCard } from './routes/apply.ts';
 import { begin, showActivated, showBegin, showStep, takeCard, takePassword, takeRules } from './routes/activation.ts';
 import { decide, listBindings, showBinding } from './routes/bindings.ts';
 import { giveChallenge, takeCardProof } from './routes/card-login.ts';
