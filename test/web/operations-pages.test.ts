@@ -44,7 +44,7 @@ describe('/personnel', () => {
     ]);
     expect(answer.status).toBe(303);
     const page = await seat.open('/personnel');
-    for (const text of ['已離職', '已調動', '人事資料查無此人', 'unit: industry → commerce', 'E1']) {
+    for (const text of ['已離職', '已調動', '人事資料查無此人', '單位: industry → commerce', 'E1']) {
       expect(page.text).toContain(text);
     }
     // Nobody acts upon himself.

@@ -29,6 +29,14 @@ export const NOTICE_STATE_WORDS = {
   'handed-over': { tone: 'ok', text: { zh: '已當面交付', en: 'Handed over' } },
 } as const satisfies Record<NoticeState, StateWords>;
 
+/** What may differ between an account and its personnel record. */
+export const DIFFERING_FIELDS: Readonly<Record<string, Bilingual>> = {
+  unit: { zh: '單位', en: 'Unit' },
+  name: { zh: '姓名', en: 'Name' },
+  title: { zh: '職稱', en: 'Position' },
+  email: { zh: '公務信箱', en: 'Office mail' },
+};
+
 /** Words that the pages of operations share. */
 export const OPERATIONS = {
   exportTitle: { zh: '匯出', en: 'Export' },
@@ -154,7 +162,6 @@ export const OUTBOX = {
   noAddress: { zh: '無電子郵件', en: 'no mail address' },
   subject: { zh: '主旨', en: 'Subject' },
   version: { zh: '文字版本', en: 'Text version' },
-  attempts: { zh: '失敗次數', en: 'failed attempts' },
   handOver: { zh: '記錄已當面交付', en: 'Record as handed over' },
   sheet: { zh: '列印通知單', en: 'Print the sheet' },
   sheetTitle: { zh: '通知單', en: 'Notice' },
@@ -163,6 +170,11 @@ export const OUTBOX = {
   receivedBy: { zh: '簽收人', en: 'Received by' },
   filter: { zh: '狀態', en: 'State' },
 } as const satisfies Record<string, Bilingual>;
+
+/** Attempts to send a notice that failed. */
+export function failedTimes(count: number): Bilingual {
+  return { zh: `失敗 ${count} 次：`, en: `${count} failed ${count === 1 ? 'attempt' : 'attempts'}:` };
+}
 
 export const JOBS = {
   title: { zh: '排程工作', en: 'Scheduled jobs' },

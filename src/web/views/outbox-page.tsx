@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { NOTICE_STATES, type OutboxEntry } from '../../flows/ports/operations.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { ListQuery } from '../list-address.ts';
-import { NOTICE_STATE_WORDS, OPERATIONS, OUTBOX } from '../texts/operations.ts';
+import { failedTimes, NOTICE_STATE_WORDS, OPERATIONS, OUTBOX } from '../texts/operations.ts';
 import { PARTS } from '../texts/parts.ts';
 import { ActionForm } from './action-form.tsx';
 import { DataTable, type Column } from './data-table.tsx';
@@ -76,10 +76,10 @@ function columnsOf({ desk, names, mayHandOver }: OutboxPageProps): Column<Outbox
     {
       head: OUTBOX.to[language],
       cell: ({ notice }) => (
-        <>
+        <div class="address">
           {names.get(notice.accountId ?? '') ?? ''}
           <span class="sub break">{notice.toAddress ?? OUTBOX.noAddress[language]}</span>
-        </>
+        </div>
       ),
     },
     {
@@ -109,8 +109,8 @@ function columnsOf({ desk, names, mayHandOver }: OutboxPageProps): Column<Outbox
           )}
           {failedAttempts > 0 && (
             <span class="sub break">
-              {failedAttempts} {OUTBOX.attempts[language]}
-              {lastProblem !== null && `：${lastProblem}`}
+              {failedTimes(failedAttempts)[language]}
+              {lastProblem !== null && ` ${lastProblem}`}
             </span>
           )}
         </>
@@ -121,7 +121,7 @@ function columnsOf({ desk, names, mayHandOver }: OutboxPageProps): Column<Outbox
       cell: ({ notice, state }) =>
         mayHandOver &&
         (state === 'to-hand-over' || state === 'failed') && (
-          <>
+          <div class="acts">
             <a class="button button-small" href={`/outbox/${notice.id}/sheet`}>
               <Icon name="print" />
               {OUTBOX.sheet[language]}
@@ -132,7 +132,7 @@ function columnsOf({ desk, names, mayHandOver }: OutboxPageProps): Column<Outbox
                 {OUTBOX.handOver[language]}
               </button>
             </ActionForm>
-          </>
+          </div>
         ),
     },
   ];

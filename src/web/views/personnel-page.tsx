@@ -7,7 +7,7 @@ import type { Settlement } from '../../flows/settle-difference.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { FieldError, TypedValues } from '../field-errors.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
-import { DIFFERENCE_WORDS, OPERATIONS, PERSONNEL } from '../texts/operations.ts';
+import { DIFFERENCE_WORDS, DIFFERING_FIELDS, OPERATIONS, PERSONNEL } from '../texts/operations.ts';
 import { PARTS } from '../texts/parts.ts';
 import { ActionForm, ConfirmPanel } from './action-form.tsx';
 import { DataTable, type Column } from './data-table.tsx';
@@ -99,7 +99,8 @@ function PersonnelPage(props: PersonnelPageProps): JSX.Element {
 
 function ChooseOrganisation({ desk, reached, organisation }: PersonnelPageProps): JSX.Element | null {
   const { page } = desk;
-  if (reached.length < 2) return <p class="soft">{organisation?.name}</p>;
+  // Who answers for one agency knows which.
+  if (reached.length < 2) return null;
   return (
     <form class="search" action="/personnel" method="get">
       <SelectField
@@ -218,7 +219,7 @@ function differenceColumns(props: PersonnelPageProps): Column<Difference>[] {
         <>
           {details.map(each => (
             <span class="line">
-              {each.field}: {each.account || '–'} → {each.record || '–'}
+              {DIFFERING_FIELDS[each.field]?.[language] ?? each.field}: {each.account || '–'} → {each.record || '–'}
             </span>
           ))}
           {record !== null && (
