@@ -19,10 +19,11 @@ export interface AddressRule {
   /**
    * - `world`: everybody; no browser session is looked up
    * - `browser`: everybody; the handler finds the browser's session and who is logged in, if anybody
+   * - `applicant`: who has signed with a card that has no account, in this browser; nobody else, not even who is logged in
    * - `person`: whoever is logged in
    * - roles: who holds one of them today, in his own name or as a deputy
    */
-  readonly who: 'world' | 'browser' | 'person' | readonly GatewayRole[];
+  readonly who: 'world' | 'browser' | 'applicant' | 'person' | readonly GatewayRole[];
   /**
    * How the request is narrowed to what the visitor's authority reaches.
    *
@@ -59,6 +60,7 @@ export interface AddressRules {
 
 const WORLD = { who: 'world', scope: 'none' } as const satisfies AddressRule;
 const BROWSER = { who: 'browser', scope: 'none' } as const satisfies AddressRule;
+const APPLYING = { who: 'applicant', scope: 'self' } as const satisfies AddressRule;
 const OWN = { who: 'person', scope: 'self' } as const satisfies AddressRule;
 
 const SUSPENDING = {
@@ -150,17 +152,17 @@ export const ACCESS = {
   '/apply': { get: BROWSER },
   '/apply/card/challenge': { post: { ...BROWSER, body: 'json' } },
   '/apply/card': { post: { ...BROWSER, body: 'json' } },
-  '/apply/leave': { post: { ...BROWSER, body: 'short-form' } },
-  '/apply/applications': { get: BROWSER },
-  '/apply/applications/new': { get: BROWSER },
-  '/apply/applications/new/:form': { get: BROWSER, post: { ...BROWSER, body: 'form' } },
-  '/apply/applications/:number': { get: BROWSER },
-  '/apply/applications/:number/edit': { get: BROWSER, post: { ...BROWSER, body: 'form' } },
-  '/apply/applications/:number/print': { get: BROWSER },
-  '/apply/applications/:number/withdraw': { post: { ...BROWSER, body: 'form' } },
-  '/apply/applications/:number/attachments': { post: { ...BROWSER, body: 'upload' } },
-  '/apply/applications/:number/attachments/:attachment': { get: BROWSER },
-  '/apply/applications/:number/attachments/:attachment/remove': { post: { ...BROWSER, body: 'short-form' } },
+  '/apply/leave': { post: { ...APPLYING, body: 'short-form' } },
+  '/apply/applications': { get: APPLYING },
+  '/apply/applications/new': { get: APPLYING },
+  '/apply/applications/new/:form': { get: APPLYING, post: { ...APPLYING, body: 'form' } },
+  '/apply/applications/:number': { get: APPLYING },
+  '/apply/applications/:number/edit': { get: APPLYING, post: { ...APPLYING, body: 'form' } },
+  '/apply/applications/:number/print': { get: APPLYING },
+  '/apply/applications/:number/withdraw': { post: { ...APPLYING, body: 'form' } },
+  '/apply/applications/:number/attachments': { post: { ...APPLYING, body: 'upload' } },
+  '/apply/applications/:number/attachments/:attachment': { get: APPLYING },
+  '/apply/applications/:number/attachments/:attachment/remove': { post: { ...APPLYING, body: 'short-form' } },
 
   '/inbox': { get: { who: 'person', scope: 'list' } },
   '/applications': { get: OWN },
@@ -266,6 +268,8 @@ export function judgeAccess(
   place?: Place,
 ): AccessRefusal | null {
   if (rule.who === 'world' || rule.who === 'browser') return null;
+  // An applicant has no authorities: `admission.ts` looks for his ticket.
+  if (rule.who === 'applicant') return 'not-logged-in';
   if (visitor === undefined) return 'not-logged-in';
   if (rule.who !== 'person' && !visitor.authorities.some(({ role }) => rule.who.includes(role))) {
     return 'access-refused';

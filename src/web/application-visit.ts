@@ -2,14 +2,10 @@ import type { Response } from 'express';
 import { EMPTY_ROW } from './application-input.ts';
 import type { FormDefinition, FormValues } from '../applications/form.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
-import { findApplicant } from '../flows/apply-with-card.ts';
 import type { ApplicationActor } from '../flows/application-actor.ts';
-import { hashSecret } from '../sessions/challenge.ts';
 import { applicationActorOf } from './application-answer.ts';
-import { originOf, wantsJson } from './desk-answer.ts';
 import { composeDesk } from './desk-context.ts';
-import { answerFailure } from './failure-answer.ts';
-import { visitorOf, type PortalHandler, type PortalLocals } from './locals.ts';
+import { applicantOf, visitorOf, type PortalHandler, type PortalLocals } from './locals.ts';
 import { composePageContext } from './page-context.ts';
 import type { Portal } from './portal.ts';
 import type { ApplicationFrame } from './views/application-frame.tsx';
@@ -41,14 +37,9 @@ export function visitOfPerson(portal: Portal, request: AnyRequest, response: Any
   };
 }
 
-/** The holder of a card without an account; undefined where this browser has not signed, or too long ago. */
-export async function visitOfApplicant(
-  portal: Portal,
-  request: AnyRequest,
-  response: AnyResponse,
-): Promise<ApplicationVisit | undefined> {
-  const actor = await findApplicant(portal.context, hashSecret(request.sessionID), originOf(request, response));
-  if (actor === undefined) return undefined;
+/** The holder of a card without an account. */
+export function visitOfApplicant(portal: Portal, request: AnyRequest, response: AnyResponse): ApplicationVisit {
+  const actor = applicantOf(response);
   return {
     actor,
     frame: () =>
@@ -72,22 +63,13 @@ export async function visitOfApplicant(
 }
 
 /** Finds out who is there: both ways lead to the same pages. */
-export type VisitOf = (
-  portal: Portal,
-  request: AnyRequest,
-  response: AnyResponse,
-) => ApplicationVisit | Promise<ApplicationVisit | undefined>;
+export type VisitOf = (portal: Portal, request: AnyRequest, response: AnyResponse) => ApplicationVisit;
 
-/** A handler of pages about one's own applications; without a visitor, back to the door. */
+/** A handler of pages about one's own applications. */
 export function visited(
   portal: Portal,
   visitOf: VisitOf,
   work: (visit: ApplicationVisit, request: AnyRequest, response: AnyResponse) => Promise<void>,
 ): PortalHandler {
-  return async (request, response) => {
-    const visit = await visitOf(portal, request, response);
-    if (visit !== undefined) await work(visit, request, response);
-    else if (request.method === 'GET' && !wantsJson(request)) response.redirect(303, '/apply');
-    else answerFailure(portal, request, response, { code: 'not-logged-in' });
-  };
+  return (request, response) => work(visitOf(portal, request, response), request, response);
 }

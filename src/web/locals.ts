@@ -1,8 +1,11 @@
 import type { RequestHandler, Response } from 'express';
 import type { Account } from '../accounts/account.ts';
 import type { Authority } from '../accounts/authority.ts';
+import type { ApplicationActor } from '../flows/application-actor.ts';
 import type { PortalPerson, PortalVisitor } from '../flows/portal-session.ts';
 import type { Language } from './texts/bilingual.ts';
+
+type Applicant = Extract<ApplicationActor, { kind: 'card' }>;
 
 /** What is settled about a request before its route runs; each is set by one middleware, in the order of `app.ts`. */
 export interface PortalLocals extends Record<string, unknown> {
@@ -13,6 +16,8 @@ export interface PortalLocals extends Record<string, unknown> {
   visitor?: PortalVisitor;
   /** Everything the person may act as today; empty where nobody is logged in. */
   authorities?: readonly Authority[];
+  /** The holder of a card without an account, where the address is an applicant's. */
+  applicant?: Applicant | undefined;
   /** The account of the path, where the address has one; the visitor's authority reaches it. */
   target?: Account;
 }
@@ -43,4 +48,11 @@ export function targetOf(response: Pick<Response<unknown, PortalLocals>, 'locals
   const { target } = response.locals;
   if (target === undefined) throw new Error('The row of this address in access.ts names no account.');
   return target;
+}
+
+/** The applicant, at an address whose row is an applicant's. */
+export function applicantOf(response: Pick<Response<unknown, PortalLocals>, 'locals'>): Applicant {
+  const { applicant } = response.locals;
+  if (applicant === undefined) throw new Error('The row of this address in access.ts is no applicant’s.');
+  return applicant;
 }

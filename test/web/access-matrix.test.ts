@@ -18,7 +18,8 @@ const ROWS = Object.entries(TABLE).flatMap(([address, rules]) =>
 );
 
 /**
- * POSTs that a session by one-day password, or nobody, may send: the way in and out, and what is only one's own. Any other
+ * POSTs that a session by one-day password, or nobody, may send: the way in and out, and what is only one's own, forms
+ * that one fills in among it. Any other
  * new row that changes something has to say `decides`, or be put here on purpose.
  */
 const OPEN_POSTS = new Set([
@@ -36,6 +37,19 @@ const OPEN_POSTS = new Set([
   '/rebind',
   '/rules/acknowledge',
   '/profile',
+  '/apply/card/challenge',
+  '/apply/card',
+  '/apply/leave',
+  '/apply/applications/new/:form',
+  '/apply/applications/:number/edit',
+  '/apply/applications/:number/withdraw',
+  '/apply/applications/:number/attachments',
+  '/apply/applications/:number/attachments/:attachment/remove',
+  '/applications/new/:form',
+  '/applications/:number/edit',
+  '/applications/:number/withdraw',
+  '/applications/:number/attachments',
+  '/applications/:number/attachments/:attachment/remove',
 ]);
 
 /** Who they are, said here a second time and by hand: roles held today, and whom of two accounts they reach by which. */
@@ -50,8 +64,11 @@ interface Visitor {
 }
 
 const NOBODY: Visitor = { name: 'nobody', account: () => undefined, roles: [], county: [], city: [] };
+/** Has signed with a card that has no account. */
+const APPLICANT: Visitor = { ...NOBODY, name: 'card applicant' };
 const VISITORS: readonly Visitor[] = [
   NOBODY,
+  APPLICANT,
   everywhere('case officer', people => people.caseOfficer, 'case-officer'),
   everywhere('ministry administrator', people => people.administrator, 'ministry-administrator'),
   everywhere('auditor', people => people.auditor, 'auditor'),
@@ -98,12 +115,19 @@ afterAll(() => desk.portal.close());
 /** What the row says, read by this test's own eyes. */
 function expected(rule: AddressRule, visitor: Visitor, reached: readonly GatewayRole[]): Verdict {
   if (rule.who === 'world' || rule.who === 'browser') return 'let in';
-  if (visitor === NOBODY) return 'log in';
+  if (rule.who === 'applicant') return visitor === APPLICANT ? 'let in' : 'log in';
+  if (visitor === NOBODY || visitor === APPLICANT) return 'log in';
   const isNamed = (roles: readonly GatewayRole[]) =>
     rule.who === 'person' ? true : roles.some(role => rule.who.includes(role));
   if (!isNamed(visitor.roles)) return 'refused';
   if (rule.scope === 'account' && !(reached.length > 0 && isNamed(reached))) return 'refused';
   return rule.decides === true && visitor.method !== undefined ? 'refused' : 'let in';
+}
+
+function sitDown(visitor: Visitor): Promise<Seat> | undefined {
+  if (visitor === APPLICANT) return desk.asApplicant();
+  const account = visitor.account(desk.people);
+  return account === undefined ? undefined : desk.as(account, visitor.method ?? 'card');
 }
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
@@ -132,19 +156,26 @@ const REFUSALS = /access-refused|card-session-required/;
 
 function verdictOf(answer: { status: number; text: string; headers: Record<string, unknown> }): Verdict {
   if (answer.status === 401) return 'log in';
-  if (answer.status === 303 && answer.headers['location'] === '/login') return 'log in';
+  if (answer.status === 303 && /^\/(login|apply)$/.test(String(answer.headers['location']))) return 'log in';
   return answer.status === 403 && REFUSALS.test(answer.text) ? 'refused' : 'let in';
 }
 
 describe.each(VISITORS)('$name', visitor => {
+  let kept: Seat | undefined;
+  beforeAll(async () => {
+    kept = await sitDown(visitor);
+  });
+
   test.each(ROWS)('%s %s', async (method, address, rule) => {
-    const account = visitor.account(desk.people);
-    for (const [about, reached] of [
+    const places = [
       [desk.people.user, visitor.county],
       [desk.people.stranger, visitor.city],
-    ] as const) {
-      // A new login each time: some rows end the one that is there.
-      const seat = account === undefined ? undefined : await desk.as(account, visitor.method ?? 'card');
+    ] as const;
+    // Only an address with an account or an organisation in it can be about a foreign one.
+    for (const [about, reached] of /:(account|organisation)/.test(address) ? places : places.slice(0, 1)) {
+      // These rows may end the login that is there.
+      const isSpent = method === 'post' && (rule.who === 'browser' || rule.who === 'applicant');
+      const seat = isSpent ? await sitDown(visitor) : kept;
       const answer = await ask(seat, method, rule, pathOf(address, about));
       expect(answer.status).toBeLessThan(500);
       const verdict = verdictOf(answer);
@@ -165,8 +196,7 @@ describe('the default is refused', () => {
 
   test('what has no row is nowhere, for everybody', async () => {
     for (const visitor of VISITORS) {
-      const account = visitor.account(desk.people);
-      const browser = account === undefined ? undefined : await desk.as(account, visitor.method ?? 'card');
+      const browser = await sitDown(visitor);
       for (const path of ['/admin', '/accounts/', '/api/accounts', '/Accounts', '/accounts//', '/.env']) {
         const answer = await ask(browser, 'get', { who: 'world', scope: 'none' }, path);
         // Express takes a slash at the end and capitals for the same address: then the same row judges.
@@ -194,7 +224,7 @@ describe('the default is refused', () => {
 
   test('every form of somebody who is logged in needs its token', async () => {
     for (const [method, address, rule] of ROWS) {
-      if (method !== 'post' || rule.body === 'json' || rule.who === 'world') continue;
+      if (method !== 'post' || rule.body === 'json' || rule.who === 'world' || rule.who === 'applicant') continue;
       // Whoever may, by role: a refusal must be the token's.
       const account =
         rule.who === 'person' || rule.who === 'browser' || rule.who.includes('ministry-administrator')

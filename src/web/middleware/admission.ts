@@ -3,11 +3,13 @@ import { z } from 'zod';
 import type { Account } from '../../accounts/account.ts';
 import { findActivation } from '../../flows/activation-stand.ts';
 import { findDayPasswordChange } from '../../flows/change-one-day-password.ts';
+import { findApplicant } from '../../flows/apply-with-card.ts';
 import { findAuthorities } from '../../flows/find-authorities.ts';
 import type { PortalPerson } from '../../flows/portal-session.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { mayDecide } from '../../sessions/session.ts';
 import { judgeAccess, type AddressRule } from '../access.ts';
+import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler, PortalLocals } from '../locals.ts';
 import type { Portal } from '../portal.ts';
@@ -25,6 +27,13 @@ export function admit(portal: Portal, address: string, rule: AddressRule): Porta
   return async (request, response, next) => {
     if (rule.who === 'world') {
       next();
+      return;
+    }
+    if (rule.who === 'applicant') {
+      response.locals.applicant = await findApplicantOf(portal, request, response);
+      if (response.locals.applicant !== undefined) next();
+      else if (isPage(request)) response.redirect(303, APPLY_ADDRESS);
+      else answerFailure(portal, request, response, { code: 'not-logged-in' });
       return;
     }
     const visitor = await findVisitor(portal, request);
@@ -61,6 +70,13 @@ export function admit(portal: Portal, address: string, rule: AddressRule): Porta
 
 function authoritiesOf({ context }: Portal, person: PortalPerson) {
   return findAuthorities(context.database.accounts, person.access.account, context.clock.now());
+}
+
+const APPLY_ADDRESS = '/apply';
+
+async function findApplicantOf({ context }: Portal, request: AnyRequest, response: AnyResponse) {
+  if (!hasBrowserSession(request)) return undefined;
+  return findApplicant(context, hashSecret(request.sessionID), originOf(request, response));
 }
 
 const accountId = z.uuid();

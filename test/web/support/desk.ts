@@ -9,6 +9,8 @@ export interface TestDesk {
   readonly portal: TestPortal;
   readonly people: PeopleOfDesk;
   as(account: Account, method?: AuthenticationMethod): Promise<Seat>;
+  /** Somebody who has signed with a card that has no account. */
+  asApplicant(): Promise<Seat>;
 }
 
 /** A browser in which somebody is logged in. */
@@ -31,6 +33,8 @@ export async function openTestDesk(options: TestPortalOptions = {}): Promise<Tes
   return {
     portal,
     people,
+    asApplicant: async () =>
+      seat(portal, await portal.applyWith({ subjectHash: 'ab'.repeat(32), name: '示範申請人', idLastFour: '6789' })),
     as: async (account, method = 'card') => seat(portal, await portal.logIn({ account, method })),
   };
 }
@@ -55,6 +59,10 @@ function seat(portal: TestPortal, cookie: string): Seat {
 
 /** The token of this browser session's forms, as any page with a form has it. */
 async function findFormToken(browser: Browser, cookie: string): Promise<string> {
-  const page = await browser.get('/logout').set('Cookie', cookie);
-  return /name="token" value="([\w-]{43})"/.exec(page.text)?.[1] ?? '';
+  for (const path of ['/logout', '/apply/applications']) {
+    const page = await browser.get(path).set('Cookie', cookie);
+    const token = /name="token" value="([\w-]{43})"/.exec(page.text)?.[1];
+    if (token !== undefined) return token;
+  }
+  return '';
 }

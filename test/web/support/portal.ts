@@ -1,9 +1,10 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import request from 'supertest';
+import { APPLICANT_TICKET_MS, type ApplicantTicket } from '../../../src/applications/applicant-ticket.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
 import { createPortal } from '../../../src/web/app.ts';
 import { hashSecret } from '../../../src/sessions/challenge.ts';
@@ -70,6 +71,8 @@ export interface TestPortal extends TestContext {
   browser(): Browser;
   /** The cookie of a browser in which the person, or another, is logged in. */
   logIn(login?: TestLogin): Promise<string>;
+  /** The cookie of a browser in which somebody without an account has signed with his card. */
+  applyWith(ticket: ApplicantTicket): Promise<string>;
 }
 
 export interface Browser {
@@ -126,11 +129,13 @@ export async function openTestPortal(options: TestPortalOptions = {}): Promise<T
     browser: () => openBrowser(server, origin),
     async logIn(login) {
       const { portalCookie: id } = await world.openSession(login);
-      const until = new Date(context.clock.now().getTime() + SETTINGS.session.lifetimeMs);
-      const state = JSON.stringify({ openedAtMs: 1, loggedInAtMs: 1 });
-      await context.sessions.browserSessions.save(hashSecret(id), state, until);
-      const signature = createHmac('sha256', COOKIE_SECRET).update(id).digest('base64').replace(/=+$/, '');
-      return `${PORTAL_COOKIE}=${encodeURIComponent(`s:${id}.${signature}`)}`;
+      return keepCookie(context, id, { openedAtMs: 1, loggedInAtMs: 1 });
+    },
+    async applyWith(ticket) {
+      const id = randomBytes(32).toString('base64url');
+      const until = new Date(context.clock.now().getTime() + APPLICANT_TICKET_MS);
+      await context.ephemeral.put('applicant', hashSecret(id), ticket, until);
+      return keepCookie(context, id, { openedAtMs: 1 });
     },
     async close() {
       server.closeAllConnections();
@@ -139,6 +144,14 @@ export async function openTestPortal(options: TestPortalOptions = {}): Promise<T
       await world.close();
     },
   };
+}
+
+/** Keeps a browser's record at the portal, and makes the cookie that leads to it. */
+async function keepCookie(context: GatewayContext, id: string, state: object): Promise<string> {
+  const until = new Date(context.clock.now().getTime() + SETTINGS.session.lifetimeMs);
+  await context.sessions.browserSessions.save(hashSecret(id), JSON.stringify(state), until);
+  const signature = createHmac('sha256', COOKIE_SECRET).update(id).digest('base64').replace(/=+$/, '');
+  return `${PORTAL_COOKIE}=${encodeURIComponent(`s:${id}.${signature}`)}`;
 }
 
 function portOf(server: Server): number {
