@@ -202,7 +202,8 @@ async function show(
 ): Promise<void> {
   const view = await viewApplication(portal.context, visit.actor, numberOf(request));
   if (view === undefined) {
-    answerFailure(portal, request, response, { code: 'not-found' });
+    // Who tried to act on what he does not see was refused (and recorded); who only looked finds nothing.
+    answerFailure(portal, request, response, { code: retry === undefined ? 'not-found' : 'access-refused' });
     return;
   }
   if (wantsJson(request)) {
