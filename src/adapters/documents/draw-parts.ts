@@ -37,9 +37,13 @@ function bilingual({ zh, en }: TwoLanguages): string {
 function drawHeading(sheet: Sheet, heading: TwoLanguages): void {
   // A heading never stands alone at the foot of a page.
   makeRoom(sheet, 60);
-  sheet.pdf.fontSize(12).text(sheet.text(heading.zh), PAGE.left, sheet.pdf.y, { continued: true, width: WIDTH });
-  sheet.pdf.fontSize(8).text(sheet.text(`　${heading.en}`), { continued: false });
-  sheet.pdf.moveDown(0.2);
+  const { pdf, text } = sheet;
+  const top = pdf.y;
+  const zh = text(heading.zh);
+  pdf.fontSize(12).text(zh, PAGE.left, top, { lineBreak: false });
+  const left = PAGE.left + pdf.widthOfString(zh) + 8;
+  pdf.fontSize(8).text(text(heading.en), left, top + 5, { lineBreak: false });
+  pdf.y = top + 20;
 }
 
 function drawTable(sheet: Sheet, part: Extract<DocumentPart, { kind: 'table' }>): void {
@@ -115,27 +119,31 @@ function widthOf(shares: readonly number[], index: number): number {
   return (shares[index] ?? 0) * WIDTH - 2 * PADDING;
 }
 
+/** Room for a seal. */
 const BOX_HEIGHT = 78;
+const NOTE_TOP = 34;
 const BOXES_IN_A_ROW = 4;
 
 function drawSignatures(sheet: Sheet, boxes: Extract<DocumentPart, { kind: 'signatures' }>['boxes']): void {
   const { pdf } = sheet;
   for (let first = 0; first < boxes.length; first += BOXES_IN_A_ROW) {
     const row = boxes.slice(first, first + BOXES_IN_A_ROW);
-    makeRoom(sheet, BOX_HEIGHT);
-    const top = pdf.y;
     const width = WIDTH / row.length;
+    const noteHeights = row.map(({ note }) =>
+      pdf.fontSize(7.5).heightOfString(sheet.text(note ?? ''), { width: width - 2 * PADDING }),
+    );
+    const height = Math.max(BOX_HEIGHT, NOTE_TOP + Math.max(...noteHeights) + PADDING);
+    makeRoom(sheet, height);
+    const top = pdf.y;
     for (const [index, box] of row.entries()) {
       const left = PAGE.left + index * width;
-      pdf.lineWidth(0.8).rect(left, top, width, BOX_HEIGHT).stroke();
+      pdf.lineWidth(0.8).rect(left, top, width, height).stroke();
       const inner = { width: width - 2 * PADDING };
       pdf.fontSize(8.5).text(sheet.text(bilingual(box.label)), left + PADDING, top + PADDING, { ...inner, height: 26 });
       if (box.note !== null) {
-        pdf
-          .fontSize(7.5)
-          .text(sheet.text(box.note), left + PADDING, top + 34, { ...inner, height: 42, ellipsis: true });
+        pdf.fontSize(7.5).text(sheet.text(box.note), left + PADDING, top + NOTE_TOP, inner);
       }
     }
-    pdf.y = top + BOX_HEIGHT;
+    pdf.y = top + height;
   }
 }

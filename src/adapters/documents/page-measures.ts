@@ -1,7 +1,7 @@
 import type PDFDocument from 'pdfkit';
 
-/** A4 in points; the foot holds four lines of the notice. */
-export const PAGE = { width: 595.28, height: 841.89, left: 50, top: 52, bottom: 90 } as const;
+/** A4 in points; the foot holds who printed it and the notice, see `drawFoot`. */
+export const PAGE = { width: 595.28, height: 841.89, left: 50, top: 52, bottom: 100 } as const;
 
 export interface Sheet {
   readonly pdf: InstanceType<typeof PDFDocument>;

@@ -80,15 +80,24 @@ function drawHeadsAndFeet({ pdf, text }: Sheet, document: PrintedDocument, setti
     pdf.text(text(`表單 ${document.formNumber}${number}`), PAGE.left, 30, { width: width / 2, lineBreak: false });
     const of = `第 ${page + 1} 頁／共 ${count} 頁　Page ${page + 1}/${count}`;
     pdf.text(text(of), PAGE.left + width / 2, 30, { width: width / 2, align: 'right', lineBreak: false });
-    const foot = PAGE.height - PAGE.bottom + 10;
-    pdf
-      .moveTo(PAGE.left, foot)
-      .lineTo(PAGE.left + width, foot)
-      .lineWidth(0.5)
-      .stroke();
-    const printed = `列印 Printed: ${document.printedBy}　${formatTaipeiTime(document.printedAt)} Asia/Taipei`;
-    pdf.fontSize(7).text(text(printed), PAGE.left, foot + 4, { width, height: 10, ellipsis: true });
-    pdf.text(text(settings.ownershipNotice.zh), PAGE.left, foot + 16, { width, height: 20 });
-    pdf.text(text(settings.ownershipNotice.en), PAGE.left, foot + 36, { width, height: 20 });
+    drawFoot({ pdf, text }, document, settings);
   }
+}
+
+const FOOT_TOP = PAGE.height - PAGE.bottom + 10;
+const FOOT_HEIGHT = PAGE.bottom - 10 - 20;
+
+/** Nothing of the notice may be cut off (D1-004): where it is longer than the usual one, it is printed smaller. */
+function drawFoot({ pdf, text }: Sheet, document: PrintedDocument, { ownershipNotice }: PrinterSettings): void {
+  const width = PAGE.width - 2 * PAGE.left;
+  const printed = `列印 Printed: ${document.printedBy}　${formatTaipeiTime(document.printedAt)} Asia/Taipei`;
+  const foot = text([printed, ownershipNotice.zh, ownershipNotice.en].join('\n'));
+  let size = 7;
+  while (size > 3 && pdf.fontSize(size).heightOfString(foot, { width }) > FOOT_HEIGHT) size -= 0.5;
+  pdf
+    .moveTo(PAGE.left, FOOT_TOP)
+    .lineTo(PAGE.left + width, FOOT_TOP)
+    .lineWidth(0.5)
+    .stroke();
+  pdf.fontSize(size).text(foot, PAGE.left, FOOT_TOP + 4, { width });
 }

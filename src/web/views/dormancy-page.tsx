@@ -63,7 +63,8 @@ function DormancyPage(props: DormancyPageProps): JSX.Element {
       <p class="notice">
         <Icon name="info" />
         <span>
-          {DORMANCY.rule[language]}：{describe(policy, language)}
+          {DORMANCY.rule[language]}
+          {describe(policy, language)}
         </span>
       </p>
       <FilterBar

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { NOTICE_STATES, type OutboxEntry } from '../../flows/ports/operations.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { ListQuery } from '../list-address.ts';
+import type { PageContext } from '../page-context.ts';
 import { failedTimes, NOTICE_STATE_WORDS, OPERATIONS, OUTBOX } from '../texts/operations.ts';
 import { PARTS } from '../texts/parts.ts';
 import { ActionForm } from './action-form.tsx';
@@ -76,7 +77,7 @@ function columnsOf({ desk, names, mayHandOver }: OutboxPageProps): Column<Outbox
     {
       head: OUTBOX.to[language],
       cell: ({ notice }) => (
-        <div class="address">
+        <div class="mailbox">
           {names.get(notice.accountId ?? '') ?? ''}
           <span class="sub break">{notice.toAddress ?? OUTBOX.noAddress[language]}</span>
         </div>
@@ -99,7 +100,7 @@ function columnsOf({ desk, names, mayHandOver }: OutboxPageProps): Column<Outbox
     },
     {
       head: OPERATIONS.state[language],
-      cell: ({ state, settledAt, failedAttempts, lastProblem }) => (
+      cell: ({ notice, state, settledAt, failedAttempts, lastProblem }) => (
         <>
           <StateChip page={page} {...NOTICE_STATE_WORDS[state]} isPlain />
           {settledAt !== null && (
@@ -113,27 +114,33 @@ function columnsOf({ desk, names, mayHandOver }: OutboxPageProps): Column<Outbox
               {lastProblem !== null && ` ${lastProblem}`}
             </span>
           )}
+          {mayHandOver && (state === 'to-hand-over' || state === 'failed') && (
+            <HandOver page={page} formToken={formToken} noticeId={notice.id} />
+          )}
         </>
       ),
     },
-    {
-      head: OPERATIONS.action[language],
-      cell: ({ notice, state }) =>
-        mayHandOver &&
-        (state === 'to-hand-over' || state === 'failed') && (
-          <div class="acts">
-            <a class="button button-small" href={`/outbox/${notice.id}/sheet`}>
-              <Icon name="print" />
-              {OUTBOX.sheet[language]}
-            </a>
-            <ActionForm action={`/outbox/${notice.id}/hand-over`} formToken={formToken}>
-              <button class="button button-small" type="submit">
-                <Icon name="ok" />
-                {OUTBOX.handOver[language]}
-              </button>
-            </ActionForm>
-          </div>
-        ),
-    },
   ];
+}
+
+function HandOver(props: {
+  readonly page: PageContext;
+  readonly formToken: string;
+  readonly noticeId: string;
+}): JSX.Element {
+  const { page, formToken, noticeId } = props;
+  return (
+    <div class="acts">
+      <a class="button button-small" href={`/outbox/${noticeId}/sheet`}>
+        <Icon name="print" />
+        {OUTBOX.sheet[page.language]}
+      </a>
+      <ActionForm action={`/outbox/${noticeId}/hand-over`} formToken={formToken}>
+        <button class="button button-small" type="submit">
+          <Icon name="ok" />
+          {OUTBOX.handOver[page.language]}
+        </button>
+      </ActionForm>
+    </div>
+  );
 }

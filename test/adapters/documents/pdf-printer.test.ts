@@ -4,7 +4,11 @@ import { createPdfPrinter } from '../../../src/adapters/documents/pdf-printer.ts
 import { printableText } from '../../../src/adapters/documents/printable-text.ts';
 import type { DocumentPart, PrintedDocument } from '../../../src/flows/ports/files.ts';
 
-const NOTICE = { zh: '本資料為經濟部專有之財產，非經書面許可，不准透露。', en: 'Exclusive property of MOEA.' };
+/** That of the document, whole. */
+const NOTICE = {
+  zh: '本資料為經濟部專有之財產，非經書面許可，不准透露或使用本資料，亦不准複印，複製或轉變成任何其他形式使用。',
+  en: 'The information contained herein is the exclusive property of MOEA and shall not be distributed, reproduced, or disclosed in whole or in part without prior written permission of MOEA.',
+};
 const printer = createPdfPrinter({ agency: '經濟部商業發展署', ownershipNotice: NOTICE });
 
 const SIGNATURES: DocumentPart = {
@@ -59,6 +63,14 @@ test('D1-004 every page of a form has its number, page x/y and the notice in bot
   for (const [first] of rows) expect(whole).toContain(first?.replace(/\s+/g, ''));
   expect(pages.at(-1)).toContain('申請人');
   expect(pages.at(-1)).toContain('以自然人憑證同意');
+});
+
+test('D1-004 a notice three times as long is still printed whole', async () => {
+  const ownershipNotice = { zh: NOTICE.zh.repeat(3), en: NOTICE.en.repeat(3) };
+  const long = createPdfPrinter({ agency: '示範部', ownershipNotice });
+  const [page, ...more] = await readPages(await long.print(aForm([])));
+  expect(more).toEqual([]);
+  for (const text of Object.values(ownershipNotice)) expect(page).toContain(text.replace(/\s+/g, ''));
 });
 
 test('rare characters of a name are printed, or named by their code point, never blank', async () => {
