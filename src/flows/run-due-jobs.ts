@@ -4,8 +4,11 @@ import { composeEvent, type GatewayContext } from './gateway-context.ts';
 import type { Database } from './ports.ts';
 import { LeaseLostFault, type JobLease } from './ports/operations.ts';
 
+/** What the runner itself needs; jobs may need more. */
+export type JobContext = Pick<GatewayContext, 'clock' | 'randomness' | 'database'>;
+
 /** Work that is done on a schedule, by one node at a time. */
-export interface Job {
+export interface Job<Context extends JobContext = GatewayContext> {
   /** Closed vocabulary, in {@link scheduledJobs}; the name of its lease. */
   readonly name: string;
   /** `daily`: once a Taipei day, as soon after midnight as a node runs. `always`: at every tick, while there is work. */
@@ -14,7 +17,7 @@ export interface Job {
    * Does it. Every change through this context is written only while the lease is held; what was done is counted in facts,
    * which never name people. Work that was half done before a crash is found and finished by the next run.
    */
-  run(context: GatewayContext): Promise<Readonly<Record<string, Fact>>>;
+  run(context: Context): Promise<Readonly<Record<string, Fact>>>;
 }
 
 export interface JobOutcome {
@@ -37,9 +40,9 @@ export const JOB_SETTINGS: Omit<JobSettings, 'holder'> = { leaseMs: 60_000, retr
  * Runs what is due, one job after the other: called once a minute and at the start, so that a midnight that was missed is
  * made up for at once. A failure is recorded and tried again later; throws only when the store cannot be asked.
  */
-export async function runDueJobs(
-  context: GatewayContext,
-  jobs: readonly Job[],
+export async function runDueJobs<Context extends JobContext>(
+  context: Context,
+  jobs: readonly Job<Context>[],
   settings: JobSettings,
 ): Promise<JobOutcome[]> {
   const outcomes: JobOutcome[] = [];
@@ -47,7 +50,11 @@ export async function runDueJobs(
   return outcomes;
 }
 
-async function runIfDue(context: GatewayContext, job: Job, settings: JobSettings): Promise<JobOutcome['outcome']> {
+async function runIfDue<Context extends JobContext>(
+  context: Context,
+  job: Job<Context>,
+  settings: JobSettings,
+): Promise<JobOutcome['outcome']> {
   const { clock, database } = context;
   const startedAt = clock.now();
   const day = taipeiDayOf(startedAt);
@@ -118,7 +125,7 @@ function fenced(database: Database, lease: JobLease): Database {
 }
 
 function jobEvent(
-  context: GatewayContext,
+  context: JobContext,
   code: 'job.completed' | 'job.failed',
   facts: Readonly<Record<string, Fact>>,
 ): AuditEvent {
