@@ -41,6 +41,17 @@ describe('one’s own data', () => {
     });
   });
 
+  test('keeps what a program leaves out', async () => {
+    const seat = await desk.as(people.neighbour);
+    await seat.sendJson('/profile', { title: '技正' }).expect(200);
+    expect((await seat.ask('/profile').expect(200)).body).toMatchObject({ title: '技正', phone: '02-1234-5678' });
+    await seat.sendJson('/profile', {}).expect(200);
+    for (const body of [[], ['x'], { title: ['a', 'b'] }, { title: { toString: 'x' } }, { title: null }]) {
+      const answer = await seat.sendJson('/profile', body);
+      expect(answer.status).toBeLessThan(500);
+    }
+  });
+
   test.each([
     ['a role', { roles: 'registrar' }],
     ['a state', { state: 'active' }],

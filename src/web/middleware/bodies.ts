@@ -74,7 +74,9 @@ const uploadBody: PortalHandler = (request, response, next) => {
 
 async function partsOf(body: Buffer, contentType: string): Promise<Record<string, unknown>> {
   const fields = new Map<string, unknown>();
-  for (const [name, value] of await readParts(body, contentType)) {
+  const parts = [...(await readParts(body, contentType))];
+  if (parts.length > FORM_FIELDS) throw unreadable(`A form of ${parts.length} fields.`);
+  for (const [name, value] of parts) {
     const part =
       typeof value === 'string'
         ? value
@@ -89,8 +91,13 @@ async function readParts(body: Buffer, contentType: string): Promise<FormData> {
   try {
     return await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
   } catch (cause) {
-    throw Object.assign(new Error('The form cannot be read.', { cause }), { status: 400 });
+    throw unreadable(cause);
   }
+}
+
+/** The sender's fault, as Express's own parsers throw it. */
+function unreadable(cause: unknown): Error {
+  return Object.assign(new Error('The form cannot be read.', { cause }), { status: 400 });
 }
 
 /** A form must have been made for this browser's session; where there is no session there is nothing to forge. */

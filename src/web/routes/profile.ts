@@ -27,9 +27,13 @@ export function saveProfile(portal: Portal): PortalHandler {
       await answerDeskFailure(portal, request, response, { code: 'access-refused' }, [], () => Promise.resolve());
       return;
     }
-    const typed = typedValues(request.body, CONTACT_FIELDS);
+    const { account } = visitorOf(response).person.access;
+    const accountId = account.id;
+    const person = await portal.context.database.accounts.findPerson(account.personId);
+    // What a program leaves out stays as it is; a form sends everything.
+    const kept = CONTACT_FIELDS.filter(field => !given.includes(field)).map(field => [field, person?.[field] ?? '']);
+    const typed: TypedValues = { ...typedValues(request.body, CONTACT_FIELDS), ...Object.fromEntries(kept) };
     const { title = '', phone = '', email = '' } = typed;
-    const accountId = visitorOf(response).person.access.account.id;
     const origin = originOf(request, response);
     const outcome = await changeProfile(portal.context, { accountId, typed: { title, phone, email }, origin });
     if (outcome.ok) {
