@@ -188,6 +188,7 @@ export const ACCESS = {
   '/reconcile': { get: { who: OVERSEEING, scope: 'list' } },
   '/due': { get: { who: OVERSEEING, scope: 'list' } },
 
+  '/one-day-passwords': { get: { who: OVERSEEING, scope: 'list' } },
   '/bindings': { get: { who: BINDING_ROLES, scope: 'list' } },
   '/bindings/:request': {
     get: { who: BINDING_ROLES, scope: 'journey' },

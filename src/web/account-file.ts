@@ -9,6 +9,7 @@ import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { Act, Application } from '../applications/application.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
+import { RESET_ROLES } from '../flows/reset-password.ts';
 import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
 import { suspendingRoles } from '../flows/suspend-account.ts';
 import type { DeskContext } from './desk-context.ts';
@@ -28,7 +29,13 @@ export interface AccountFile {
   readonly events: readonly AuditEvent[];
   /** Names of the accounts that appear in it, by id. */
   readonly names: ReadonlyMap<string, string>;
-  readonly may: { readonly suspend: boolean; readonly resume: boolean; readonly settleGrants: boolean };
+  readonly may: {
+    readonly suspend: boolean;
+    readonly resume: boolean;
+    readonly settleGrants: boolean;
+    /** A new initial secret. */
+    readonly issueSecret: boolean;
+  };
 }
 
 const EVENTS_SHOWN = 50;
@@ -75,6 +82,10 @@ export async function loadAccountFile(
     may: {
       suspend: mayAct && account.state === 'active' && suspendingRoles(account).some(role => roles.includes(role)),
       resume: mayAct && account.state === 'suspended' && suspendingRoles(account).some(role => roles.includes(role)),
+      issueSecret:
+        mayAct &&
+        (account.state === 'active' || account.state === 'pending-activation') &&
+        RESET_ROLES.some(role => roles.includes(role)),
       settleGrants: mayAct && GRANT_APPROVERS.some(role => roles.includes(role)),
     },
   };

@@ -43,6 +43,7 @@ const SECTIONS: readonly MenuSection[] = [
       { address: '/accounts', label: { zh: '業務帳號', en: 'Accounts' }, roles: OVERSEEING },
       { address: '/deputies', label: { zh: '職務代理', en: 'Deputies' } },
       { address: '/organisations', label: { zh: '機關與單位', en: 'Agencies and units' } },
+      { address: '/one-day-passwords', label: { zh: '一日密碼使用紀錄', en: 'Use of one-day passwords' } },
       { address: '/bindings', label: { zh: '待確認的憑證', en: 'Cards to confirm' } },
     ],
   },

@@ -30,6 +30,7 @@ import {
   takeDayPasswordChange,
   takeOneDayLogin,
 } from './routes/one-day-login.ts';
+import { showOneDayReport } from './routes/one-day-report.ts';
 import { showRules, takeAcknowledgement } from './routes/rules.ts';
 import { askLogout, doLogout, showLoggedOut } from './routes/logout.ts';
 import { createDeputy, endDeputy, showDeputies } from './routes/deputies.ts';
@@ -130,6 +131,7 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/reconcile': { get: showReconciliation(portal) },
     '/due': { get: showDue(portal) },
 
+    '/one-day-passwords': { get: showOneDayReport(portal) },
     '/bindings': { get: listBindings(portal) },
     '/bindings/:request': { get: showBinding(portal), post: decide(portal) },
 
@@ -162,7 +164,7 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/accounts/:account': { get: showAccount(portal) },
     '/accounts/:account/initial-secret': { get: askForReset(portal), post: issueSecret(portal) },
     '/accounts/:account/suspend': { post: changeSuspension(portal, 'suspended') },
-    '/accounts/:account/resume': { post: changeSuspension(portal, 'active') },
+    '/accounts/:account/resume': { post: changeSuspension(portal, 'resumed') },
     '/accounts/:account/grants/:grant': { post: settleGrant(portal) },
   };
 }

@@ -147,4 +147,31 @@ describe('who used it (D1-152)', () => {
       await at.close();
     }
   });
+
+  test('D1-152 registrar, head and auditor see it on a page; a general user does not', async () => {
+    const at = await openTestPortal();
+    try {
+      const own = oneDayWalk(at);
+      const account = await own.somebody();
+      await own.logInForTheDay(account);
+      const ask = async (by: typeof account) => {
+        const cookie = await at.logIn({ account: by });
+        return at.browser().agent.get('/one-day-passwords').set('Accept', 'application/json').set('Cookie', cookie);
+      };
+      for (const role of ['registrar', 'unit-head', 'auditor'] as const) {
+        const answer = await ask(await own.somebody({ roles: [role] }));
+        expect(answer.body).toMatchObject({ people: [{ account: account.loginName, isFlagged: false }] });
+      }
+      expect((await ask(account)).status).toBe(403);
+      const page = await at
+        .browser()
+        .get('/one-day-passwords?from=2026-02-30&to=<x>')
+        .set('Cookie', await at.logIn({ account: await own.somebody({ roles: ['registrar'] }) }))
+        .expect(200);
+      expect(page.text).toContain(account.loginName);
+      expect(page.text).not.toContain('<x>');
+    } finally {
+      await at.close();
+    }
+  });
 });

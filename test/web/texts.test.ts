@@ -5,7 +5,19 @@ import { FAILURE, FRAME, askHelpDesk } from '../../src/web/texts/frame.ts';
 import { HELP_LINKS } from '../../src/web/texts/help/help-links.ts';
 import { HELP_PAGES } from '../../src/web/texts/help/help-pages.ts';
 import { HOME, END_REASONS, METHOD_NAMES, ROLE_NAMES } from '../../src/web/texts/home.ts';
-import { ENDED_BECAUSE, LOGIN, READER_LINES, TRIES_LEFT } from '../../src/web/texts/login.ts';
+import { ENDED_BECAUSE, LOGIN, READER_LINES, BIND_LINES, TRIES_LEFT } from '../../src/web/texts/login.ts';
+import {
+  ACTIVATION,
+  BINDING,
+  MISMATCHES,
+  ONE_DAY,
+  ONE_DAY_REPORT,
+  PASSWORD,
+  PASSWORD_FAULTS,
+  RULE_CLAUSES,
+  RULES,
+  SECRET,
+} from '../../src/web/texts/credentials.ts';
 import { LOGOUT } from '../../src/web/texts/logout.ts';
 import { READER_CHECK } from '../../src/web/texts/reader-check.ts';
 import { COMPONENT_STATE_STORIES, findStory, storyOf } from '../../src/web/texts/stories/stories.ts';
@@ -35,6 +47,17 @@ const CATALOGUE = textsIn(
     METHOD_NAMES,
     END_REASONS,
     LOGOUT,
+    ACTIVATION,
+    BINDING,
+    MISMATCHES,
+    ONE_DAY,
+    ONE_DAY_REPORT,
+    PASSWORD,
+    PASSWORD_FAULTS,
+    RULE_CLAUSES,
+    RULES,
+    SECRET,
+    BIND_LINES,
     READER_CHECK,
     SYSTEM,
     REQUEST_STORIES,

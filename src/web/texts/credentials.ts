@@ -268,3 +268,25 @@ export const SECRET = {
   reason: { zh: '事由', en: 'Reason' },
   resetSubmit: { zh: '產生初始密碼', en: 'Issue the password' },
 } as const satisfies Record<string, Bilingual>;
+
+/** Words of the report of one-day passwords (D1-152). */
+export const ONE_DAY_REPORT = {
+  title: { zh: '一日密碼使用紀錄', en: 'Use of one-day passwords' },
+  lead: {
+    zh: '您職務範圍內啟用及使用的一日密碼；30 日內第 3 次起會標示。',
+    en: 'One-day passwords enabled and used within your duties; from the third within 30 days on they are marked.',
+  },
+  period: { zh: '期間', en: 'Period' },
+  from: { zh: '起日', en: 'From' },
+  to: { zh: '迄日', en: 'To' },
+  show: { zh: '查詢', en: 'Show' },
+  account: { zh: '業務帳號', en: 'Account' },
+  enabled: { zh: '啟用次數', en: 'Enabled' },
+  used: { zh: '使用日數', en: 'Days used' },
+  days: { zh: '日期與申請單', en: 'Days and applications' },
+  wasUsed: { zh: '已使用', en: 'used' },
+  wasNotUsed: { zh: '未使用', en: 'not used' },
+  mark: { zh: '標示', en: 'Mark' },
+  often: { zh: '使用頻繁', en: 'often' },
+  none: { zh: '這段期間沒有啟用一日密碼。', en: 'None was enabled in this period.' },
+} as const satisfies Record<string, Bilingual>;

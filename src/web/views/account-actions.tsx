@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { ACCOUNTS } from '../texts/accounts.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
+import { SECRET } from '../texts/credentials.ts';
 import type { AccountPageProps } from './account-page.tsx';
 import { ConfirmPanel } from './action-form.tsx';
 import { ChoiceField, TextArea, type FieldProps } from './form-field.tsx';
@@ -23,7 +24,7 @@ export function AccountActions(
       </p>
     );
   }
-  if (!file.may.suspend && !file.may.resume && pending.length === 0) return null;
+  if (!file.may.suspend && !file.may.resume && !file.may.issueSecret && pending.length === 0) return null;
   return (
     <section aria-labelledby="actions">
       <h2 id="actions">{ACCOUNTS.actions[language]}</h2>
@@ -54,6 +55,14 @@ export function AccountActions(
         >
           <TextArea {...reasonOf(props, 'resume')} />
         </ConfirmPanel>
+      )}
+      {file.may.issueSecret && (
+        <p>
+          <a class="button" href={`${path}/initial-secret`}>
+            <Icon name="lock" />
+            {SECRET.resetTitle[language]}
+          </a>
+        </p>
       )}
       {pending.map(grant => (
         <ConfirmPanel
