@@ -1,4 +1,4 @@
-import { changeProfile, CONTACT_FIELDS } from '../../flows/change-profile.ts';
+import { changeProfile, CONTACT_FIELDS, type ContactField } from '../../flows/change-profile.ts';
 import { exportOwnData } from '../../flows/export-own-data.ts';
 import { answerDeskFailure, originOf, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
@@ -30,12 +30,12 @@ export function saveProfile(portal: Portal): PortalHandler {
     const { account } = visitorOf(response).person.access;
     const accountId = account.id;
     const person = await portal.context.database.accounts.findPerson(account.personId);
+    const sent = typedValues(request.body, CONTACT_FIELDS);
     // What a program leaves out stays as it is; a form sends everything.
-    const kept = CONTACT_FIELDS.filter(field => !given.includes(field)).map(field => [field, person?.[field] ?? '']);
-    const typed: TypedValues = { ...typedValues(request.body, CONTACT_FIELDS), ...Object.fromEntries(kept) };
-    const { title = '', phone = '', email = '' } = typed;
+    const valueOf = (field: ContactField) => (given.includes(field) ? sent[field] : person?.[field]) ?? '';
+    const typed = { title: valueOf('title'), phone: valueOf('phone'), email: valueOf('email') };
     const origin = originOf(request, response);
-    const outcome = await changeProfile(portal.context, { accountId, typed: { title, phone, email }, origin });
+    const outcome = await changeProfile(portal.context, { accountId, typed, origin });
     if (outcome.ok) {
       if (wantsJson(request)) response.json({ ok: true, changed: outcome.changed });
       else response.redirect(303, '/profile');

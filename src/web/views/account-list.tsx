@@ -86,6 +86,7 @@ function columnsOf({ desk, list }: AccountListProps): Column<Account>[] {
     },
     {
       head: ACCOUNTS.roles[language],
+      isShort: true,
       cell: account => account.roles.map(role => <span class="line">{ROLE_NAMES[role][language]}</span>),
     },
     {
