@@ -19,7 +19,7 @@ export interface PersonnelRecord {
   /** Code of the unit, as in the organisation tree; null for the agency itself. */
   readonly unitCode: string | null;
   readonly status: PersonnelStatus;
-  /** Day from which the status or the unit holds. */
+  /** Day from which status and unit hold; before it they say nothing. Null: they hold already. */
   readonly effectiveDay: TaipeiDay | null;
   readonly title: string | null;
   readonly email: string | null;
@@ -40,7 +40,7 @@ export interface PersonnelImport {
  * What an account and the personnel data say differently.
  *
  * left: the record says he has left · moved: it names another unit · unknown: no record fits the account · ambiguous: more
- * than one does, and a person must look · stale: name, title or mail differ
+ * than one does, or one names the account but another person, and somebody must look · stale: title or mail differ
  */
 export const DIFFERENCE_KINDS = ['left', 'moved', 'unknown', 'ambiguous', 'stale'] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
@@ -63,11 +63,15 @@ export interface ComparedAccount {
 /**
  * Holds the live accounts of one agency against its personnel data. An account is found by its login name where the
  * record names one, else by name and last four characters of the identity number: by name alone only when that leaves
- * exactly one record and the account has no such characters. What cannot be told is a difference too.
+ * exactly one record and the account has no such characters. What cannot be told is a difference too: so is a record that
+ * names the account and another person, for login names are typed by hand.
+ *
+ * @param day  a record that holds only from a later day says nothing yet of who leaves or moves
  */
 export function comparePersonnel(
   accounts: readonly ComparedAccount[],
   records: readonly PersonnelRecord[],
+  day: TaipeiDay,
 ): Difference[] {
   return accounts
     .filter(({ account }) => account.state !== 'deleted')
@@ -77,7 +81,9 @@ export function comparePersonnel(
       const [record, second] = fitting;
       if (record === undefined) return [{ kind: 'unknown', account, record: null, details: [] }];
       if (second !== undefined) return [{ kind: 'ambiguous', account, record: null, details: [] }];
-      return differencesOf(compared, record);
+      const contradictions = contradictionsOf(compared, record);
+      if (contradictions.length > 0) return [{ kind: 'ambiguous', account, record, details: contradictions }];
+      return record.effectiveDay !== null && record.effectiveDay > day ? [] : differencesOf(compared, record);
     });
 }
 
@@ -92,6 +98,14 @@ function recordsOf({ account, person }: ComparedAccount, records: readonly Perso
   );
 }
 
+/** What makes the record one of another person. */
+function contradictionsOf({ account, person }: ComparedAccount, record: PersonnelRecord): Difference['details'] {
+  return [
+    { field: 'name', account: account.name, record: record.name },
+    { field: 'idLastFour', account: person.idLastFour ?? '', record: record.idLastFour ?? '' },
+  ].filter(each => each.account !== '' && each.record !== '' && each.account !== each.record);
+}
+
 function differencesOf({ account, person, unitCode }: ComparedAccount, record: PersonnelRecord): Difference[] {
   if (record.status === 'left') return [{ kind: 'left', account, record, details: [] }];
   const differences: Difference[] = [];
@@ -100,7 +114,6 @@ function differencesOf({ account, person, unitCode }: ComparedAccount, record: P
     differences.push({ kind: 'moved', account, record, details });
   }
   const details = [
-    { field: 'name', account: account.name, record: record.name },
     { field: 'title', account: person.title ?? '', record: record.title ?? '' },
     { field: 'email', account: person.email ?? '', record: record.email ?? '' },
     // A record that leaves title or mail out says nothing about them.

@@ -37,7 +37,7 @@ export const personnelDiff: Command<{ organisation?: string | undefined }> = {
     const data = [];
     const without: string[] = [];
     for (const organisation of organisations) {
-      const { personnel, differences } = await findDifferences(gateway.database, organisation.id);
+      const { personnel, differences } = await findDifferences(gateway.database, gateway.clock, organisation.id);
       if (personnel === undefined) without.push(organisation.code);
       for (const { kind, account, record, details } of differences) {
         data.push({

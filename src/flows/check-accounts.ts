@@ -88,6 +88,7 @@ export async function closeAccountCheck(
     if (authority === undefined) return refuse({ code: 'access-refused' });
     const { personnel, differences } = await findDifferences(
       { accounts: changes, operations: changes.operations },
+      context.clock,
       check.organisationId,
     );
     if (check.closedAt !== null) return refuse({ code: 'changed-meanwhile' });

@@ -4,6 +4,8 @@ import {
   type Difference,
   type PersonnelImport,
 } from '../accounts/personnel.ts';
+import { taipeiDayOf } from '../calendar/taipei-day.ts';
+import type { GatewayContext } from './gateway-context.ts';
 import type { Database } from './ports.ts';
 import type { AccountReader } from './ports/accounts.ts';
 import type { OperationReader } from './ports/operations.ts';
@@ -14,9 +16,10 @@ export interface PersonnelComparison {
   readonly differences: readonly Difference[];
 }
 
-/** An agency's accounts held against its newest personnel data (D1-042). */
+/** An agency's accounts held against its newest personnel data, as they hold today (D1-042). */
 export async function findDifferences(
   database: Pick<Database, 'accounts' | 'operations'>,
+  clock: GatewayContext['clock'],
   organisationId: string,
 ): Promise<PersonnelComparison> {
   const personnel = await database.operations.findLatestPersonnelImport(organisationId);
@@ -29,12 +32,13 @@ export async function findDifferences(
     if (person === undefined) throw new Error(`The account ${account.loginName} has no person.`);
     compared.push({ account, person, unitCode: units.get(account.unitId ?? '') ?? null });
   }
-  return { personnel, differences: comparePersonnel(compared, records) };
+  return { personnel, differences: comparePersonnel(compared, records, taipeiDayOf(clock.now())) };
 }
 
 /** The same of one account, inside a change. */
 export async function differencesOfAccount(
   changes: AccountReader & { readonly operations: OperationReader },
+  clock: GatewayContext['clock'],
   accountId: string,
 ): Promise<PersonnelComparison> {
   const account = await changes.findAccount(accountId);
@@ -44,7 +48,8 @@ export async function differencesOfAccount(
   if (person === undefined) throw new Error(`The account ${account.loginName} has no person.`);
   const unit = account.unitId === null ? undefined : await changes.findUnit(account.unitId);
   const records = await changes.operations.listPersonnelRecords(personnel.id);
-  return { personnel, differences: comparePersonnel([{ account, person, unitCode: unit?.code ?? null }], records) };
+  const compared = [{ account, person, unitCode: unit?.code ?? null }];
+  return { personnel, differences: comparePersonnel(compared, records, taipeiDayOf(clock.now())) };
 }
 
 async function listLiveAccounts(accounts: AccountReader, organisationId: string) {

@@ -50,7 +50,7 @@ export async function settleDifference(
     if (authority === undefined) return refuse({ code: 'access-refused' });
     if (accountId === actor.accountId) return refuse({ code: 'own-account' });
 
-    const { personnel, differences } = await differencesOfAccount(changes, accountId);
+    const { personnel, differences } = await differencesOfAccount(changes, context.clock, accountId);
     const difference = differences.find(each => each.kind === FITTING[settlement]);
     if (personnel === undefined || difference === undefined) return refuse({ code: 'changed-meanwhile' });
     const role = settlement === 'end-rights' ? undefined : soleRoleOf(account, await findColleagues(changes, account));

@@ -22,8 +22,9 @@ const compared = (changes: Partial<Account> = {}, idLastFour: string | null = '1
   person: { idLastFour, title: '科員', email: 'a@example.gov.tw' },
   unitCode: 'commerce',
 });
+const TODAY = '2026-11-22';
 const kinds = (records: PersonnelRecord[], subject = compared()) =>
-  comparePersonnel([subject], records).map(({ kind }) => kind);
+  comparePersonnel([subject], records, TODAY).map(({ kind }) => kind);
 
 test('D1-042 who is in service in his unit makes no difference', () => {
   expect(kinds([record()])).toEqual([]);
@@ -43,9 +44,34 @@ test.each([
   expect(kinds(records)).toEqual(expected);
 });
 
-test('D1-042 a login name goes before names, and tells of a changed name', () => {
+test.each([
+  ['left from today', { status: 'left', effectiveDay: TODAY }, ['left']],
+  ['leaves tomorrow', { status: 'left', effectiveDay: '2026-11-23' }, []],
+  ['moves next year', { unitCode: 'industry', effectiveDay: '2027-01-01', title: '科長' }, []],
+  ['moved yesterday', { unitCode: 'industry', effectiveDay: '2026-11-21' }, ['moved']],
+] as const)('D1-082 a record counts from its day: who %s', (_name, changes, expected) => {
+  expect(kinds([record(changes)])).toEqual(expected);
+});
+
+test.each([
+  ['another name', { name: '別人' }, ['name']],
+  ['other last four', { idLastFour: '9999' }, ['idLastFour']],
+  ['both', { name: '別人', idLastFour: '9999', effectiveDay: '2027-01-01' }, ['name', 'idLastFour']],
+] as const)('D1-042 a record that names the account, but %s, settles nothing', (_name, changes, fields) => {
   const subject = compared({ loginName: 'demo.clerk' });
-  const own = record({ loginName: 'demo.clerk', name: '新名', idLastFour: null });
+  const wrong = record({ loginName: 'demo.clerk', status: 'left', unitCode: null, ...changes });
+  const [difference, ...more] = comparePersonnel([subject], [wrong], TODAY);
+  expect(difference).toMatchObject({ kind: 'ambiguous', record: wrong });
+  expect(difference?.details.map(({ field }) => field)).toEqual(fields);
+  expect(more).toEqual([]);
+  // What is not given contradicts nothing.
+  const unsaid = record({ loginName: 'demo.clerk', status: 'left', idLastFour: null });
+  expect(kinds([unsaid], subject)).toEqual(['left']);
+});
+
+test('D1-042 a login name goes before names', () => {
+  const subject = compared({ loginName: 'demo.clerk' });
+  const own = record({ loginName: 'demo.clerk', title: '科長' });
   expect(kinds([own, record({ line: 3 })], subject)).toEqual(['stale']);
   expect(kinds([record({ loginName: 'demo.other' })], subject)).toEqual(['unknown']);
 });

@@ -104,7 +104,11 @@ export function closeCheck(portal: Portal): PortalHandler {
 export function exportPersonnel(portal: Portal): PortalHandler {
   return async (request, response) => {
     const organisation = await findChosen(portal, response, textField(request.body, 'organisation', 64) ?? '');
-    const { differences } = await findDifferences(portal.context.database, organisation?.id ?? '');
+    const { differences } = await findDifferences(
+      portal.context.database,
+      portal.context.clock,
+      organisation?.id ?? '',
+    );
     await sendTable(portal, request, response, 'personnel-differences', {
       title: PERSONNEL.title,
       filter: `organisation=${organisation?.code ?? ''}`,
@@ -151,7 +155,7 @@ async function show(portal: Portal, [request, response]: Exchange, code: string,
   const { database, clock } = portal.context;
   const reached = await findReached(portal, response);
   const organisation = await findChosen(portal, response, code);
-  const comparison = await findDifferences(database, organisation?.id ?? '');
+  const comparison = await findDifferences(database, clock, organisation?.id ?? '');
   const checks = organisation === undefined ? [] : await database.operations.listAccountChecks(organisation.id);
   if (wantsJson(request)) {
     response.json({ organisation: organisation?.code ?? null, ...comparison, checks });

@@ -8,7 +8,10 @@ export const DIFFERENCE_WORDS = {
   left: { tone: 'stop', text: { zh: '已離職', en: 'Has left' } },
   moved: { tone: 'stop', text: { zh: '已調動', en: 'Has moved' } },
   unknown: { tone: 'stop', text: { zh: '人事資料查無此人', en: 'Not in the personnel data' } },
-  ambiguous: { tone: 'wait', text: { zh: '多筆相符，請人工判斷', en: 'Several fit: look yourself' } },
+  ambiguous: {
+    tone: 'wait',
+    text: { zh: '無法確認是否同一人，請人工判斷', en: 'Cannot tell whether it is this person: look yourself' },
+  },
   stale: { tone: 'wait', text: { zh: '資料不一致', en: 'Data differ' } },
 } as const satisfies Record<DifferenceKind, StateWords>;
 
@@ -33,6 +36,7 @@ export const NOTICE_STATE_WORDS = {
 export const DIFFERING_FIELDS: Readonly<Record<string, Bilingual>> = {
   unit: { zh: '單位', en: 'Unit' },
   name: { zh: '姓名', en: 'Name' },
+  idLastFour: { zh: '身分證末四碼', en: 'Last four of the identity number' },
   title: { zh: '職稱', en: 'Position' },
   email: { zh: '公務信箱', en: 'Office mail' },
 };

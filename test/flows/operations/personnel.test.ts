@@ -66,14 +66,16 @@ describe('personnel data', () => {
     ['an unknown status', 'E1,甲,gone,,', { line: 3, column: 'status', code: 'not-a-choice' }],
   ])('D1-042 a file with %s is refused whole, with the line', async (_name, line, problem) => {
     expect(await importFile([HEADER, 'E0,乙,left,,', line])).toMatchObject({ ok: false, problems: [problem] });
-    expect((await findDifferences(test_.context.database, people.county.id)).personnel).toBeUndefined();
+    expect(
+      (await findDifferences(test_.context.database, test_.context.clock, people.county.id)).personnel,
+    ).toBeUndefined();
   });
 
   test('D1-042 imported, it shows who left, moved and is unknown; another agency is not touched', async () => {
     const outcome = await importFile(FILE);
     expect(outcome).toMatchObject({ ok: true, personnel: { recordCount: 6 } });
     expect(await events('personnel.imported')).toMatchObject([{ actor: COMMAND_LINE, facts: { records: 6 } }]);
-    const { differences } = await findDifferences(test_.context.database, people.county.id);
+    const { differences } = await findDifferences(test_.context.database, test_.context.clock, people.county.id);
     const found = differences.map(({ kind, account }) => [kind, account.loginName]);
     expect(found).toEqual([
       ['unknown', 'c-deputy'],
@@ -82,7 +84,9 @@ describe('personnel data', () => {
       ['left', 'c-registrar2'],
       ['left', 'c-user'],
     ]);
-    expect((await findDifferences(test_.context.database, people.city.id)).personnel).toBeUndefined();
+    expect(
+      (await findDifferences(test_.context.database, test_.context.clock, people.city.id)).personnel,
+    ).toBeUndefined();
   });
 
   test.each([
