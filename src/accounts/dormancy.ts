@@ -44,7 +44,7 @@ export type DormancyVerdict =
   | { readonly kind: 'kept'; readonly idleSince: Date; readonly role: GatewayRole };
 
 /** From when an account's idleness counts: its last login, and its issue where there was none (E9). */
-export function idleSince(account: Pick<Account, 'issuedAt' | 'lastLoginAt'>): Date {
+function idleSince(account: Pick<Account, 'issuedAt' | 'lastLoginAt'>): Date {
   return account.lastLoginAt ?? account.issuedAt;
 }
 

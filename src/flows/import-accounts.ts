@@ -24,8 +24,11 @@ export const ACCOUNT_COLUMNS = [
 
 type Row = CsvRow<(typeof ACCOUNT_COLUMNS)[number]['name']>;
 
-/** All of it is one transaction of a few statements an account. */
-const ACCOUNT_LIMIT = 5_000;
+/**
+ * All of it is one transaction, some ten statements an account, and the embedded store has one connection: everybody else
+ * waits meanwhile, for seconds and not for minutes. A larger file is split.
+ */
+const ACCOUNT_LIMIT = 500;
 
 export interface ImportedAccount {
   readonly loginName: string;

@@ -12,7 +12,7 @@ import type { TestDatabase } from './test-database.ts';
 const T0 = new Date('2026-11-22T00:00:00Z');
 const after = (seconds: number): Date => new Date(T0.getTime() + seconds * 1_000);
 
-export function aNotice(accountId: string | null, changes: Partial<Notice> = {}): Notice {
+function aNotice(accountId: string | null, changes: Partial<Notice> = {}): Notice {
   return {
     ...writeNotice({
       id: randomUUID(),
@@ -178,6 +178,7 @@ export function describeOperations(store: () => TestDatabase): void {
         id: randomUUID(),
         organisationId: organisation.id,
         importedBy: 'demo',
+        importerId: null,
         importedAt,
         fileSha256: 'ab'.repeat(32),
         recordCount: count,
@@ -207,6 +208,7 @@ export function describeOperations(store: () => TestDatabase): void {
         id: randomUUID(),
         organisationId: organisation.id,
         importedBy: 'demo',
+        importerId: account.id,
         importedAt: T0,
         fileSha256: 'cd'.repeat(32),
         recordCount: 0,
