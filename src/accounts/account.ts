@@ -65,11 +65,19 @@ export type AccountChangeFailure =
 const TRANSITIONS: Readonly<Record<AccountState, readonly AccountState[]>> = {
   'pending-activation': ['active', 'suspended', 'deleted'],
   active: ['suspended', 'deleted'],
-  suspended: ['active', 'deleted'],
+  suspended: ['active', 'pending-activation', 'deleted'],
   deleted: [],
 };
 
 /** Whether an account may go from one state to another; a deleted account never comes back (its `sub` is not reused). */
 export function canBecome(from: AccountState, to: AccountState): boolean {
   return TRANSITIONS[from].includes(to);
+}
+
+/**
+ * Where an account comes back to from a suspension: one that never had a card was never activated, and goes on with its
+ * first activation (D1-089). Nothing else leads out of a suspension.
+ */
+export function stateAfterSuspension(hasHadCard: boolean): 'active' | 'pending-activation' {
+  return hasHadCard ? 'active' : 'pending-activation';
 }

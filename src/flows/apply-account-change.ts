@@ -1,4 +1,4 @@
-import { canBecome, type Account, type GatewayRole } from '../accounts/account.ts';
+import { canBecome, type Account, type AccountState, type GatewayRole } from '../accounts/account.ts';
 import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { Application } from '../applications/application.ts';
 import { readChangeRequest, TAKING_AWAY, type ChangeRequest } from '../applications/change-request.ts';
@@ -11,6 +11,7 @@ import {
   changeState,
   changeUnit,
   endGrant,
+  findStateAfterSuspension,
   grantRole,
   type AccountChangeOrder,
 } from './change-account.ts';
@@ -42,7 +43,11 @@ export async function applyAccountChange(
   if (unknown !== undefined) return refused({ code: 'execution-role-unknown', ...unknown });
 
   if (findEndedRow(context, application, request) !== undefined) return refused({ code: 'execution-day-over' });
-  const to = stateAfter(request);
+  // Who was never suspended is not resumed: a first activation has its own steps.
+  if (request.change === 'resume' && account.state !== 'suspended') {
+    return refused({ code: 'execution-transition-refused' });
+  }
+  const to = await findStateAfter(changes, account, request);
   if (to !== null && !canBecome(account.state, to)) return refused({ code: 'execution-transition-refused' });
 
   const work = { context, changes, application, order, request, account, events: [] as AuditEvent[] };
@@ -90,9 +95,13 @@ interface Work {
 }
 
 /** The state that the change leads to; null where it stays. */
-function stateAfter({ change, leavesAgency }: ChangeRequest): 'suspended' | 'active' | 'deleted' | null {
+async function findStateAfter(
+  changes: DatabaseChanges,
+  account: Account,
+  { change, leavesAgency }: ChangeRequest,
+): Promise<AccountState | null> {
   if (change === 'suspend') return 'suspended';
-  if (change === 'resume') return 'active';
+  if (change === 'resume') return findStateAfterSuspension(changes, account);
   return change === 'delete' || leavesAgency ? 'deleted' : null;
 }
 

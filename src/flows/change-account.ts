@@ -1,9 +1,16 @@
-import { canBecome, type Account, type AccountState, type GatewayRole } from '../accounts/account.ts';
+import {
+  canBecome,
+  stateAfterSuspension,
+  type Account,
+  type AccountState,
+  type GatewayRole,
+} from '../accounts/account.ts';
 import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { Actor, AuditEvent, EventCode, Fact } from '../audit/event.ts';
 import type { SessionEndReason } from '../sessions/session.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
 import type { DatabaseChanges } from './ports.ts';
+import type { AccountReader } from './ports/accounts.ts';
 
 /**
  * What a change of an account rests on (D1-040): without one of these nothing is changed. It stands in every event, so
@@ -46,7 +53,7 @@ export async function createAccount(
 }
 
 const STATE_EVENTS = {
-  'pending-activation': 'account.changed',
+  'pending-activation': 'account.resumed',
   active: 'account.resumed',
   suspended: 'account.suspended',
   deleted: 'account.deleted',
@@ -69,6 +76,14 @@ export async function changeState(
   await changes.setAccountState(account.id, to);
   const changed = eventOf(context, account.id, STATE_EVENTS[to], order, { reason, before: account.state, after: to });
   return to === 'deleted' ? [changed, ...(await strip(context, changes, account, order))] : [changed];
+}
+
+/** The state to which lifting a suspension leads; the one answer for the desk and for a form. */
+export async function findStateAfterSuspension(
+  accounts: Pick<AccountReader, 'hasHadCard'>,
+  account: Pick<Account, 'id'>,
+): Promise<AccountState> {
+  return stateAfterSuspension(await accounts.hasHadCard(account.id));
 }
 
 /** Ends everything a deleted account held, so that a list of rights shows none that nobody has. */

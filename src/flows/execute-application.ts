@@ -148,7 +148,10 @@ async function enable(
   const day = application.effectiveDay ?? '';
   if (day < taipeiDayOf(context.clock.now())) return { ok: false, failure: { code: 'execution-day-over' } };
   const account = await changes.findAccount(application.subjectAccountId ?? '');
-  if (account?.state !== 'active') return { ok: false, failure: { code: 'execution-account-gone' } };
+  // It stands in for a card: who never registered one has nothing to stand in for (D1-089).
+  if (account?.state !== 'active' || !(await changes.hasHadCard(account.id))) {
+    return { ok: false, failure: { code: 'execution-account-gone' } };
+  }
   const enabled = await enableOneDayPassword(context, changes, {
     account,
     day,

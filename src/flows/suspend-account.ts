@@ -1,5 +1,5 @@
-import { canBecome, type Account, type GatewayRole } from '../accounts/account.ts';
-import { changeState, endSessionsOf } from './change-account.ts';
+import type { Account, GatewayRole } from '../accounts/account.ts';
+import { changeState, endSessionsOf, findStateAfterSuspension } from './change-account.ts';
 import {
   findDecidingAuthority,
   readText,
@@ -21,7 +21,8 @@ export function suspendingRoles(account: Pick<Account, 'roles'>): readonly Gatew
 
 /**
  * Suspends an account at once, or lifts the suspension. Suspending takes nothing for good and gives nothing, and lifting
- * gives back only what was approved before, so neither needs an application; both need a reason (document 1, 三(三)1).
+ * gives back only what was approved before, and an activation that was never finished goes on where it was: neither needs
+ * an application; both need a reason (document 1, 三(三)1).
  * The sessions of a suspended account end before its next request.
  */
 export async function setSuspension(
@@ -29,7 +30,7 @@ export async function setSuspension(
   act: {
     readonly actor: DeskActor;
     readonly accountId: string;
-    readonly to: 'suspended' | 'active';
+    readonly to: 'suspended' | 'resumed';
     readonly reason: string;
   },
 ): Promise<DeskOutcome<{ readonly endedSessions: number }>> {
@@ -48,15 +49,14 @@ export async function setSuspension(
     const authority = await findDecidingAuthority(context, changes, actor, suspendingRoles(account), place);
     if (authority === undefined) return refuse({ code: 'access-refused' });
     if (account.id === actor.accountId) return refuse({ code: 'own-account' });
-    // An account that waits for its first activation is not "resumed" into use: it is activated by its own steps.
-    const from = to === 'active' ? 'suspended' : 'active';
-    if (account.state !== from || !canBecome(from, to)) return refuse({ code: 'changed-meanwhile' });
-    const [first, ...rest] = await changeState(context, changes, account, to, order, reason.text);
+    if (account.state !== (to === 'suspended' ? 'active' : 'suspended')) return refuse({ code: 'changed-meanwhile' });
+    const state = to === 'suspended' ? to : await findStateAfterSuspension(changes, account);
+    const [first, ...rest] = await changeState(context, changes, account, state, order, reason.text);
     return first === undefined
       ? refuse({ code: 'changed-meanwhile' })
       : { result: { ok: true }, events: [first, ...rest] };
   });
   if (!outcome.ok) return outcome;
-  const endedSessions = to === 'active' ? 0 : await endSessionsOf(context, [accountId], 'account-changed', order);
+  const endedSessions = to === 'resumed' ? 0 : await endSessionsOf(context, [accountId], 'account-changed', order);
   return { ok: true, endedSessions };
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT_STATES, canBecome, isLoginName, judgeAccountState } from '../../src/accounts/account.ts';
+import {
+  ACCOUNT_STATES,
+  canBecome,
+  isLoginName,
+  judgeAccountState,
+  stateAfterSuspension,
+} from '../../src/accounts/account.ts';
 
 describe('the state of an account at a login (D1-081)', () => {
   test.each([
@@ -25,12 +31,18 @@ describe('changes of state', () => {
     'active → suspended',
     'active → deleted',
     'suspended → active',
+    'suspended → pending-activation',
     'suspended → deleted',
   ]);
   const every = ACCOUNT_STATES.flatMap(from => ACCOUNT_STATES.map(to => [from, to] as const));
 
   test.each(every)('%s → %s', (from, to) => {
     expect(canBecome(from, to)).toBe(allowed.has(`${from} → ${to}`));
+  });
+
+  test('D1-089 a suspension leads back to where it began: without a card ever, to the first activation', () => {
+    expect(stateAfterSuspension(true)).toBe('active');
+    expect(stateAfterSuspension(false)).toBe('pending-activation');
   });
 
   test('nothing comes back from deleted: its `sub` is never used again', () => {

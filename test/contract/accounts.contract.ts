@@ -146,6 +146,16 @@ export function describeAccounts(store: () => TestDatabase): void {
         expect(listed).toContainEqual({ spkiSha256, subjectSerialNumber, certificateDer });
     });
 
+    test('D1-089 an account has had a card once one was bound, also after its end', async () => {
+      const { account } = await commitAccount(store().database);
+      expect(await store().database.accounts.hasHadCard(account.id)).toBe(false);
+      const binding = aBinding(account);
+      await store().write(changes => changes.insertBinding(binding));
+      expect(await store().database.accounts.hasHadCard(account.id)).toBe(true);
+      await store().write(changes => changes.endBinding(binding.id, new Date()));
+      expect(await store().database.accounts.hasHadCard(account.id)).toBe(true);
+    });
+
     test('live bindings are listed newest first; an ended one is neither listed nor found', async () => {
       const { account } = await commitAccount(store().database);
       const old = aBinding(account, { boundAt: new Date('2026-01-01T00:00:00Z') });

@@ -1,10 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Account } from '../../src/accounts/account.ts';
 import type { CertificateBinding } from '../../src/accounts/certificate-binding.ts';
 import type { Organisation, Unit } from '../../src/accounts/organisation.ts';
 import type { SystemGrant } from '../../src/accounts/system-grant.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
-import type { Database } from '../../src/flows/ports.ts';
+import type { Database, DatabaseChanges } from '../../src/flows/ports.ts';
 
 /** Values that a store can hold, each different from every other, so that the tests of a file share one store. */
 
@@ -62,6 +63,18 @@ export function aBinding(account: Account, changes: Partial<CertificateBinding> 
     boundAt: new Date('2026-03-02T00:00:00Z'),
     ...changes,
   };
+}
+
+/** Some certificate with an RSA key, for bindings that are read beside real cards' later. */
+const READABLE = new Uint8Array(
+  new X509Certificate(readFileSync(new URL('../../certs/moica-g2.pem', import.meta.url))).raw,
+);
+
+/** Gives an account what it had if it was ever activated: a card, which opens nothing any more. */
+export async function insertPastCard(changes: DatabaseChanges, account: Account): Promise<void> {
+  const binding = aBinding(account, { certificateDer: READABLE });
+  await changes.insertBinding(binding);
+  await changes.endBinding(binding.id, binding.boundAt);
 }
 
 export function anEvent(changes: Partial<AuditEvent> = {}): AuditEvent {

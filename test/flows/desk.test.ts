@@ -9,6 +9,7 @@ import { composeEvent } from '../../src/flows/gateway-context.ts';
 import { findAuthorities } from '../../src/flows/find-authorities.ts';
 import { addOrganisation, addUnit, renameOrganisation, renameUnit } from '../../src/flows/manage-organisations.ts';
 import { settleMigratedGrant } from '../../src/flows/settle-migrated-grant.ts';
+import { suspendAccount } from '../../src/flows/manage-account.ts';
 import { setSuspension } from '../../src/flows/suspend-account.ts';
 import { commitPeopleOfDesk, type PeopleOfDesk } from '../support/people-of-desk.ts';
 import { openTestContext, type TestContext } from '../support/gateway-context.ts';
@@ -35,7 +36,7 @@ describe('suspending and resuming an account (D1-045)', () => {
   const suspend = (actor: DeskActor, account: Account, reason = '調查中') =>
     setSuspension(world.context, { actor, accountId: account.id, to: 'suspended', reason });
   const resume = (actor: DeskActor, account: Account, reason = '調查結束') =>
-    setSuspension(world.context, { actor, accountId: account.id, to: 'active', reason });
+    setSuspension(world.context, { actor, accountId: account.id, to: 'resumed', reason });
 
   test('a registrar suspends a user of the agency: the sessions end, the event says who and why, and back again', async () => {
     const { session } = await world.openSession({ account: people.user });
@@ -89,6 +90,25 @@ describe('suspending and resuming an account (D1-045)', () => {
     ]);
     expect(outcomes.map(codeOf).sort()).toEqual(['changed-meanwhile', 'ok']);
     expect(codeOf(await resume(by(people.administrator), people.neighbour))).toBe('ok');
+  });
+
+  test('D1-089 who was suspended before the first activation comes back to it, and not into use', async () => {
+    const waiting = { ...people.user, id: randomUUID(), personId: randomUUID(), loginName: 'c-suspended' };
+    await world.context.database.change(async changes => {
+      await changes.insertPerson({ id: waiting.personId, name: waiting.name });
+      await changes.insertAccount({ ...waiting, state: 'pending-activation' });
+      const actor = { kind: 'gateway' } as const;
+      return { result: undefined, events: [composeEvent(world.context, 'account.created', { actor })] };
+    });
+    const { loginName } = waiting;
+    const suspended = await suspendAccount(world.context, { loginName, reason: '閒置', actor: { kind: 'gateway' } });
+    expect(suspended.ok).toBe(true);
+    expect(codeOf(await resume(by(people.registrar), waiting))).toBe('ok');
+    expect(await stateOf(waiting)).toBe('pending-activation');
+    expect(await newest('account.resumed')).toMatchObject({
+      accountId: waiting.id,
+      facts: { before: 'suspended', after: 'pending-activation' },
+    });
   });
 
   test('an account that waits for activation is not resumed into use', async () => {

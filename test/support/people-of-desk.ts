@@ -3,7 +3,7 @@ import type { Account, GatewayRole } from '../../src/accounts/account.ts';
 import type { Organisation, Unit } from '../../src/accounts/organisation.ts';
 import type { SystemGrant } from '../../src/accounts/system-grant.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
-import { aGrant, anAccount, anEvent } from '../contract/people-of-record.ts';
+import { aGrant, anAccount, anEvent, insertPastCard } from '../contract/people-of-record.ts';
 
 /** One person of every role, in 本署 and in two agencies, with the head's deputy; all plainly invented. */
 export interface PeopleOfDesk {
@@ -72,6 +72,7 @@ export async function commitPeopleOfDesk(context: GatewayContext): Promise<Peopl
       const contact = { title: '科員', phone: '02-1234-5678', email: `${loginName}@example.gov.tw` };
       await changes.insertPerson({ id, name, idLastFour: '6789', ...contact });
       await changes.insertAccount(account);
+      await insertPastCard(changes, account);
       await changes.credentials.acknowledgeRules(account.id, context.rulesVersion, issuedAt);
     }
     await changes.insertGrant(aGrant(people.user));

@@ -159,6 +159,16 @@ export class AccountReads implements AccountReader {
     return rows.map(toBinding);
   }
 
+  async hasHadCard(accountId: string): Promise<boolean> {
+    const row = await this.#database
+      .selectFrom('certificate_bindings')
+      .select('id')
+      .where('account_id', '=', accountId)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   async listBoundKeys(): Promise<BoundKey[]> {
     const rows = await this.#database
       .selectFrom('certificate_bindings')

@@ -55,6 +55,8 @@ export interface AccountReader {
   listUnits(organisationId?: string): Promise<Unit[]>;
   /** Live bindings of an account, newest first. */
   listBindings(accountId: string): Promise<CertificateBinding[]>;
+  /** Whether a card was ever bound to the account, ended bindings too: it was activated once. */
+  hasHadCard(accountId: string): Promise<boolean>;
   /** The keys of every certificate ever bound, ended bindings too; in no order. */
   listBoundKeys(): Promise<BoundKey[]>;
   /** By login name; deleted ones too. */

@@ -111,7 +111,7 @@ export function showAccount(portal: Portal): PortalHandler {
 }
 
 /** `POST /accounts/:account/suspend` and `/resume`. */
-export function changeSuspension(portal: Portal, to: 'suspended' | 'active'): PortalHandler {
+export function changeSuspension(portal: Portal, to: 'suspended' | 'resumed'): PortalHandler {
   const open = to === 'suspended' ? 'suspend' : 'resume';
   return act(portal, open, ['reason'], ({ request, response }, typed) =>
     setSuspension(portal.context, {

@@ -85,6 +85,24 @@ describe('one account, one person', () => {
   });
 });
 
+test('D1-089 D1-120 a newcomer suspended and resumed by form is where he was; nobody is resumed who is not suspended', async () => {
+  const agency = await foundAgency(office);
+  const { application } = unwrap(await carryOut(agency, { change: 'add', unit: 'commerce' }));
+  const find = () => context().database.accounts.findAccount(application.subjectAccountId ?? '');
+  const loginName = (await find())?.loginName ?? '';
+  unwrap(await carryOut(agency, { change: 'suspend', loginName }));
+  const resume = valuesFor(office, { change: 'resume', loginName });
+  const [one, two] = [
+    await file(office, by(agency.clerk), 'D-06-09', resume),
+    await file(office, by(agency.clerk), 'D-06-09', resume),
+  ];
+  unwrap(await execute(office, agency.registrar, unwrap(await decide(office, agency.head, one)).application));
+  expect((await find())?.state).toBe('pending-activation');
+  const late = unwrap(await decide(office, agency.head, two)).application;
+  expect(codeOf(await execute(office, agency.registrar, late))).toBe('execution-transition-refused');
+  expect((await find())?.state).toBe('pending-activation');
+});
+
 describe('on their day', () => {
   test('D1-082 a change of a day to come waits, and is applied once, at the first instant of that Taipei day or later', async () => {
     const agency = await foundAgency(office);
@@ -239,6 +257,16 @@ describe('D-06-11', () => {
     expect(await find()).toBeUndefined();
     expect(unwrap(await execute(office, registrar, approved)).secret).not.toBeNull();
     expect(await find()).toMatchObject({ applicationNumber: submitted.number, enabledBy: registrar.id });
+  });
+
+  test('D1-089 none is enabled for an account that never had a card', async () => {
+    const { head, registrar, place } = await foundAgency(office);
+    const clerk = await office.employ(place, ['general-user'], { state: 'pending-activation' });
+    await office.setState(clerk.id, 'active');
+    const submitted = await file(office, by(clerk), 'D-06-11', password(clerk));
+    const approved = unwrap(await decide(office, head, submitted)).application;
+    expect(codeOf(await execute(office, registrar, approved))).toBe('execution-account-gone');
+    expect(await context().database.credentials.findOneDayPassword(clerk.id, office.today)).toBeUndefined();
   });
 
   test('D1-142 E5 a registrar’s own is enabled by another registrar, else by 本署', async () => {

@@ -12,6 +12,7 @@ import { executeApplication } from '../../../src/flows/execute-application.ts';
 import { composeEvent } from '../../../src/flows/gateway-context.ts';
 import { recordLetter } from '../../../src/flows/record-letter.ts';
 import { submitApplication } from '../../../src/flows/submit-application.ts';
+import { insertPastCard } from '../../contract/people-of-record.ts';
 import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
 
 export const PDF = Buffer.from('%PDF-1.7\n示範');
@@ -85,6 +86,7 @@ export async function openOffice(): Promise<Office> {
           email: `demo.${count}@example.gov.tw`,
         });
         await changes.insertAccount(account);
+        if (account.state === 'active') await insertPastCard(changes, account);
         return { result: undefined, events: [event()] };
       });
       return account;
