@@ -56,8 +56,8 @@ export function judgeInitialSecret(
 /** One browser's right to go on with an account's steps: it is no session, and opens no other address. */
 export interface ActivationTicket {
   readonly accountId: string;
-  /** The initial secret that was shown; null where it was the permanent password. */
-  readonly secretId: string | null;
+  /** Id of the initial secret or password that was shown: the ticket is worth nothing once another one counts. */
+  readonly proofId: string;
 }
 
 /** Reading the rules and finding the card takes a while; whoever takes longer types the password again. */

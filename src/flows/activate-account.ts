@@ -1,4 +1,10 @@
-import { isPending, judgeInitialSecret, type ActivationStand, type ActivationStep } from '../accounts/activation.ts';
+import {
+  ACTIVATION_TICKET_MS,
+  isPending,
+  judgeInitialSecret,
+  type ActivationStand,
+  type ActivationStep,
+} from '../accounts/activation.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuditEvent, Fact } from '../audit/event.ts';
 import { findActivation, findStand } from './activation-stand.ts';
@@ -30,25 +36,26 @@ export async function choosePassword(
 ): Promise<ActivationOutcome> {
   const activation = await findActivation(context, step.browserSessionHash);
   if (activation === undefined) return over();
-  const { account, secretId, stand } = activation;
+  const { account, proofId, stand } = activation;
   if (!isPending(stand, 'password')) return notPending(stand);
 
   const prepared = await prepareNewPassword(context, account, step);
   if (!prepared.ok) return prepared;
 
-  return context.database.change(async (changes): Promise<Change<ActivationOutcome>> => {
+  const passwordId = context.randomness.uuid();
+  const outcome = await context.database.change(async (changes): Promise<Change<ActivationOutcome>> => {
     const now = context.clock.now();
     const secret = await changes.credentials.findInitialSecret(account.id);
     const current = await changes.findAccount(account.id);
     const before = current === undefined ? undefined : await findStand(context, changes, current);
     if (current === undefined || before === undefined) return unchanged(over());
     if (!isPending(before, 'password')) return unchanged(notPending(before));
-    if (secret === undefined || secret.id !== secretId || judgeInitialSecret(secret, now) !== null) {
+    if (secret === undefined || secret.id !== proofId || judgeInitialSecret(secret, now) !== null) {
       return unchanged(over());
     }
     await changes.credentials.useInitialSecret(secret.id, now);
     await changes.credentials.insertPassword({
-      id: context.randomness.uuid(),
+      id: passwordId,
       accountId: account.id,
       kind: 'permanent',
       hash: prepared.hash,
@@ -61,6 +68,12 @@ export async function choosePassword(
     ];
     return { result: { ok: true, stand: after }, events };
   });
+  if (outcome.ok) {
+    const expiresAt = new Date(context.clock.now().getTime() + ACTIVATION_TICKET_MS);
+    const ticket = { accountId: account.id, proofId: passwordId };
+    await context.ephemeral.put('activation', step.browserSessionHash, ticket, expiresAt);
+  }
+  return outcome;
 }
 
 /** Step two: the rules of use, in the version that was shown (D1-095). */

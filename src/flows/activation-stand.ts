@@ -31,15 +31,14 @@ export async function findActivation(
   context: GatewayContext,
   browserSessionHash: string,
   source: ActivationSource = context.database,
-): Promise<
-  { readonly account: Account; readonly secretId: string | null; readonly stand: ActivationStand } | undefined
-> {
+): Promise<{ readonly account: Account; readonly proofId: string; readonly stand: ActivationStand } | undefined> {
   const ticket = await context.ephemeral.find('activation', browserSessionHash);
   const account = ticket && (await source.accounts.findAccount(ticket.accountId));
   if (ticket === undefined || account === undefined) return undefined;
-  // A secret issued meanwhile, or a suspension: this browser's right is gone with what it rested on.
-  const open = await source.credentials.findInitialSecret(account.id);
-  if (open !== undefined && open.id !== ticket.secretId) return undefined;
+  // A secret issued, or a password chosen elsewhere meanwhile: this browser's right is gone with what it rested on.
+  const { credentials } = source;
+  const counts = (await credentials.findInitialSecret(account.id)) ?? (await credentials.findPassword(account.id));
+  if (counts?.id !== ticket.proofId) return undefined;
   const stand = await findStand(context, source, account);
-  return stand.kind === 'closed' ? undefined : { account, secretId: ticket.secretId, stand };
+  return stand.kind === 'closed' ? undefined : { account, proofId: ticket.proofId, stand };
 }

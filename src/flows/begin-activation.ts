@@ -111,6 +111,6 @@ async function judgeAttempt(
     actor: { kind: 'account', accountId: account.id },
     facts: { step: 'identification', by: secret === undefined ? 'password' : 'initial-secret' },
   });
-  const ticket = { accountId: account.id, secretId: secret?.id ?? null };
+  const ticket = { accountId: account.id, proofId: shown.id };
   return { result: { ok: true, ticket, stand }, events: [identified] };
 }

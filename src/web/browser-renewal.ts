@@ -1,4 +1,6 @@
 import type { Request } from 'express';
+import type { GatewayContext, RequestOrigin } from '../flows/gateway-context.ts';
+import { logOut } from '../flows/portal-session.ts';
 import { hashSecret } from '../sessions/challenge.ts';
 import { hasBrowserSession } from './visitor.ts';
 
@@ -31,4 +33,18 @@ function settleBy(resolve: () => void, reject: (fault: Error) => void): (error: 
     if (error === undefined || error === null) resolve();
     else reject(new Error('The browser session cannot be kept.', { cause: error }));
   };
+}
+
+/**
+ * The same for a browser that shows a password: who was logged in before in it is logged out first, so that nobody is
+ * left logged in without knowing.
+ */
+export async function replaceBrowserSession(
+  context: GatewayContext,
+  request: SessionRequest,
+  origin: RequestOrigin,
+  isLogin: boolean,
+): Promise<string> {
+  await logOut(context, { host: context.portal.host, cookieHash: hashSecret(request.sessionID), origin });
+  return renewBrowserSession(request, context.clock.now(), isLogin);
 }

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { anEvent } from '../contract/people-of-record.ts';
 import { activationWalk, aHolder } from './support/activation-walk.ts';
 import { openCardWorld, signWithCard, type CardWorld } from './support/cards.ts';
 import { admitNewcomer, GOOD_PASSWORD, handOverSecret, issueCardOf } from './support/newcomers.ts';
 import { openTestPortal, type TestPortal } from './support/portal.ts';
+
+// Several stores are opened one after the other; on a busy machine each takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: CardWorld;
 let portal: TestPortal;
@@ -139,6 +142,19 @@ describe('the first activation (D1-061, D1-120, D3-04)', () => {
     expect(
       (await portal.context.database.credentials.findAttempts(account.personId, 'password'))?.lockedUntil,
     ).not.toBe(null);
+  });
+
+  test('a ticket ends with what it rested on: after a new secret, also once that is used', async () => {
+    const { account, secret } = await walk.newcomer();
+    const stale = portal.browser();
+    await walk.begin(stale, account, secret).expect(200);
+    await walk.choose(stale).expect(200);
+    const fresh = portal.browser();
+    await walk.begin(fresh, account, await handOverSecret(portal.context, account)).expect(200);
+    expect((await walk.acknowledge(stale)).body).toMatchObject({ code: 'activation-over' });
+    await walk.choose(fresh, 'Lighthouse3-Meadow').expect(200);
+    expect((await walk.acknowledge(stale)).body).toMatchObject({ code: 'activation-over' });
+    await walk.acknowledge(fresh).expect(200);
   });
 
   test('a suspended account goes no further, though its ticket stands', async () => {

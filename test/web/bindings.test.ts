@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
 import { resetPassword } from '../../src/flows/reset-password.ts';
 import { anAccount, anEvent } from '../contract/people-of-record.ts';
@@ -6,6 +6,9 @@ import { activationWalk, aHolder } from './support/activation-walk.ts';
 import { openCardWorld, type CardWorld } from './support/cards.ts';
 import { GOOD_PASSWORD, issueCardOf, type NEWCOMER } from './support/newcomers.ts';
 import { openTestPortal, type TestPortal } from './support/portal.ts';
+
+// Several stores are opened one after the other; on a busy machine each takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: CardWorld;
 let portal: TestPortal;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { addDays } from '../../src/calendar/months.ts';
 import { startOfTaipeiDay, taipeiDayOf } from '../../src/calendar/taipei-day.ts';
 import { beginTrip } from '../../src/flows/enter-system.ts';
@@ -8,6 +8,9 @@ import { anAccount, anEvent } from '../contract/people-of-record.ts';
 import { enableDay, GOOD_PASSWORD } from './support/newcomers.ts';
 import { oneDayWalk, REFUSED } from './support/one-day-walk.ts';
 import { openTestPortal, type TestPortal } from './support/portal.ts';
+
+// Several stores are opened one after the other; on a busy machine each takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 let portal: TestPortal;
 let walk: ReturnType<typeof oneDayWalk>;

@@ -3,7 +3,7 @@ import { acknowledgeInActivation, choosePassword, type ActivationOutcome } from 
 import { beginActivation } from '../../flows/begin-activation.ts';
 import { registerCertificate } from '../../flows/register-certificate.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
-import { renewBrowserSession } from '../browser-renewal.ts';
+import { replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, proofOf } from '../card-answer.ts';
 import { originOf, wantsJson } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
@@ -42,11 +42,12 @@ export function begin(portal: Portal, aim: 'activation' | 're-binding'): PortalH
   const { context } = portal;
   return async (request, response) => {
     const account = textField(request.body, 'account', 128) ?? '';
+    const origin = originOf(request, response);
     const outcome = await beginActivation(context, {
       loginName: account,
       secret: textField(request.body, 'secret', SECRET_LIMIT) ?? '',
-      origin: originOf(request, response),
-      renewBrowserSession: () => renewBrowserSession(request, context.clock.now(), false),
+      origin,
+      renewBrowserSession: () => replaceBrowserSession(context, request, origin, false),
     });
     if (outcome.ok) {
       if (wantsJson(request)) response.json({ next: STEP, stand: outcome.stand });

@@ -1,8 +1,7 @@
 import { issueChallenge, logInWithCard } from '../../flows/card-login.ts';
 import { leadOn } from '../../flows/enter-system.ts';
-import { logOut } from '../../flows/portal-session.ts';
 import { hashSecret, type ChallengePurpose } from '../../sessions/challenge.ts';
-import { openBrowserSession, renewBrowserSession } from '../browser-renewal.ts';
+import { openBrowserSession, replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, challengeRequest, proofOf } from '../card-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
@@ -41,12 +40,7 @@ export function takeCardProof(portal: Portal): PortalHandler {
       proof: proofOf(body.data),
       browserSessionHash: hashSecret(request.sessionID),
       origin,
-      renewPortalCookie: async () => {
-        // A login anew replaces the one before: nobody may be left logged in twice by one browser without knowing.
-        const cookieHash = hashSecret(request.sessionID);
-        await logOut(context, { host: context.portal.host, cookieHash, origin });
-        return renewBrowserSession(request, context.clock.now(), true);
-      },
+      renewPortalCookie: () => replaceBrowserSession(context, request, origin, true),
     });
     if (!outcome.ok) {
       answerFailure(portal, request, response, outcome.failure);

@@ -1,9 +1,8 @@
 import { changeOneDayPassword, findDayPasswordChange } from '../../flows/change-one-day-password.ts';
 import { leadOn } from '../../flows/enter-system.ts';
 import { logInWithOneDayPassword } from '../../flows/log-in-with-one-day-password.ts';
-import { logOut } from '../../flows/portal-session.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
-import { renewBrowserSession } from '../browser-renewal.ts';
+import { replaceBrowserSession } from '../browser-renewal.ts';
 import { originOf, wantsJson } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { FieldError } from '../field-errors.ts';
@@ -35,11 +34,12 @@ export function takeOneDayLogin(portal: Portal): PortalHandler {
   return async (request, response) => {
     const account = textField(request.body, 'account', 128) ?? '';
     const trip = parseTripId(textField(request.body, 'trip', 64));
+    const origin = originOf(request, response);
     const outcome = await logInWithOneDayPassword(context, {
       loginName: account,
       password: textField(request.body, 'password', SECRET_LIMIT) ?? '',
-      origin: originOf(request, response),
-      renewBrowserSession: isLogin => replaceBrowserSession(portal, request, response, isLogin),
+      origin,
+      renewBrowserSession: isLogin => replaceBrowserSession(context, request, origin, isLogin),
     });
     if (outcome.ok) {
       const change = trip === undefined ? CHANGE : `${CHANGE}?trip=${trip}`;
@@ -66,12 +66,13 @@ export function showDayPasswordChange(portal: Portal): PortalHandler {
 export function takeDayPasswordChange(portal: Portal): PortalHandler {
   const { context } = portal;
   return async (request, response) => {
+    const origin = originOf(request, response);
     const outcome = await changeOneDayPassword(context, {
       browserSessionHash: hashSecret(request.sessionID),
       password: textField(request.body, 'password', SECRET_LIMIT) ?? '',
       repeated: textField(request.body, 'repeated', SECRET_LIMIT) ?? '',
-      origin: originOf(request, response),
-      renewBrowserSession: isLogin => replaceBrowserSession(portal, request, response, isLogin),
+      origin,
+      renewBrowserSession: isLogin => replaceBrowserSession(context, request, origin, isLogin),
     });
     if (outcome.ok) {
       const tripId = parseTripId(textField(request.query, 'trip', 64));
@@ -92,18 +93,6 @@ export function takeDayPasswordChange(portal: Portal): PortalHandler {
     }));
     await sendChange(portal, request, response, errors);
   };
-}
-
-/** A login anew replaces the one before: nobody may be left logged in twice by one browser without knowing. */
-async function replaceBrowserSession(
-  { context }: Portal,
-  request: Handled[0],
-  response: Handled[1],
-  isLogin: boolean,
-): Promise<string> {
-  const cookieHash = hashSecret(request.sessionID);
-  await logOut(context, { host: context.portal.host, cookieHash, origin: originOf(request, response) });
-  return renewBrowserSession(request, context.clock.now(), isLogin);
 }
 
 function sendLogin(
