@@ -27,6 +27,8 @@ export async function sendNotices(
     if (outcome.ok) counts.sent += 1;
     else counts.failed += 1;
     await settle(context, entry, outcome);
+    // A server that does not answer would not answer for the next one either, and other jobs wait behind this one.
+    if (!outcome.ok && outcome.responseCode === null) break;
   }
   return counts;
 }
