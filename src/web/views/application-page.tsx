@@ -43,7 +43,7 @@ function ApplicationPage(props: ApplicationPageProps): JSX.Element {
       parents={[{ href: base, label: APPLICATIONS.own[language] }]}
       errors={errors}
     >
-      <p class="row">
+      <p class="case-bar">
         <StateChip page={page} {...STATUS_WORDS[application.status]} />
         {application.stage !== null && application.status === 'in-review' && (
           <StateChip page={page} tone="now" text={STAGE_WORDS[application.stage]} />

@@ -49,15 +49,17 @@ export function PaperTitle(props: PaperProps & { readonly continued?: boolean })
   );
 }
 
-/** Every section of the form as it was filled in, in the order of the paper. */
-export function PaperSections(props: PaperProps): JSX.Element {
-  const { view } = props;
+/** Sections of the form as they were filled in, in the order of the paper; `only` some of them, by id. */
+export function PaperSections(props: PaperProps & { readonly only?: readonly string[] }): JSX.Element {
+  const { view, only } = props;
   const form = FORMS[view.application.form];
   return (
     <>
-      {form.sections.map((section, index) => (
-        <PaperSection {...props} section={section} index={index} />
-      ))}
+      {form.sections.map((section, index) =>
+        only !== undefined && !only.includes(section.id) ? null : (
+          <PaperSection {...props} section={section} index={index} />
+        ),
+      )}
     </>
   );
 }
@@ -73,7 +75,7 @@ function PaperSection(props: PaperProps & { readonly section: FormSection; reado
       <h2 id={`p-${section.id}`}>
         {index + 1}. {section.title[language]}
       </h2>
-      <table class="box box-fields">
+      <table class="box box-fields filled">
         <tbody>
           {index === 0 && (
             <>

@@ -7,6 +7,7 @@ import type { ApplicationView } from '../../flows/view-application.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { PageContext } from '../page-context.ts';
 import { ACT_WORDS, APPLICATIONS, STAGE_WORDS } from '../texts/applications.ts';
+import { packSections } from '../print-sheets.ts';
 import { baseOf, pageOf, type ApplicationFrame } from './application-frame.tsx';
 import { PaperPurpose, PaperSections, PaperTitle, SignatureBoxes } from './application-paper.tsx';
 import { Desk } from './desk.tsx';
@@ -31,12 +32,13 @@ export function renderPrint(props: PrintProps): string {
   const { language } = page;
   const paper = { page, view, systems };
   const { acts, application } = view;
-  const sheets: ComponentChildren[] = [
+  const packed = packSections(FORMS[application.form], application.values, application.isForAnother ? 3 : 2);
+  const sheets: ComponentChildren[] = packed.map(({ sections, hasSignatures }) => (
     <>
-      <PaperSections {...paper} />
-      <SignatureBoxes {...paper} />
-    </>,
-  ];
+      <PaperSections {...paper} only={sections} />
+      {hasSignatures && <SignatureBoxes {...paper} />}
+    </>
+  ));
   for (let first = 0; first < Math.max(acts.length, 1); first += ACTS_A_SHEET) {
     const isLast = first + ACTS_A_SHEET >= acts.length;
     sheets.push(
@@ -65,7 +67,7 @@ export function renderPrint(props: PrintProps): string {
       </header>
       <main id="main">
         {sheets.map((sheet, index) => (
-          <Sheet {...props} number={index + 1} of={sheets.length}>
+          <Sheet {...props} number={index + 1} of={sheets.length} isLong={packed[index]?.isLong ?? false}>
             <PaperTitle {...paper} continued={index > 0} />
             <div>{sheet}</div>
           </Sheet>
@@ -76,14 +78,19 @@ export function renderPrint(props: PrintProps): string {
 }
 
 function Sheet(
-  props: PrintProps & { readonly number: number; readonly of: number; readonly children: ComponentChildren },
+  props: PrintProps & {
+    readonly number: number;
+    readonly of: number;
+    readonly isLong: boolean;
+    readonly children: ComponentChildren;
+  },
 ): JSX.Element {
-  const { frame, view, printedBy, printedAt, number, of } = props;
+  const { frame, view, printedBy, printedAt, number, of, isLong } = props;
   const page = pageOf(frame);
   const { language, settings } = page;
   const form = FORMS[view.application.form];
   return (
-    <article class="a4">
+    <article class={isLong ? 'a4 a4-long' : 'a4'}>
       <p class="bind" aria-hidden="true">
         <span>裝</span>
         <span>訂</span>
