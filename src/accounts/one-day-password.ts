@@ -36,7 +36,7 @@ export function judgeOneDayPassword(
 }
 
 /** From this many used one-day passwords within {@link FLAG_WINDOW_DAYS} on, every further one is flagged. */
-export const FLAGGED_USES = 3;
+const FLAGGED_USES = 3;
 export const FLAG_WINDOW_DAYS = 30;
 
 /** Whether somebody uses one-day passwords so often that his head should know: used days within the window. */
