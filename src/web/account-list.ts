@@ -70,7 +70,7 @@ export async function findAccountList(context: GatewayContext, query: ListQuery,
 }
 
 /** The store's filter of a query that was read by {@link readAccountQuery}. */
-export function filterOf(query: ListQuery, scope: Scope): AccountFilter {
+function filterOf(query: ListQuery, scope: Scope): AccountFilter {
   const { q, organisation, unit, state, role, system, idle } = query;
   const [knownState, knownRole] = [stateOf(state), roleOf(role)];
   return {

@@ -1,11 +1,23 @@
 import type { JSX } from 'preact';
+import type { BusinessSystem } from '../../flows/ports.ts';
+import type { AccountFile } from '../account-file.ts';
+import type { DeskContext } from '../desk-context.ts';
+import type { FieldError, TypedValues } from '../field-errors.ts';
 import { ACCOUNTS } from '../texts/accounts.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
 import { SECRET } from '../texts/credentials.ts';
-import type { AccountPageProps } from './account-page.tsx';
 import { ConfirmPanel } from './action-form.tsx';
 import { ChoiceField, TextArea, type FieldProps } from './form-field.tsx';
 import { Icon } from './icons.tsx';
+
+/** What the page of an account is made of. */
+export interface AccountPageProps {
+  readonly desk: DeskContext;
+  readonly file: AccountFile;
+  readonly systems: readonly BusinessSystem[];
+  /** What was typed and what is wrong with it, when an action comes back; `open` names the action. */
+  readonly retry?: { readonly open: string; readonly typed: TypedValues; readonly errors: readonly FieldError[] };
+}
 
 /** What the visitor may do about the account here; what needs an application is not offered without one. */
 export function AccountActions(

@@ -1,13 +1,9 @@
 import type { JSX } from 'preact';
 import type { SystemGrant } from '../../accounts/system-grant.ts';
-import type { BusinessSystem } from '../../flows/ports.ts';
-import type { AccountFile } from '../account-file.ts';
-import type { DeskContext } from '../desk-context.ts';
-import type { FieldError, TypedValues } from '../field-errors.ts';
 import { ACCOUNTS, ACCOUNT_STATE_WORDS, GRANT_BASES, GRANT_STATE_WORDS } from '../texts/accounts.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
 import { HOME, ROLE_NAMES } from '../texts/home.ts';
-import { AccountActions } from './account-actions.tsx';
+import { AccountActions, type AccountPageProps } from './account-actions.tsx';
 import { AccountApplications } from './account-applications.tsx';
 import { DataTable, type Column } from './data-table.tsx';
 import { Desk } from './desk.tsx';
@@ -15,14 +11,6 @@ import { renderDocument } from './document.tsx';
 import { EventTimeline } from './event-timeline.tsx';
 import { Instant } from './home-facts.tsx';
 import { StateChip } from './state-chip.tsx';
-
-export interface AccountPageProps {
-  readonly desk: DeskContext;
-  readonly file: AccountFile;
-  readonly systems: readonly BusinessSystem[];
-  /** What was typed and what is wrong with it, when an action comes back; `open` names the action. */
-  readonly retry?: { readonly open: string; readonly typed: TypedValues; readonly errors: readonly FieldError[] };
-}
 
 /** The page of one account: whose it is, what it may, what was decided and done about it (D1-093). */
 export function renderAccountPage(props: AccountPageProps): string {
