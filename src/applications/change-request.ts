@@ -28,6 +28,12 @@ export interface ChangeRequest {
 /** The changes that take something away on their day (D1-082, D1-087). */
 export const TAKING_AWAY: readonly ChangeKind[] = ['suspend', 'delete', 'move'];
 
+/** Login name of the registrar who takes over from one who leaves; null where the form names none. */
+export function successorOf({ form, values }: { readonly form: FormId; readonly values: FormValues }): string | null {
+  const isLeaving = form === 'D-06-10' && TAKING_AWAY.some(kind => kind === values.fields['change']);
+  return (isLeaving && values.fields['successor']) || null;
+}
+
 /** Reads a judged form. What is not asked for under this kind of change counts as not written. */
 export function readChangeRequest(form: FormId, values: FormValues): ChangeRequest {
   const text = (name: string): string | null => {
@@ -59,7 +65,7 @@ export function readChangeRequest(form: FormId, values: FormValues): ChangeReque
     grants: asked('add', 'appoint', 'change', 'move')
       ? values.grants.map(row => ({ ...row, act: row.act === 'remove' ? 'remove' : 'add' }))
       : [],
-    successor: form === 'D-06-10' && asked('suspend', 'delete', 'move') ? text('successor') : null,
+    successor: successorOf({ form, values }),
     effectiveDay: text('effectiveDay') ?? '',
     reason: text('reason') ?? '',
     legalBasis: text('legalBasis'),

@@ -2,7 +2,7 @@ import type { AttachmentRefusal } from './failures.ts';
 
 /** 5 MiB: a scanned letter of several pages. */
 export const ATTACHMENT_LIMIT = 5 * 1024 * 1024;
-/** Ten a form: the signed sheet, the letter, the order, and a margin. */
+/** Ten a form: the signed sheet, the order, and a margin; as many letters, one each time it is submitted. */
 export const ATTACHMENT_COUNT = 10;
 
 export type AttachmentVerdict =

@@ -3,6 +3,7 @@ import type { Act, ActKind, Application, Letter } from './application.ts';
 import type { ApplicationFailure } from './failures.ts';
 import { judgeText, tidy } from './judge-text.ts';
 import { judgePermission } from './may-act.ts';
+import { judgeSight } from './may-see.ts';
 import { stageAfter } from './route.ts';
 import { hashValues } from './sheet.ts';
 import type { Stage } from './stage.ts';
@@ -43,6 +44,8 @@ export function attemptAct(
   ministryId: string,
 ): LifeCycleVerdict {
   const { kind, actor } = attempt;
+  // Whoever sees nothing of it is not told that it is there.
+  if (judgeSight(application, actor, ministryId) === 'nothing') return refused({ code: 'application-not-found' });
   if (attempt.version !== application.version) {
     return refused({ code: 'application-changed', version: application.version });
   }

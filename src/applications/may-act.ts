@@ -1,6 +1,6 @@
 import type { GatewayRole } from '../accounts/account.ts';
-import { findAuthority, type Authority } from '../accounts/authority.ts';
-import { isSamePerson, isSubject, type ActingAccount, type ActingPerson } from './acting-person.ts';
+import { isWithin, type Authority } from '../accounts/authority.ts';
+import { isSamePerson, mayGain, type AccountHolder, type ActingAccount, type ActingPerson } from './acting-person.ts';
 import type { Act, ActKind, Application, ApplicationStatus } from './application.ts';
 import type { ApplicationFailure } from './failures.ts';
 import { DUTY_OF_STAGE, isExecution, type Duty, type Stage } from './stage.ts';
@@ -68,8 +68,8 @@ export function judgePermission(
 
 function isActAt(kind: ActKind, stage: Stage | null): boolean {
   if (kind === 'approve') return stage !== null && stage !== 'letter' && !isExecution(stage);
-  // Whoever finds that it cannot be executed sends it back.
-  if (kind === 'return' || kind === 'refuse') return stage !== null && stage !== 'letter';
+  // Whoever finds that it cannot be executed, or that no letter will come, sends it back.
+  if (kind === 'return' || kind === 'refuse') return stage !== null;
   if (kind === 'record-letter') return stage === 'letter';
   if (kind === 'execute') return stage !== null && isExecution(stage);
   return true;
@@ -83,30 +83,53 @@ function judgeOffice(
 ): Permission {
   const { stage } = application;
   if (stage === null) return refused({ code: 'application-role-missing', roles: [] });
-  const authority = authorityAt(application, actor.authorities, stage, ministryId);
-  if (authority === undefined) return refused({ code: 'application-role-missing', roles: ROLES_AT[stage] });
+  const fitting = authoritiesAt(application, actor.authorities, stage, ministryId);
+  if (fitting.length === 0) return refused({ code: 'application-role-missing', roles: ROLES_AT[stage] });
   if (actor.method !== 'card') return refused({ code: 'application-needs-card' });
-  if (isSubject(actor, application) || isSamePerson(actor, application.filer)) {
-    return refused({ code: 'application-own' });
-  }
   const duty = DUTY_OF_STAGE[stage];
-  const earlier = acts.find(act => act.duty !== null && act.duty !== duty && isSamePerson(actor, act.actor));
-  if (duty !== null && earlier?.duty) return refused({ code: 'application-second-duty', duty: earlier.duty });
-  return { ok: true, authority, duty };
+  const failure = findInvolvement(application, acts, actor, duty);
+  if (failure !== null) return refused(failure);
+  // A deputy acts as the head: never where the head himself may not.
+  const barred = actor.principals.flatMap(each => {
+    const involvement = findInvolvement(application, acts, each, duty);
+    return involvement === null ? [] : [{ accountId: each.accountId, failure: involvement }];
+  });
+  const authority = fitting.find(each => !barred.some(({ accountId }) => accountId === each.onBehalfOf));
+  if (authority !== undefined) return { ok: true, authority, duty };
+  return refused(barred[0]?.failure ?? { code: 'application-own' });
 }
 
-/** The authority that acts at a stage; a competent review is a head's of 本署 (D1-085). */
-export function authorityAt(
-  application: Pick<Application, 'organisationId' | 'unitId'>,
+/** What bars a person from a duty: it is his own, he gains by it, or he had another, himself or by his deputy. */
+function findInvolvement(
+  application: Application,
+  acts: readonly Act[],
+  person: AccountHolder,
+  duty: Duty | null,
+): ApplicationFailure | null {
+  if (mayGain(person, application) || isSamePerson(person, application.filer)) return { code: 'application-own' };
+  if (duty === null) return null;
+  const isHis = (act: Act): boolean => isSamePerson(person, act.actor) || act.onBehalfOf === person.accountId;
+  const earlier = acts.find(act => act.duty !== null && act.duty !== duty && isHis(act))?.duty ?? null;
+  return earlier === null ? null : { code: 'application-second-duty', duty: earlier };
+}
+
+/** The authorities that act at a stage, one's own name first; a competent review is a head's of 本署 (D1-085). */
+function authoritiesAt(
+  application: Application,
   authorities: readonly Authority[],
   stage: Stage,
   ministryId: string,
-): Authority | undefined {
-  if (stage !== 'competent-review') return findAuthority(authorities, ROLES_AT[stage], application);
-  const heads = authorities.filter(
-    ({ role, scope }) => role === 'unit-head' && 'organisationId' in scope && scope.organisationId === ministryId,
-  );
-  return heads.find(each => each.onBehalfOf === null) ?? heads[0];
+): Authority[] {
+  const fitting =
+    stage === 'competent-review'
+      ? authorities.filter(each => isCompetentHead(each, ministryId))
+      : authorities.filter(({ role, scope }) => ROLES_AT[stage].includes(role) && isWithin(scope, application));
+  return fitting.toSorted((a, b) => Number(a.onBehalfOf !== null) - Number(b.onBehalfOf !== null));
+}
+
+/** Whether the authority is a head's of 本署, whose unit answers for bodies without competence of their own. */
+export function isCompetentHead({ role, scope }: Authority, ministryId: string): boolean {
+  return role === 'unit-head' && 'organisationId' in scope && scope.organisationId === ministryId;
 }
 
 function refused(failure: ApplicationFailure): Permission {

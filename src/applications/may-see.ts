@@ -4,7 +4,7 @@ import { isSamePerson, isSubject, type ActingPerson } from './acting-person.ts';
 import type { Application } from './application.ts';
 import { fieldsOf, type FormValues } from './form.ts';
 import { FORMS } from './forms.ts';
-import { ROLES_AT } from './may-act.ts';
+import { isCompetentHead, ROLES_AT } from './may-act.ts';
 
 /** How much of an application somebody sees. */
 export type Sight = 'nothing' | 'masked' | 'whole';
@@ -23,9 +23,7 @@ export function judgeSight(application: Application, person: ActingPerson, minis
   const reaching = person.authorities.filter(each => isWithin(each.scope, application));
   const acting = application.route.flatMap(stage => (stage === 'competent-review' ? [] : ROLES_AT[stage]));
   if (reaching.some(each => acting.includes(each.role))) return 'whole';
-  const isCompetent = person.authorities.some(
-    ({ role, scope }) => role === 'unit-head' && 'organisationId' in scope && scope.organisationId === ministryId,
-  );
+  const isCompetent = person.authorities.some(each => isCompetentHead(each, ministryId));
   if (isCompetent && application.route.includes('competent-review')) return 'whole';
   return reaching.some(each => LOOKING.includes(each.role)) ? 'masked' : 'nothing';
 }

@@ -8,9 +8,9 @@ export interface RouteFacts {
   readonly organisationKind: OrganisationKind;
   /** The form asks for a gateway role that only 本署 gives (DESIGN §2, first start). */
   readonly asksForMinistryRole: boolean;
-  /** An active head or deputy who is neither whom it is about nor who filed it reaches the unit. */
+  /** An active head reaches the unit who neither gains by it nor filed it; his deputy may act for him. */
   readonly hasHead: boolean;
-  /** An active registrar of the agency is neither of the two, nor the head who has approved. */
+  /** An active registrar of the agency is none of these, nor the head who has approved. */
   readonly hasRegistrar: boolean;
 }
 

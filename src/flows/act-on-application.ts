@@ -64,7 +64,7 @@ export async function recordAct(
 ): Promise<Change<ApplicationOutcome>> {
   const { actor, kind, version, note, route, letter, signature = null } = input;
   const person = await findActingPerson(context, changes, actor);
-  if (person === undefined) return refuseApplication({ code: 'application-role-missing', roles: [] });
+  if (person === undefined) return refuseApplication({ code: 'application-not-found' });
   const acts = await changes.applications.listActs(application.id);
   const at = context.clock.now();
   const verdict = attemptAct(

@@ -1,4 +1,5 @@
-import type { ActingPerson } from '../applications/acting-person.ts';
+import type { Account } from '../accounts/account.ts';
+import type { AccountHolder, ActingPerson } from '../applications/acting-person.ts';
 import { hashSubject } from '../applications/sheet.ts';
 import type { Actor } from '../audit/event.ts';
 import { findAuthorities } from './find-authorities.ts';
@@ -36,17 +37,27 @@ export async function findActingPerson(
   if (actor.kind === 'card') return { kind: 'card', subjectHash: actor.subjectHash, name: actor.name };
   const account = await accounts.findAccount(actor.accountId);
   if (account?.state !== 'active') return undefined;
+  const authorities = await findAuthorities(accounts, account, context.clock.now());
+  const principals: AccountHolder[] = [];
+  for (const id of new Set(authorities.flatMap(({ onBehalfOf }) => onBehalfOf ?? []))) {
+    const principal = await accounts.findAccount(id);
+    if (principal !== undefined) principals.push(await readHolder(accounts, principal));
+  }
+  const method = actor.mayDecide ? 'card' : 'one-day-password';
+  return { ...(await readHolder(accounts, account)), authorities, principals, method };
+}
+
+async function readHolder(accounts: AccountReader, account: Account): Promise<AccountHolder> {
   const person = await accounts.findPerson(account.personId);
   const bindings = await accounts.listBindings(account.id);
   return {
     kind: 'account',
     accountId: account.id,
+    loginName: account.loginName,
     personId: account.personId,
     name: account.name,
     idLastFour: person?.idLastFour ?? null,
     cardSubjects: bindings.map(each => hashSubject(each.subjectSerialNumber)),
-    authorities: await findAuthorities(accounts, account, context.clock.now()),
-    method: actor.mayDecide ? 'card' : 'one-day-password',
   };
 }
 

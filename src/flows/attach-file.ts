@@ -25,7 +25,8 @@ export async function attachFile(
   return context.database.change(async (changes): Promise<Change<ApplicationOutcome>> => {
     const found = await findOwnDraft(context, changes, upload);
     if (!found.ok) return refuseApplication(found.failure);
-    const kept = await keepFile(context, changes, found.application.id, upload.kind, upload.file);
+    const { kind, file } = upload;
+    const kept = await keepFile(context, changes, found.application.id, { id: context.randomness.uuid(), kind, file });
     if (!kept.ok) return refuseApplication({ code: 'attachment-refused', because: kept.because });
     return touched(context, changes, upload, found.application, { added: kept.attachment.sha256 });
   });
@@ -54,17 +55,19 @@ export async function detachFile(
 
 /** Judges and keeps a file, whatever the application's state; the caller has judged who may. */
 export async function keepFile(
-  context: Pick<GatewayContext, 'clock' | 'randomness'>,
+  context: Pick<GatewayContext, 'clock'>,
   changes: DatabaseChanges,
   applicationId: string,
-  kind: AttachmentKind,
-  { fileName, bytes }: UploadedBytes,
+  { id, kind, file }: { readonly id: string; readonly kind: AttachmentKind; readonly file: UploadedBytes },
 ) {
+  const { fileName, bytes } = file;
   const there = await changes.applications.listAttachments(applicationId);
-  const verdict = judgeAttachment(bytes, fileName, there.length);
+  // Letters are counted apart: however much the applicant attaches, the agency's letter has room.
+  const alike = there.filter(each => (each.kind === 'letter') === (kind === 'letter'));
+  const verdict = judgeAttachment(bytes, fileName, alike.length);
   if (!verdict.ok) return verdict;
   const attachment: Attachment = {
-    id: context.randomness.uuid(),
+    id,
     applicationId,
     kind,
     fileName: verdict.fileName,

@@ -1,4 +1,3 @@
-import { isSamePerson } from '../applications/acting-person.ts';
 import type { Application } from '../applications/application.ts';
 import { routeOf } from '../applications/route.ts';
 import type { Stage } from '../applications/stage.ts';
@@ -66,6 +65,12 @@ async function routeNow(
   return routeOf({ ...facts, hasHead: true });
 }
 
+async function removeAttachments(changes: DatabaseChanges, applicationId: string): Promise<void> {
+  for (const { id } of await changes.applications.listAttachments(applicationId)) {
+    await changes.applications.removeAttachment(id);
+  }
+}
+
 /** Takes an application back, before it is executed; its filer's alone. */
 export async function withdrawApplication(
   context: GatewayContext,
@@ -73,12 +78,12 @@ export async function withdrawApplication(
 ): Promise<ApplicationOutcome> {
   return context.database.change(async (changes): Promise<Change<ApplicationOutcome>> => {
     const application = await changes.applications.findApplicationByNumber(input.number);
-    const person = await findActingPerson(context, changes, input.actor);
-    // To others a draft does not exist.
-    const isHidden =
-      application?.status === 'draft' && (person === undefined || !isSamePerson(person, application.filer));
-    if (application === undefined || isHidden) return refuseApplication({ code: 'application-not-found' });
+    if (application === undefined) return refuseApplication({ code: 'application-not-found' });
     const { actor, version, note } = input;
-    return recordAct(context, changes, application, { kind: 'withdraw', actor, version, note });
+    return recordAct(context, changes, application, { kind: 'withdraw', actor, version, note }, async () => {
+      // What nobody was ever asked to look at is not kept.
+      if (application.submittedAt === null) await removeAttachments(changes, application.id);
+      return { ok: true, events: [] };
+    });
   });
 }

@@ -23,6 +23,8 @@ export type DeskFailure =
   | { readonly code: 'access-refused' }
   /** Nobody decides about himself. */
   | { readonly code: 'own-account' }
+  /** Nobody deletes upon data that he brought himself. */
+  | { readonly code: 'own-import' }
   /** What it is about is gone, or in another state: somebody acted meanwhile. */
   | { readonly code: 'changed-meanwhile' };
 
@@ -41,7 +43,7 @@ export function recordedActor(actor: DeskActor): Actor {
 
 /**
  * The authority by which the actor decides about `place`, judged anew inside the change: roles and deputyships may have
- * ended since the page was opened. Undefined: he may not.
+ * ended since the page was opened. A head's deputy decides nothing about that head on his behalf. Undefined: he may not.
  */
 export async function findDecidingAuthority(
   context: Pick<GatewayContext, 'clock'>,
@@ -52,7 +54,9 @@ export async function findDecidingAuthority(
 ): Promise<Authority | undefined> {
   const account = actor.mayDecide ? await accounts.findAccount(actor.accountId) : undefined;
   if (account === undefined) return undefined;
-  return findAuthority(await findAuthorities(accounts, account, context.clock.now()), roles, place);
+  const held = await findAuthorities(accounts, account, context.clock.now());
+  const free = held.filter(({ onBehalfOf }) => onBehalfOf === null || onBehalfOf !== place.accountId);
+  return findAuthority(free, roles, place);
 }
 
 /** What a person gives as a reason: a sentence or a few. */

@@ -32,9 +32,13 @@ export async function recordLetter(
     const application: Application | undefined = await changes.applications.findApplicationByNumber(input.number);
     if (application === undefined) return refuseApplication({ code: 'application-not-found' });
     const { actor, version } = input;
-    const kept = await keepFile(context, changes, application.id, 'letter', file);
-    if (!kept.ok) return refuseApplication({ code: 'attachment-refused', because: kept.because });
-    const letter = { ...verdict.letter, attachmentId: kept.attachment.id };
-    return recordAct(context, changes, application, { kind: 'record-letter', actor, version, note: '', letter });
+    const attachmentId = context.randomness.uuid();
+    const letter = { ...verdict.letter, attachmentId };
+    const act = { kind: 'record-letter', actor, version, note: '', letter } as const;
+    return recordAct(context, changes, application, act, async () => {
+      const kept = await keepFile(context, changes, application.id, { id: attachmentId, kind: 'letter', file });
+      if (!kept.ok) return { ok: false, failure: { code: 'attachment-refused', because: kept.because } };
+      return { ok: true, events: [] };
+    });
   });
 }

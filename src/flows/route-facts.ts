@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import { authoritiesOf, findAuthority, type Place } from '../accounts/authority.ts';
 import type { Application } from '../applications/application.ts';
-import { readChangeRequest } from '../applications/change-request.ts';
+import { readChangeRequest, successorOf } from '../applications/change-request.ts';
 import type { RouteFacts } from '../applications/route.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
 import type { GatewayContext } from './gateway-context.ts';
@@ -26,7 +26,8 @@ export async function findRouteFacts(
   if (organisation === undefined) throw new Error(`No organisation ${application.organisationId}.`);
   const { filer } = application;
   const apart = [...excluded, application.subjectPersonId, filer.kind === 'account' ? filer.personId : null];
-  const isFree = (account: Account): boolean => !apart.includes(account.personId);
+  const successor = successorOf(application);
+  const isFree = ({ personId, loginName }: Account): boolean => !apart.includes(personId) && loginName !== successor;
   const registrars = await listActive(accounts, application, 'registrar');
   return {
     form: application.form,
@@ -53,7 +54,7 @@ async function listActive(
   return page.accounts;
 }
 
-/** Whether a head of the unit, or somebody who stands in for one, is free to review. */
+/** Whether a head of the unit is free to review; where he is not, nobody is on his behalf. */
 async function hasHead(
   context: Pick<GatewayContext, 'clock'>,
   accounts: AccountReader,
@@ -64,15 +65,7 @@ async function hasHead(
   const place: Place = { organisationId: application.organisationId, unitId: application.unitId };
   for (const head of await listActive(accounts, application, 'unit-head')) {
     const reaches = findAuthority(authoritiesOf(head, [], new Map(), day), ['unit-head'], place) !== undefined;
-    if (!reaches) continue;
-    if (isFree(head)) return true;
-    const deputyships = await accounts.listDeputyships(head.id);
-    for (const deputyship of deputyships.filter(each => each.principalId === head.id)) {
-      const deputy = await accounts.findAccount(deputyship.deputyId);
-      if (deputy === undefined || !isFree(deputy)) continue;
-      const held = authoritiesOf(deputy, [deputyship], new Map([[head.id, head]]), day);
-      if (held.some(each => each.onBehalfOf === head.id)) return true;
-    }
+    if (reaches && isFree(head)) return true;
   }
   return false;
 }

@@ -26,7 +26,13 @@ export function ApplicationActs(props: ApplicationPageProps): JSX.Element | null
         </p>
       )}
       {possible.includes('approve') && <Decision {...props} />}
-      {possible.includes('record-letter') && <LetterPanel {...props} />}
+      {possible.includes('record-letter') && (
+        <>
+          <LetterPanel {...props} />
+          <Panel {...props} act="return" icon="back" title={APPLICATIONS.return} about={APPLICATIONS.returnAbout} />
+          <Panel {...props} act="refuse" icon="stop" title={APPLICATIONS.refuse} about={APPLICATIONS.refuseAbout} />
+        </>
+      )}
       {possible.includes('execute') && (
         <>
           <Panel
@@ -110,13 +116,14 @@ function Decision(props: ApplicationPageProps): JSX.Element {
 
 function Panel(
   props: ApplicationPageProps & {
-    readonly act: 'execute' | 'return' | 'archive' | 'withdraw';
+    readonly act: 'execute' | 'return' | 'refuse' | 'archive' | 'withdraw';
     readonly icon: IconName;
     readonly title: Bilingual;
     readonly about: Bilingual;
   },
 ): JSX.Element {
   const { frame, view, act, icon, title, about, retry } = props;
+  const isDecision = act === 'return' || act === 'refuse';
   return (
     <ConfirmPanel
       page={pageOf(frame)}
@@ -125,13 +132,13 @@ function Panel(
       warning={APPLICATIONS.decideWarning}
       button={title}
       icon={icon}
-      action={`${baseOf(frame)}/${view.application.number}/${act === 'return' ? 'decide' : act}`}
+      action={`${baseOf(frame)}/${view.application.number}/${isDecision ? 'decide' : act}`}
       formToken={tokenOf(frame)}
       isOpen={act === 'execute' || retry?.open === act}
     >
       <input type="hidden" name="version" value={String(view.application.version)} />
-      {act === 'return' && <input type="hidden" name="result" value="return" />}
-      <TextArea {...noteField(props, act)} isRequired={act === 'return'} />
+      {isDecision && <input type="hidden" name="result" value={act} />}
+      <TextArea {...noteField(props, act)} isRequired={isDecision} />
     </ConfirmPanel>
   );
 }

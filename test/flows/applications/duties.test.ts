@@ -158,7 +158,7 @@ describe('nobody has two duties in one application', () => {
       'D-06-10',
       valuesFor(office, { change: 'delete', loginName: mover.loginName }),
     );
-    expect(codeOf(await decide(office, head, submitted))).toBe('application-role-missing');
+    expect(codeOf(await decide(office, head, submitted))).toBe('application-not-found');
     const reviewed = unwrap(await decide(office, chief, submitted)).application;
     expect(codeOf(await letter(office, mover, reviewed))).toBe('application-own');
     expect(codeOf(await letter(office, chief, reviewed))).toBe('ok');

@@ -5,8 +5,9 @@ import type { Application } from '../../../src/applications/application.ts';
 import type { FormId, FormValues, GrantRowInput } from '../../../src/applications/form.ts';
 import { taipeiDayOf } from '../../../src/calendar/taipei-day.ts';
 import type { ApplicationActor } from '../../../src/flows/application-actor.ts';
-import { attachFile } from '../../../src/flows/attach-file.ts';
+import { attachFile, type UploadedBytes } from '../../../src/flows/attach-file.ts';
 import { decideApplication } from '../../../src/flows/decide-application.ts';
+import type { DeskActor } from '../../../src/flows/desk-act.ts';
 import { draftApplication } from '../../../src/flows/draft-application.ts';
 import { executeApplication } from '../../../src/flows/execute-application.ts';
 import { composeEvent } from '../../../src/flows/gateway-context.ts';
@@ -30,6 +31,8 @@ export interface Office {
     roles: readonly GatewayRole[],
     changes?: Partial<Account>,
   ): Promise<Account>;
+  /** A right as it was taken over from an older system, waiting for approval; its id. */
+  takeOver(account: Account, systemId: string, role: string): Promise<string>;
   /** Past every form. */
   setState(accountId: string, state: AccountState): Promise<void>;
   readonly today: string;
@@ -91,6 +94,15 @@ export async function openOffice(): Promise<Office> {
       });
       return account;
     },
+    takeOver: async (account, systemId, role) => {
+      const id = randomUUID();
+      const about = { reason: '移轉', basis: 'migrated', validFrom: '2026-01-01', validUntil: null } as const;
+      await write(async changes => {
+        await changes.insertGrant({ id, accountId: account.id, systemId, role, ...about, state: 'pending' });
+        return { result: undefined, events: [event()] };
+      });
+      return id;
+    },
     setState: (accountId, state) =>
       write(async changes => {
         await changes.setAccountState(accountId, state);
@@ -105,6 +117,11 @@ export async function openOffice(): Promise<Office> {
 
 export function by(account: Account, mayDecide = true): ApplicationActor {
   return { kind: 'account', accountId: account.id, mayDecide, origin: ORIGIN };
+}
+
+/** The same person at the desk. */
+export function desk(account: Account): DeskActor {
+  return { accountId: account.id, mayDecide: true, origin: ORIGIN };
 }
 
 export function byCard(subjectHash: string, name: string, idLastFour: string | null = '1234'): ApplicationActor {
@@ -185,13 +202,18 @@ export function decide(
   return decideApplication(office.stores.context, { actor: by(account), number, version, kind, note });
 }
 
-export function letter(office: Office, account: Account, application: Application) {
+export function letter(
+  office: Office,
+  account: Account,
+  application: Application,
+  paper: UploadedBytes = { fileName: '函.pdf', bytes: PDF },
+) {
   return recordLetter(office.stores.context, {
     actor: by(account),
     number: application.number,
     version: application.version,
     letter: { number: '示範府經商字第 1 號', date: office.today, agency: '示範縣政府' },
-    file: { fileName: '函.pdf', bytes: PDF },
+    file: paper,
   });
 }
 
