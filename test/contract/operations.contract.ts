@@ -183,15 +183,17 @@ export function describeOperations(store: () => TestDatabase): void {
         fileSha256: 'ab'.repeat(32),
         recordCount: count,
       });
-      const [older, newer] = [make(T0, 0), make(after(1), records.length)];
+      const [older, newer] = [make(T0, 3), make(after(1), records.length)];
       await store().write(async changes => {
         await changes.insertOrganisation(organisation);
+        await changes.operations.insertPersonnelImport(older, records.slice(0, 3));
         await changes.operations.insertPersonnelImport(newer, records);
-        await changes.operations.insertPersonnelImport(older, []);
       });
       const { operations } = store().database;
       expect(await operations.findLatestPersonnelImport(organisation.id)).toEqual(newer);
       expect(await operations.listPersonnelRecords(newer.id)).toEqual(records);
+      expect(await operations.listPersonnelRecords(older.id)).toEqual([]);
+      expect(await operations.findPersonnelImport(older.id)).toEqual(older);
       expect(await operations.findLatestPersonnelImport(randomUUID())).toBeUndefined();
       const twice = store().write(changes =>
         changes.operations.insertPersonnelImport({ ...older, id: randomUUID() }, [

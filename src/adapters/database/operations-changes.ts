@@ -110,6 +110,13 @@ export class OperationWrites extends OperationReads implements OperationChanges 
         record_count: personnel.recordCount,
       })
       .execute();
+    // Personal data are kept as long as they are compared with: the import stays, its lines give way to newer ones.
+    await this.database
+      .deleteFrom('personnel_records')
+      .where('import_id', 'in', of =>
+        of.selectFrom('personnel_imports').select('id').where('organisation_id', '=', personnel.organisationId),
+      )
+      .execute();
     for (let first = 0; first < records.length; first += RECORDS_AT_ONCE) {
       const rows = records.slice(first, first + RECORDS_AT_ONCE).map(record => ({
         import_id: personnel.id,

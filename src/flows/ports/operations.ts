@@ -145,6 +145,7 @@ export interface OperationChanges extends OperationReader {
   /** Counts a failed attempt; without a next one the notice is given up. */
   markNoticeFailed(id: string, problem: string, nextAttemptAt: Date | null): Promise<void>;
   markNoticeHandedOver(id: string, by: string, at: Date): Promise<void>;
+  /** The lines of the organisation's earlier imports are deleted with it. */
   insertPersonnelImport(personnel: PersonnelImport, records: readonly PersonnelRecord[]): Promise<void>;
   insertAccountCheck(check: AccountCheck): Promise<void>;
   closeAccountCheck(
