@@ -31,6 +31,8 @@ export interface PersonnelImport {
   readonly organisationId: string;
   /** Name or login name of who imported it. */
   readonly importedBy: string;
+  /** Account that imported it; null: from the command line. */
+  readonly importerId: string | null;
   readonly importedAt: Date;
   readonly fileSha256: string;
   readonly recordCount: number;

@@ -68,6 +68,7 @@ export async function importPersonnel(
     id: context.randomness.uuid(),
     organisationId: order.organisationId,
     importedBy: order.by,
+    importerId: order.actor.kind === 'account' ? order.actor.accountId : null,
     importedAt: context.clock.now(),
     fileSha256: createHash('sha256').update(order.file).digest('hex'),
     recordCount: records.length,

@@ -18,6 +18,7 @@ export type PortalFailure =
   | { readonly code: 'card-session-required' }
   | { readonly code: 'fields-invalid' }
   | { readonly code: 'own-account' }
+  | { readonly code: 'own-import' }
   | { readonly code: 'changed-meanwhile' }
   | { readonly code: 'method-not-allowed' }
   | { readonly code: 'internal-fault' };
@@ -69,6 +70,7 @@ export const PROBLEMS = {
   'card-session-required': { status: 403 },
   'fields-invalid': { status: 400 },
   'own-account': { status: 403 },
+  'own-import': { status: 403 },
   'changed-meanwhile': { status: 409 },
   'method-not-allowed': { status: 405 },
   'internal-fault': { status: 500 },

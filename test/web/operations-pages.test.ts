@@ -82,7 +82,16 @@ describe('/personnel', () => {
     expect((await seat.send('/personnel/settle', { ...act, settlement: 'promote', reason: 'x' })).status).toBe(409);
     const foreign = await seat.send('/personnel/settle', { ...act, account: people.stranger.id, reason: '理由' });
     expect(foreign.status).toBe(403);
-    expect((await seat.send('/personnel/settle', { ...act, reason: '人事通報離職' })).status).toBe(303);
+    // He imported the file himself: he is offered the suspension, and refused the deletion.
+    const own = await seat.send('/personnel/settle', { ...act, reason: '人事通報離職' });
+    expect(own.status).toBe(403);
+    expect(own.text).toContain('刪除須由另一人辦理');
+    expect((await seat.open('/personnel')).text).toContain('您先停用離職者的帳號');
+    const second = await desk.as(people.secondRegistrar);
+    const page = (await second.open('/personnel')).text;
+    expect(page).toContain(`reason-${people.user.id}`);
+    for (const of of [people.head, people.registrar]) expect(page).not.toContain(`reason-${of.id}`);
+    expect((await second.send('/personnel/settle', { ...act, reason: '人事通報離職' })).status).toBe(303);
     expect(await stateOf(people.user)).toBe('deleted');
     expect(await stateOf(people.stranger)).toBe('active');
   });

@@ -105,6 +105,7 @@ export class OperationWrites extends OperationReads implements OperationChanges 
         id: personnel.id,
         organisation_id: personnel.organisationId,
         imported_by: personnel.importedBy,
+        importer_id: personnel.importerId,
         imported_at: personnel.importedAt,
         file_sha256: personnel.fileSha256,
         record_count: personnel.recordCount,

@@ -31,6 +31,7 @@ export function toPersonnelImport(row: Selectable<Tables['personnel_imports']>):
     id: row.id,
     organisationId: row.organisation_id,
     importedBy: row.imported_by,
+    importerId: row.importer_id,
     importedAt: row.imported_at,
     fileSha256: row.file_sha256,
     recordCount: row.record_count,

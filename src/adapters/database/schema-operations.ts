@@ -37,6 +37,7 @@ export interface OperationTables {
     id: string;
     organisation_id: string;
     imported_by: string;
+    importer_id: string | null;
     imported_at: Date;
     file_sha256: string;
     record_count: number;

@@ -5,7 +5,8 @@ import { CHECKING_ROLES, closeAccountCheck } from '../../flows/check-accounts.ts
 import { findDifferences } from '../../flows/compare-personnel.ts';
 import { recordedActor } from '../../flows/desk-act.ts';
 import { importPersonnel } from '../../flows/import-personnel.ts';
-import { SETTLING_ROLES, settleDifference, type Settlement } from '../../flows/settle-difference.ts';
+import { SETTLING_ROLES, settleDifference, settlementFor, type Settlement } from '../../flows/settle-difference.ts';
+import { suspendingRoles } from '../../flows/suspend-account.ts';
 import { PERSONNEL_READERS } from '../access.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
@@ -166,7 +167,15 @@ async function show(portal: Portal, [request, response]: Exchange, code: string,
   const mayAct = (roles: typeof SETTLING_ROLES): boolean =>
     desk.mayDecide && findAuthority(desk.authorities, roles, place) !== undefined;
   const facts = { desk, reached, organisation, ...comparison, checks, today: taipeiDayOf(clock.now()) };
-  const may = { settle: mayAct(SETTLING_ROLES), close: mayAct(CHECKING_ROLES) };
+  const settlements = new Map<string, Settlement>();
+  for (const difference of comparison.personnel && desk.mayDecide ? comparison.differences : []) {
+    const { account } = difference;
+    const reach = findAuthority(desk.authorities, suspendingRoles(account), { ...account, accountId: account.id });
+    const settlement =
+      comparison.personnel && settlementFor(difference, comparison.personnel, desk.person.access.account.id);
+    if (reach !== undefined && settlement) settlements.set(account.id, settlement);
+  }
+  const may = { import: mayAct(SETTLING_ROLES), settle: settlements, close: mayAct(CHECKING_ROLES) };
   response.type('html').send(renderPersonnelPage({ ...facts, may, ...(retry === undefined ? {} : { retry }) }));
 }
 

@@ -105,6 +105,10 @@ export const PERSONNEL = {
     zh: '人事資料查無此人：先停用，查明後再恢復或刪除。',
     en: 'The personnel data do not know this person: suspended until it is cleared up.',
   },
+  suspendLeaverAbout: {
+    zh: '這份人事資料是您匯入的：您先停用離職者的帳號，刪除須由另一位管理者或本署辦理。',
+    en: "You imported these data: you suspend the leaver's account, and another registrar or the ministry deletes it.",
+  },
   check: { zh: '定期有效性檢查', en: 'Regular check' },
   checkOpen: { zh: '本次檢查應於下列日期前結案：', en: 'The present check is to be closed by ' },
   checkLate: { zh: '本次檢查已逾期，應結案日：', en: 'The present check is late; it was due by ' },

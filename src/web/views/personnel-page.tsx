@@ -34,7 +34,12 @@ interface PersonnelPageProps {
   readonly differences: readonly Difference[];
   readonly checks: readonly AccountCheck[];
   readonly today: TaipeiDay;
-  readonly may: { readonly settle: boolean; readonly close: boolean };
+  readonly may: {
+    readonly import: boolean;
+    /** What the visitor may do about whom, by account id. */
+    readonly settle: ReadonlyMap<string, Settlement>;
+    readonly close: boolean;
+  };
   readonly retry?: PersonnelRetry;
 }
 
@@ -76,7 +81,7 @@ function PersonnelPage(props: PersonnelPageProps): JSX.Element {
             <dd>{personnel.recordCount}</dd>
           </dl>
         )}
-        {may.settle && <ImportPanel {...props} />}
+        {may.import && <ImportPanel {...props} />}
       </section>
       {personnel !== undefined && (
         <section aria-labelledby="differences">
@@ -235,26 +240,21 @@ function differenceColumns(props: PersonnelPageProps): Column<Difference>[] {
   ];
 }
 
-const SETTLEMENTS = {
-  left: {
-    settlement: 'remove',
-    title: PERSONNEL.remove,
-    about: PERSONNEL.removeAbout,
-    warning: PERSONNEL.removeWarning,
-  },
-  moved: { settlement: 'end-rights', title: PERSONNEL.endRights, about: PERSONNEL.endRightsAbout },
-  unknown: { settlement: 'suspend', title: PERSONNEL.suspend, about: PERSONNEL.suspendAbout },
-} as const satisfies Partial<
-  Record<Difference['kind'], { settlement: Settlement; title: Bilingual; about: Bilingual; warning?: Bilingual }>
->;
+const SETTLEMENT_WORDS = {
+  remove: { title: PERSONNEL.remove, about: PERSONNEL.removeAbout, warning: PERSONNEL.removeWarning },
+  'end-rights': { title: PERSONNEL.endRights, about: PERSONNEL.endRightsAbout },
+  suspend: { title: PERSONNEL.suspend, about: PERSONNEL.suspendAbout },
+} as const satisfies Record<Settlement, { title: Bilingual; about: Bilingual; warning?: Bilingual }>;
 
 function SettlePanel(props: PersonnelPageProps & { readonly difference: Difference }): JSX.Element | null {
   const { desk, organisation, may, retry, difference } = props;
   const { kind, account } = difference;
-  if (!may.settle || account.id === desk.person.access.account.id) return null;
-  if (kind === 'ambiguous' || kind === 'stale') return null;
-  if (kind === 'unknown' && account.state !== 'active' && account.state !== 'pending-activation') return null;
-  const { settlement, ...words } = SETTLEMENTS[kind];
+  const settlement = may.settle.get(account.id);
+  if (settlement === undefined || kind === 'stale') return null;
+  const words = {
+    ...SETTLEMENT_WORDS[settlement],
+    ...(settlement === 'suspend' && kind === 'left' ? { about: PERSONNEL.suspendLeaverAbout } : {}),
+  };
   const field = `reason-${account.id}`;
   const isOpen = retry?.open === field;
   return (

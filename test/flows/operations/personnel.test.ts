@@ -33,13 +33,11 @@ const actorOf = (account: Account, mayDecide = true): DeskActor => ({
 const stateOf = async (account: Account) => (await test_.context.database.accounts.findAccount(account.id))?.state;
 const events = (code: string, accountId?: string) =>
   test_.context.database.events.listEvents({ code, limit: 50, ...(accountId === undefined ? {} : { accountId }) });
-const importFile = (lines: readonly string[], organisation = people.county) =>
-  importPersonnel(test_.context, {
-    organisationId: organisation.id,
-    file: bytes(lines),
-    by: 'demo',
-    actor: COMMAND_LINE,
-  });
+const importFile = (
+  lines: readonly string[],
+  organisation = people.county,
+  actor: Parameters<typeof importPersonnel>[1]['actor'] = COMMAND_LINE,
+) => importPersonnel(test_.context, { organisationId: organisation.id, file: bytes(lines), by: 'demo', actor });
 const settle = (by: Account, of: Account, settlement: 'remove' | 'end-rights' | 'suspend', mayDecide = true) =>
   settleDifference(test_.context, {
     actor: actorOf(by, mayDecide),
@@ -94,10 +92,64 @@ describe('personnel data', () => {
     ['by a unit head', () => people.head, () => people.user, 'remove', 'access-refused'],
     ['of oneself', () => people.registrar, () => people.registrar, 'remove', 'own-account'],
     ['of somebody who has not left', () => people.registrar, () => people.neighbour, 'remove', 'changed-meanwhile'],
-    ['of somebody without difference', () => people.registrar, () => people.head, 'suspend', 'changed-meanwhile'],
+    ['of a leaver in place of his end', () => people.registrar, () => people.user, 'end-rights', 'changed-meanwhile'],
+    ['of somebody without difference', () => people.administrator, () => people.head, 'suspend', 'changed-meanwhile'],
   ] as const)('D1-040 a removal %s is refused', async (_name, by, of, settlement, code) => {
     expect(await settle(by(), of(), settlement)).toMatchObject({ ok: false, failure: { code } });
     expect(await stateOf(of())).toBe('active');
+  });
+
+  test.each([
+    ['a head', () => people.head, 'unknown'],
+    ['a checker', () => people.checker, 'unknown'],
+    ['a colleague', () => people.secondRegistrar, 'left'],
+  ] as const)('D1-092 a registrar takes nothing from %s, whoever brought the data in', async (_name, of, kind) => {
+    await importFile([HEADER, 'E4,示範管理者乙,left,industry,c-registrar2']);
+    const settlements = kind === 'left' ? (['remove', 'suspend'] as const) : (['suspend'] as const);
+    for (const settlement of settlements) {
+      expect(await settle(people.registrar, of(), settlement)).toMatchObject({ failure: { code: 'access-refused' } });
+    }
+    expect(await stateOf(of())).toBe('active');
+    await importFile(FILE);
+  });
+
+  test('D1-082 a record of a later day, or of another person, takes nothing from anybody', async () => {
+    await importFile([
+      'employee_number,name,status,login_name,effective_day',
+      'E1,示範使用者,left,c-user,2099-06-30',
+      'E2,完全別人,left,c-neighbour,',
+    ]);
+    for (const settlement of ['remove', 'suspend'] as const) {
+      for (const of of [people.user, people.neighbour]) {
+        expect(await settle(people.registrar, of, settlement)).toMatchObject({
+          failure: { code: 'changed-meanwhile' },
+        });
+        expect(await stateOf(of)).toBe('active');
+      }
+    }
+    await importFile(FILE);
+  });
+
+  test('D1-092 who brought the data in does not delete upon them: he suspends, a second person deletes', async () => {
+    const by = { kind: 'account', accountId: people.registrar.id } as const;
+    expect(
+      await importFile(['employee_number,name,status,login_name', 'E1,示範鄰科使用者,left,c-neighbour'], undefined, by),
+    ).toMatchObject({
+      personnel: { importerId: people.registrar.id },
+    });
+    expect(await settle(people.registrar, people.neighbour, 'remove')).toMatchObject({
+      failure: { code: 'own-import' },
+    });
+    expect(await stateOf(people.neighbour)).toBe('active');
+    // He is out the same day all the same (D1-087).
+    expect(await settle(people.registrar, people.neighbour, 'suspend')).toMatchObject({ ok: true });
+    expect(await stateOf(people.neighbour)).toBe('suspended');
+    expect(await settle(people.registrar, people.neighbour, 'remove')).toMatchObject({
+      failure: { code: 'own-import' },
+    });
+    expect(await settle(people.secondRegistrar, people.neighbour, 'remove')).toMatchObject({ ok: true });
+    expect(await stateOf(people.neighbour)).toBe('deleted');
+    await importFile(FILE);
   });
 
   test('D1-040 a session that may not decide removes nobody', async () => {
@@ -119,7 +171,7 @@ describe('personnel data', () => {
   test('D1-082 who is unknown is suspended; the last registrar needs a successor first', async () => {
     expect(await settle(people.registrar, people.deputy, 'suspend')).toMatchObject({ ok: true });
     expect(await stateOf(people.deputy)).toBe('suspended');
-    expect(await settle(people.registrar, people.secondRegistrar, 'remove')).toMatchObject({ ok: true });
+    expect(await settle(people.administrator, people.secondRegistrar, 'remove')).toMatchObject({ ok: true });
     const last = await settle(people.administrator, people.registrar, 'remove');
     expect(last).toMatchObject({ failure: { problems: [{ field: 'reason', code: 'successor-missing' }] } });
     expect(await stateOf(people.registrar)).toBe('active');

@@ -41,6 +41,7 @@ const STATEMENTS = [
      id              uuid constraint personnel_imports_id_unique primary key,
      organisation_id uuid not null constraint personnel_imports_organisation_exists references organisations (id),
      imported_by     text not null constraint personnel_imports_by_present check (imported_by <> ''),
+     importer_id     uuid constraint personnel_imports_importer_exists references accounts (id),
      imported_at     timestamptz not null,
      file_sha256     text not null constraint personnel_imports_hash_form check (file_sha256 ~ '^[0-9a-f]{64}$'),
      record_count    integer not null

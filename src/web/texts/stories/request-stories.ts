@@ -79,6 +79,16 @@ export const REQUEST_STORIES = {
     },
     steps: [GO_TO_START],
   },
+  'own-import': {
+    icon: 'lock',
+    tone: 'stop',
+    title: { zh: '刪除須由另一人辦理', en: 'Somebody else must delete it' },
+    lead: {
+      zh: '這份人事資料是您匯入的，您可以停用帳號，刪除則須由另一位管理者或本署辦理。沒有執行任何動作。',
+      en: 'You imported these personnel data: you may suspend the account, but another registrar or the ministry deletes it. Nothing was done.',
+    },
+    steps: [GO_TO_START],
+  },
   'changed-meanwhile': {
     icon: 'wait',
     tone: 'wait',

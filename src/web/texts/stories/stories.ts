@@ -21,6 +21,7 @@ const BY_CODE = {
   'card-session-required': request['card-session-required'],
   'fields-invalid': request.malformed,
   'own-account': request['own-account'],
+  'own-import': request['own-import'],
   'changed-meanwhile': request['changed-meanwhile'],
   'method-not-allowed': request['not-allowed'],
   'internal-fault': request.fault,
