@@ -97,6 +97,17 @@ export function rolesReaching(authorities: readonly Authority[], place: Place): 
   return authorities.filter(({ scope }) => isWithin(scope, place)).map(({ role }) => role);
 }
 
+/** Roles that may keep some account or other; whose they are, `keepersOf` says. */
+export const KEEPERS = ['registrar', 'ministry-administrator'] as const satisfies readonly GatewayRole[];
+
+/**
+ * Who keeps this account: suspends and lifts it, gives it a new initial secret, confirms its card. A registrar the general
+ * users of his agency; 本署, which alone gives the other roles, everybody.
+ */
+export function keepersOf(account: Pick<Account, 'roles'>): readonly GatewayRole[] {
+  return account.roles.every(role => role === 'general-user') ? KEEPERS : ['ministry-administrator'];
+}
+
 /** The authority of one of `roles` that reaches `place`; one's own name goes before a deputy's. */
 export function findAuthority(
   authorities: readonly Authority[],

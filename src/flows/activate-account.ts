@@ -7,7 +7,7 @@ import {
 } from '../accounts/activation.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuditEvent, Fact } from '../audit/event.ts';
-import { findActivation, findStand } from './activation-stand.ts';
+import { findActivation, findStand, viewOf } from './activation-stand.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
 import { prepareNewPassword, type NewPasswordRefusal } from './new-password.ts';
 import type { Change } from './ports.ts';
@@ -81,18 +81,15 @@ export async function acknowledgeInActivation(
   context: GatewayContext,
   step: Step & { readonly version: string },
 ): Promise<ActivationOutcome> {
-  const activation = await findActivation(context, step.browserSessionHash);
-  if (activation === undefined) return over();
-  const { account } = activation;
   if (step.version !== context.rulesVersion) return { ok: false, failure: { code: 'rules-version-not-current' } };
 
   return context.database.change(async (changes): Promise<Change<ActivationOutcome>> => {
-    const current = await changes.findAccount(account.id);
-    const before = current === undefined ? undefined : await findStand(context, changes, current);
-    if (current === undefined || before === undefined) return unchanged(over());
-    if (!isPending(before, 'rules')) return unchanged(notPending(before));
+    const activation = await findActivation(context, step.browserSessionHash, viewOf(changes));
+    if (activation === undefined) return unchanged(over());
+    const { account } = activation;
+    if (!isPending(activation.stand, 'rules')) return unchanged(notPending(activation.stand));
     await changes.credentials.acknowledgeRules(account.id, step.version, context.clock.now());
-    const after = await findStand(context, changes, current);
+    const after = await findStand(context, changes, account);
     const events: [AuditEvent, ...AuditEvent[]] = [
       stepDone(context, account, 'rules', step.origin),
       eventOf(context, 'rules.acknowledged', account, step.origin, { version: step.version }),

@@ -1,20 +1,26 @@
 import { judgeActivation, type ActivationStand } from '../accounts/activation.ts';
 import type { Account } from '../accounts/account.ts';
 import type { GatewayContext } from './gateway-context.ts';
+import type { DatabaseChanges } from './ports.ts';
 import type { AccountReader } from './ports/accounts.ts';
 import type { CredentialReader } from './ports/credentials.ts';
 
-/** Where to read from: the store, or inside a change its own view. */
+/** Where to read from: the store, or inside a change its own view ({@link viewOf}). */
 export interface ActivationSource {
   readonly accounts: AccountReader;
   readonly credentials: CredentialReader;
+}
+
+/** What a change sees: what was true before it may be over. */
+export function viewOf(changes: DatabaseChanges): ActivationSource {
+  return { accounts: changes, credentials: changes.credentials };
 }
 
 /** Where an account stands on its way in, from what is stored at this moment (D1-121). */
 export async function findStand(
   { rulesVersion }: Pick<GatewayContext, 'rulesVersion'>,
   { credentials }: { readonly credentials: CredentialReader },
-  account: Account,
+  account: Pick<Account, 'id' | 'state'>,
 ): Promise<ActivationStand> {
   const password = await credentials.findPassword(account.id);
   const request = await credentials.findWaitingRequest(account.id);

@@ -1,7 +1,7 @@
-import type { Account, GatewayRole } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { keepersOf } from '../accounts/authority.ts';
 import type { BindingRequest } from '../accounts/binding-request.ts';
 import type { AuditEvent } from '../audit/event.ts';
-import { judgeCitizenCertificate } from '../pki/card-proof.ts';
 import type { PkiFailure } from '../pki/failures.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
 import type { BlockedFailure } from '../pki/revocation/block-list.ts';
@@ -17,19 +17,18 @@ import {
   type DeskFailure,
 } from './desk-act.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
-import { blocked, isBlocked } from './judge-card.ts';
+import { judgeKeptCertificate, type KeptCertificateVerdict } from './judge-card.ts';
 import { noticeFacts, notifyAccount } from './notify.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
 import { judgeOwnership } from './register-certificate.ts';
-
-/** Who looks at people and their cards: the agency's registrar; 本署 where the agency has none, or it is his own. */
-export const BINDING_ROLES: readonly GatewayRole[] = ['registrar', 'ministry-administrator'];
 
 export type BindingDecisionFailure =
   /** Also: nobody confirms his own card, and whoever may not is refused before he learns anything of the card. */
   | DeskFailure
   /** The account was suspended, deleted or reset after the card was shown. */
   | { readonly code: 'account-not-ready' }
+  /** He has handed out the initial secret with which the card came: somebody else looks at the person. */
+  | { readonly code: 'secret-issued-by-yourself' }
   | { readonly code: 'card-bound-elsewhere' }
   | { readonly code: 'card-already-bound' }
   | PkiFailure
@@ -51,7 +50,8 @@ export interface BindingDecision {
 /**
  * A registrar decides face to face whether a card is the person's (D1-123). Confirmed, it is bound and the account made
  * active, or, for a new card of an active account, the old binding and the sessions end. The card itself is judged anew:
- * weeks may lie between its signature and this.
+ * weeks may lie between its signature and this. Nobody confirms alone what he has opened himself: whoever has handed out the
+ * account's last initial secret does not.
  */
 export async function decideBinding(
   context: GatewayContext,
@@ -60,7 +60,8 @@ export async function decideBinding(
   const note = readText('note', decision.note);
   const request = await context.database.credentials.findBindingRequest(decision.requestId);
   if (request === undefined) return { ok: false, failure: { code: 'changed-meanwhile' } };
-  const card = decision.decision === 'confirmed' ? judgeKeptCard(context, request) : undefined;
+  const card =
+    decision.decision === 'confirmed' ? await judgeKeptCertificate(context, request.certificateDer) : undefined;
   const outcome = await context.database.change(changes => decide(context, changes, { ...decision, note, card }));
   if (outcome.ok && decision.decision === 'confirmed' && request.kind === 're-binding') {
     const { actor } = decision;
@@ -70,27 +71,9 @@ export async function decideBinding(
   return outcome;
 }
 
-type KeptCard =
-  | { readonly ok: true; readonly holder: CardHolder }
-  | { readonly ok: false; readonly failure: PkiFailure | BlockedFailure };
-
-function judgeKeptCard(context: GatewayContext, { certificateDer }: BindingRequest): KeptCard {
-  const { trust } = context;
-  const verdict = judgeCitizenCertificate({
-    certificate: certificateDer,
-    trustStore: trust.trustStore(),
-    crls: trust.crls(),
-    time: context.clock.now(),
-    policy: trust.revocationPolicy,
-  });
-  if (!verdict.ok) return verdict;
-  const { cardHolder: holder } = verdict;
-  return isBlocked(context, holder) ? { ok: false, failure: blocked(holder) } : { ok: true, holder };
-}
-
 type JudgedDecision = Omit<BindingDecision, 'note'> & {
   readonly note: ReturnType<typeof readText>;
-  readonly card: KeptCard | undefined;
+  readonly card: KeptCertificateVerdict | undefined;
 };
 
 async function decide(
@@ -103,12 +86,14 @@ async function decide(
   const account = request && (await changes.findAccount(request.accountId));
   if (request === undefined || account === undefined) return refuse({ code: 'changed-meanwhile' });
   const place = { ...account, accountId: account.id };
-  const authority = await findDecidingAuthority(context, changes, actor, BINDING_ROLES, place);
+  const authority = await findDecidingAuthority(context, changes, actor, keepersOf(account), place);
   if (authority === undefined) return refuse({ code: 'access-refused' });
   if (actor.accountId === account.id) return refuse({ code: 'own-account' });
   if (request.state !== 'waiting') return refuse({ code: 'changed-meanwhile' });
   if (note.problems.length > 0) return refuse({ code: 'fields-invalid', problems: note.problems });
   if (card?.ok === false) return denied(card.failure);
+  const secret = await changes.credentials.findLastInitialSecret(account.id);
+  if (card !== undefined && secret?.issuedBy === actor.accountId) return denied({ code: 'secret-issued-by-yourself' });
 
   const events: AuditEvent[] = [];
   if (card !== undefined) {
@@ -148,8 +133,8 @@ async function bind(
 > {
   const { request, account, holder, actor } = about;
   const stand = await findStand(context, changes, account);
-  const isReady = request.kind === 'activation' ? stand.kind === 'waiting-for-registrar' : account.state === 'active';
-  if (!isReady) return { ok: false, failure: { code: 'account-not-ready' } };
+  if (stand.kind !== (request.kind === 'activation' ? 'waiting-for-registrar' : 'done'))
+    return { ok: false, failure: { code: 'account-not-ready' } };
   const taken = await judgeOwnership(changes, account.id, holder);
   if (taken !== null) return { ok: false, failure: taken };
 

@@ -8,7 +8,7 @@ import type { PreparedSecret } from './prepare-secret.ts';
 
 /**
  * Gives an account its one-time initial secret, valid for seven days (D1-122, decision E10); one before it, unused, is
- * replaced, and a permanent password no longer counts. Works inside the caller's change, which records the event. Order of things:
+ * replaced, a permanent password no longer counts, and a card that waits must be shown anew. Works inside the caller's change, which records the event. Order of things:
  *
  * ```ts
  * const prepared = await prepareSecret(context);           // outside: slow
@@ -30,13 +30,16 @@ export async function issueInitialSecret(
   { hash }: PreparedSecret,
   order: AccountChangeOrder,
 ): Promise<AuditEvent> {
+  const { actor, basis, origin } = order;
+  const issuedBy = actor.kind === 'account' ? actor.accountId : null;
   const issuedAt = context.clock.now();
   const expiresAt = new Date(issuedAt.getTime() + INITIAL_SECRET_LIFETIME_MS);
   const id = context.randomness.uuid();
   // Whoever gets a new secret has lost the password, or somebody else has found it.
   await changes.credentials.endPassword(account.id, issuedAt);
-  await changes.credentials.issueInitialSecret({ id, accountId: account.id, hash, issuedAt, expiresAt });
-  const { actor, basis, origin } = order;
+  await changes.credentials.issueInitialSecret({ id, accountId: account.id, hash, issuedAt, expiresAt, issuedBy });
+  // It was signed by whoever had the password until now.
+  await changes.credentials.replaceWaitingRequest(account.id);
   return composeEvent(context, 'activation.secret-issued', {
     actor,
     accountId: account.id,

@@ -1,4 +1,11 @@
-import { judgeCardStatus, proveCard, type CardProof, type CardProofVerdict } from '../pki/card-proof.ts';
+import {
+  judgeCardStatus,
+  proveCard,
+  proveCitizenCertificate,
+  type CardProof,
+  type CardProofVerdict,
+  type ProvenCardVerdict,
+} from '../pki/card-proof.ts';
 import type { PkiFailure } from '../pki/failures.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
 import type { BlockedFailure } from '../pki/revocation/block-list.ts';
@@ -53,23 +60,40 @@ export async function judgeCardAnswer(
   if (challengeFailure !== null || challenge === undefined) {
     return { ok: false, failure: challengeFailure ?? { code: 'challenge-unknown' }, holder: null };
   }
-  const judgement = await judgeCard(context, challenge.tbs, answer.proof, now);
+  const trustStore = context.trust.trustStore();
+  const tbs = Buffer.from(challenge.tbs, 'ascii');
+  const proven = proveCard({ tbs, proof: answer.proof, trustStore, time: now });
+  const judgement = await judgeStatus(context, proven, now);
   if (!judgement.ok) return { ...judgement, holder: null };
   const { cardHolder: holder, usedGrace } = judgement;
   if (isBlocked(context, holder)) return { ok: false, failure: blocked(holder), holder };
   return { ok: true, holder, tbs: challenge.tbs, usedGrace };
 }
 
-/** Proof, path and signature first; only then, where the policy asks for it, the CA's responder; then the verdict. */
-async function judgeCard(
+export type KeptCertificateVerdict =
+  | { readonly ok: true; readonly holder: CardHolder }
+  | { readonly ok: false; readonly failure: PkiFailure | BlockedFailure };
+
+/** Judges a card anew by its certificate alone, as strictly as when it signed; for a registrar who vouches for its holder. */
+export async function judgeKeptCertificate(
+  context: Pick<GatewayContext, 'clock' | 'trust'>,
+  certificate: Uint8Array,
+): Promise<KeptCertificateVerdict> {
+  const time = context.clock.now();
+  const trustStore = context.trust.trustStore();
+  const verdict = await judgeStatus(context, proveCitizenCertificate({ certificate, trustStore, time }), time);
+  if (!verdict.ok) return verdict;
+  const { cardHolder: holder } = verdict;
+  return isBlocked(context, holder) ? { ok: false, failure: blocked(holder) } : { ok: true, holder };
+}
+
+/** Proof, path and signature came first; only then, where the policy asks for it, the CA's responder; then the verdict. */
+async function judgeStatus(
   { trust }: Pick<GatewayContext, 'trust'>,
-  tbs: string,
-  proof: CardProof,
+  proven: ProvenCardVerdict,
   time: Date,
 ): Promise<CardProofVerdict> {
-  const proven = proveCard({ tbs: Buffer.from(tbs, 'ascii'), proof, trustStore: trust.trustStore(), time });
   if (!proven.ok) return proven;
-
   const criteria = { crls: trust.crls(), time, policy: trust.revocationPolicy };
   const open = trust.askOcsp === undefined ? [] : proven.card.openStatuses(criteria);
   const ocsp = open.length === 0 ? [] : await trust.askOcsp?.(open);

@@ -1,8 +1,7 @@
 import type { Account } from '../accounts/account.ts';
-import { findAuthority, type Authority } from '../accounts/authority.ts';
+import { findAuthority, keepersOf, type Authority } from '../accounts/authority.ts';
 import type { BindingRequest } from '../accounts/binding-request.ts';
 import type { Person } from '../accounts/person.ts';
-import { BINDING_ROLES } from './confirm-binding.ts';
 import type { GatewayContext } from './gateway-context.ts';
 
 /** A card that waits, with the person it should be the card of. */
@@ -50,5 +49,7 @@ function isFor(
   account: Account,
 ): boolean {
   const place = { ...account, accountId: account.id };
-  return visitor.accountId !== account.id && findAuthority(visitor.authorities, BINDING_ROLES, place) !== undefined;
+  return (
+    visitor.accountId !== account.id && findAuthority(visitor.authorities, keepersOf(account), place) !== undefined
+  );
 }

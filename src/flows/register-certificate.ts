@@ -6,7 +6,7 @@ import type { AuditEvent, Fact } from '../audit/event.ts';
 import type { CardProof } from '../pki/card-proof.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
 import { stepDone } from './activate-account.ts';
-import { findActivation, findStand } from './activation-stand.ts';
+import { findActivation, viewOf } from './activation-stand.ts';
 import { bindCertificate, type BindingFailure } from './bind-certificate.ts';
 import { bindingKeyOf } from './card-login.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
@@ -56,7 +56,7 @@ export async function registerCertificate(
   const card = await judgeCardAnswer(context, { ...registration, purpose: 'bind' });
   if (!card.ok) return refuse(context, account, card.failure, card.holder, origin);
 
-  const outcome = await place(context, account, card.holder, origin);
+  const outcome = await place(context, card.holder, registration);
   if (!outcome.ok) return refuse(context, account, outcome.failure, card.holder, origin);
   if (outcome.became === 'bound') await context.ephemeral.take('activation', browserSessionHash);
   return outcome;
@@ -68,12 +68,11 @@ function mayRegister(account: Account, stand: ActivationStand): boolean {
 
 async function place(
   context: GatewayContext,
-  account: Account,
   holder: CardHolder,
-  origin: RequestOrigin,
+  registration: Registration,
 ): Promise<RegistrationOutcome> {
   try {
-    return await context.database.change(changes => decidePlace(context, changes, account.id, holder, origin));
+    return await context.database.change(changes => decidePlace(context, changes, holder, registration));
   } catch (fault) {
     // Two accounts at the same moment: the store let one of them have the card.
     if (fault instanceof UniquenessFault && fault.constraint.startsWith('certificate_bindings')) {
@@ -86,17 +85,17 @@ async function place(
 async function decidePlace(
   context: GatewayContext,
   changes: DatabaseChanges,
-  accountId: string,
   holder: CardHolder,
-  origin: RequestOrigin,
+  { browserSessionHash, origin }: Registration,
 ): Promise<Change<RegistrationOutcome>> {
-  const account = await changes.findAccount(accountId);
-  const person = account && (await changes.findPerson(account.personId));
-  if (account === undefined || person === undefined) return denied({ code: 'activation-over' });
-  const stand = await findStand(context, changes, account);
+  // Read again: the password may have been reset, the account suspended while the card was judged.
+  const activation = await findActivation(context, browserSessionHash, viewOf(changes));
+  const person = activation && (await changes.findPerson(activation.account.personId));
+  if (activation === undefined || person === undefined) return denied({ code: 'activation-over' });
+  const { account, stand } = activation;
   if (!mayRegister(account, stand)) return denied({ code: 'activation-step-not-pending', stand });
 
-  const taken = await judgeOwnership(changes, accountId, holder);
+  const taken = await judgeOwnership(changes, account.id, holder);
   if (taken !== null) return denied(taken);
   const verdict = matchHolder(person, { name: holder.name, idLastFour: holder.idLastFour ?? null });
   if (verdict.kind === 'another-person') return denied({ code: 'card-of-another-person' });
@@ -134,6 +133,8 @@ async function bindAndActivate(
 ): Promise<Change<RegistrationOutcome>> {
   const bound = await bindCertificate(context, changes, account.id, holder);
   if (!bound.ok) return denied(bound.failure);
+  // Another card that waited for the registrar opens nothing any more.
+  await changes.credentials.replaceWaitingRequest(account.id);
   await changes.setAccountState(account.id, 'active');
   const about = { actor: { kind: 'account', accountId: account.id }, accountId: account.id, origin } as const;
   const { certificateSha256 } = holder;

@@ -1,4 +1,5 @@
-import type { Account, GatewayRole } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
+import { keepersOf } from '../accounts/authority.ts';
 import {
   findDecidingAuthority,
   readText,
@@ -9,11 +10,9 @@ import {
 } from './desk-act.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
 import { issueInitialSecret } from './issue-initial-secret.ts';
+import { noticeFacts, notifyAccount } from './notify.ts';
 import type { Change } from './ports.ts';
 import { prepareSecret } from './prepare-secret.ts';
-
-/** Who hands out a new secret: the agency's registrar; 本署 where the agency has none, or it is his own. */
-export const RESET_ROLES: readonly GatewayRole[] = ['registrar', 'ministry-administrator'];
 
 export interface IssuedSecret {
   readonly account: Account;
@@ -23,7 +22,8 @@ export interface IssuedSecret {
 
 /**
  * A registrar gives somebody a new initial secret: the first was lost or ran out, or the permanent password was
- * forgotten (decision E10). A password there was no longer counts; the card goes on opening the account.
+ * forgotten (decision E10). A password there was no longer counts; the card goes on opening the account. The person is
+ * told, and whoever has handed out the secret confirms no card that is registered with it (`decideBinding`).
  *
  * @throws BusyFault when too many passwords are being hashed
  */
@@ -38,7 +38,7 @@ export async function resetPassword(
     const account = await changes.findAccount(reset.accountId);
     if (account === undefined) return refuse({ code: 'changed-meanwhile' });
     const place = { ...account, accountId: account.id };
-    const authority = await findDecidingAuthority(context, changes, actor, RESET_ROLES, place);
+    const authority = await findDecidingAuthority(context, changes, actor, keepersOf(account), place);
     if (authority === undefined) return refuse({ code: 'access-refused' });
     if (actor.accountId === account.id) return refuse({ code: 'own-account' });
     if (reason.problems.length > 0) return refuse({ code: 'fields-invalid', problems: reason.problems });
@@ -51,6 +51,7 @@ export async function resetPassword(
       basis: { kind: 'policy', reference: 'password-reset' },
       origin: actor.origin,
     } as const;
+    await notifyAccount(context, changes, account, 'password-reset', noticeFacts(context, account));
     const issued = await issueInitialSecret(context, changes, account, prepared, order);
     const event = composeEvent(context, 'password.reset', {
       actor: order.actor,

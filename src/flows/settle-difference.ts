@@ -1,4 +1,5 @@
 import { canBecome, type GatewayRole } from '../accounts/account.ts';
+import { keepersOf } from '../accounts/authority.ts';
 import { soleRoleOf } from '../accounts/dormancy.ts';
 import type { Difference, PersonnelImport } from '../accounts/personnel.ts';
 import type { AuditEvent } from '../audit/event.ts';
@@ -14,7 +15,6 @@ import {
 } from './desk-act.ts';
 import { findColleagues } from './dormancy.ts';
 import type { GatewayContext } from './gateway-context.ts';
-import { suspendingRoles } from './suspend-account.ts';
 
 /** Who brings in personnel data and acts upon them: the registrar of the agency, 本署's administrator. */
 export const SETTLING_ROLES: readonly GatewayRole[] = ['registrar', 'ministry-administrator'];
@@ -80,7 +80,7 @@ export async function settleDifference(
     const { account, grants } = access;
     const place = { ...account, accountId };
     if (accountId === actor.accountId) return refuse({ code: 'own-account' });
-    const authority = await findDecidingAuthority(context, changes, actor, suspendingRoles(account), place);
+    const authority = await findDecidingAuthority(context, changes, actor, keepersOf(account), place);
     if (authority === undefined) return refuse({ code: 'access-refused' });
 
     const { personnel, differences } = await differencesOfAccount(changes, context.clock, accountId);

@@ -1,4 +1,4 @@
-import type { Account, GatewayRole } from '../accounts/account.ts';
+import { keepersOf } from '../accounts/authority.ts';
 import { changeState, endSessionsOf, findStateAfterSuspension } from './change-account.ts';
 import {
   findDecidingAuthority,
@@ -9,15 +9,6 @@ import {
   type DeskOutcome,
 } from './desk-act.ts';
 import type { GatewayContext } from './gateway-context.ts';
-
-/** Roles that 本署 alone gives and takes; a registrar's colleague is not his to suspend. */
-const ORDINARY_ROLES: readonly GatewayRole[] = ['general-user'];
-
-/** Who may suspend this account and lift it: a registrar general users of his agency, 本署's administrator everybody. */
-export function suspendingRoles(account: Pick<Account, 'roles'>): readonly GatewayRole[] {
-  const isOrdinary = account.roles.every(role => ORDINARY_ROLES.includes(role));
-  return isOrdinary ? ['registrar', 'ministry-administrator'] : ['ministry-administrator'];
-}
 
 /**
  * Suspends an account at once, or lifts the suspension. Suspending takes nothing for good and gives nothing, and lifting
@@ -46,7 +37,7 @@ export async function setSuspension(
     const account = await changes.findAccount(accountId);
     if (account === undefined) return refuse({ code: 'changed-meanwhile' });
     const place = { ...account, accountId: account.id };
-    const authority = await findDecidingAuthority(context, changes, actor, suspendingRoles(account), place);
+    const authority = await findDecidingAuthority(context, changes, actor, keepersOf(account), place);
     if (authority === undefined) return refuse({ code: 'access-refused' });
     if (account.id === actor.accountId) return refuse({ code: 'own-account' });
     if (account.state !== (to === 'suspended' ? 'active' : 'suspended')) return refuse({ code: 'changed-meanwhile' });

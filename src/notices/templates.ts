@@ -35,6 +35,25 @@ export const NOTICE_TEMPLATES = {
       en: 'Dear {name},\n\nApplication {number} ({form}) was carried out.\nBusiness account: {loginName}\n\nSee what you may use at {portal}.',
     },
   },
+  'application-scheduled': {
+    version: 1,
+    subject: { zh: '申請單 {number} 已排定於 {day} 執行', en: 'Application {number} is scheduled for {day}' },
+    body: {
+      zh: '{name} 您好：\n\n申請單 {number}（{form}）已核定，排定於 {day} 生效，該日之前您的權限不變。\n業務帳號：{loginName}\n\n進度請至 {portal} 查詢。',
+      en: 'Dear {name},\n\nApplication {number} ({form}) is approved and scheduled: it takes effect on {day}, and until then nothing changes.\nBusiness account: {loginName}\n\nFollow it at {portal}.',
+    },
+  },
+  'change-not-applied': {
+    version: 1,
+    subject: {
+      zh: '申請單 {number} 未能於 {day} 生效，請處理',
+      en: 'Application {number} could not take effect on {day}',
+    },
+    body: {
+      zh: '{name} 您好：\n\n您執行的申請單 {number}（{form}，帳號 {subject}）排定於 {day} 生效，但已無法依申請內容執行。應終止之權限已先停止使用，其餘請查明後重新申請。\n\n原因請登入 {portal}/due 查看。',
+      en: 'Dear {name},\n\nApplication {number} ({form}, account {subject}), which you executed, was scheduled for {day} and could not be carried out as applied for. What it was to take away is out of use for now; please look into the rest and have it applied for anew.\n\nFor the reason see {portal}/due.',
+    },
+  },
   'account-opened': {
     version: 1,
     subject: { zh: '您的業務帳號 {loginName} 已建立', en: 'Your business account {loginName} is ready' },
@@ -49,6 +68,14 @@ export const NOTICE_TEMPLATES = {
     body: {
       zh: '{name} 您好：\n\n業務帳號 {loginName} 的一日密碼已啟用，僅 {day} 當日有效。\n密碼請向貴機關管理者當面領取，首次登入時須變更。\n\n若非您本人申請，請立即通知貴機關管理者。',
       en: 'Dear {name},\n\nThe one-day password of business account {loginName} is enabled for {day} only.\nCollect it in person from the registrar of your agency; you change it at the first login.\n\nIf you did not apply for it, tell the registrar at once.',
+    },
+  },
+  'password-reset': {
+    version: 1,
+    subject: { zh: '業務帳號 {loginName} 已重新發給初始密碼', en: 'A new initial password for {loginName}' },
+    body: {
+      zh: '{name} 您好：\n\n業務帳號 {loginName} 已重新發給初始密碼，原密碼已失效，請於 7 日內至 {portal}/activate 設定新密碼。\n初始密碼請當面領取，不會以電子郵件寄送。\n\n若非您本人申請，請立即通知貴機關管理者及本署。',
+      en: 'Dear {name},\n\nA new initial password was issued for business account {loginName}; the password before it no longer counts. Choose a new one within 7 days at {portal}/activate.\nCollect the initial password in person. It is never sent by mail.\n\nIf you did not ask for it, tell the registrar of your agency and the ministry at once.',
     },
   },
   'binding-decided': {

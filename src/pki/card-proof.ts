@@ -138,11 +138,19 @@ export function judgeCardStatus(card: ProvenCard, criteria: StatusCriteria): Car
 export function judgeCitizenCertificate(
   input: ProofCriteria & StatusCriteria & { readonly certificate: Uint8Array },
 ): CardProofVerdict {
+  const proven = proveCitizenCertificate(input);
+  return proven.ok ? judgeCardStatus(proven.card, input) : proven;
+}
+
+/** The first half of `judgeCitizenCertificate`, for a caller who asks a responder between the halves. */
+export function proveCitizenCertificate(
+  input: ProofCriteria & { readonly certificate: Uint8Array },
+): ProvenCardVerdict {
   const parsed = parseCertificate(input.certificate);
   if (!parsed.ok) return parsed;
 
   const built = buildCitizenPath(parsed.certificate, input);
-  return built.ok ? judgeCardStatus(make(built.path), input) : built;
+  return built.ok ? { ok: true, card: make(built.path) } : built;
 }
 
 /** Steps that cost little before those that cost more: what kind of card, then the path to a pinned anchor. */

@@ -1,7 +1,5 @@
-import { findAuthority, type Authority, type Place } from '../accounts/authority.ts';
+import { findAuthority, KEEPERS, type Authority, type Place } from '../accounts/authority.ts';
 import type { GatewayRole } from '../accounts/account.ts';
-import { BINDING_ROLES } from '../flows/confirm-binding.ts';
-import { RESET_ROLES } from '../flows/reset-password.ts';
 import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
 
 /**
@@ -189,10 +187,10 @@ export const ACCESS = {
   '/due': { get: { who: OVERSEEING, scope: 'list' } },
 
   '/one-day-passwords': { get: { who: OVERSEEING, scope: 'list' } },
-  '/bindings': { get: { who: BINDING_ROLES, scope: 'list' } },
+  '/bindings': { get: { who: KEEPERS, scope: 'list' } },
   '/bindings/:request': {
-    get: { who: BINDING_ROLES, scope: 'journey' },
-    post: { who: BINDING_ROLES, scope: 'journey', decides: true, body: 'form' },
+    get: { who: KEEPERS, scope: 'journey' },
+    post: { who: KEEPERS, scope: 'journey', decides: true, body: 'form' },
   },
 
   '/profile': { get: OWN, post: { ...OWN, body: 'form' } },
@@ -238,8 +236,8 @@ export const ACCESS = {
   '/accounts/export': { post: { who: OVERSEEING, scope: 'list', decides: true, body: 'short-form' } },
   '/accounts/:account': { get: { who: 'person', scope: 'account' } },
   '/accounts/:account/initial-secret': {
-    get: { who: RESET_ROLES, scope: 'account', decides: true },
-    post: { who: RESET_ROLES, scope: 'account', decides: true, body: 'form' },
+    get: { who: KEEPERS, scope: 'account', decides: true },
+    post: { who: KEEPERS, scope: 'account', decides: true, body: 'form' },
   },
   '/accounts/:account/suspend': { post: SUSPENDING },
   '/accounts/:account/resume': { post: SUSPENDING },

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import { rolesReaching } from '../accounts/authority.ts';
+import { keepersOf, rolesReaching } from '../accounts/authority.ts';
 import type { CertificateBinding } from '../accounts/certificate-binding.ts';
 import type { Deputyship } from '../accounts/deputyship.ts';
 import type { Organisation, Unit } from '../accounts/organisation.ts';
@@ -9,9 +9,7 @@ import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { Act, Application } from '../applications/application.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
-import { RESET_ROLES } from '../flows/reset-password.ts';
 import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
-import { suspendingRoles } from '../flows/suspend-account.ts';
 import type { DeskContext } from './desk-context.ts';
 
 /** Everything that the page of one account shows to one visitor. */
@@ -68,6 +66,7 @@ export async function loadAccountFile(
   const roles = rolesReaching(desk.authorities, place);
   const isOwn = account.id === desk.person.access.account.id;
   const mayAct = desk.mayDecide && !isOwn;
+  const mayKeep = mayAct && keepersOf(account).some(role => roles.includes(role));
   return {
     account,
     person: person === undefined ? undefined : maskPerson(person, fieldsInClear(roles, isOwn)),
@@ -80,12 +79,9 @@ export async function loadAccountFile(
     events: recorded,
     names: await namesOf(context, account, recorded, deputyships),
     may: {
-      suspend: mayAct && account.state === 'active' && suspendingRoles(account).some(role => roles.includes(role)),
-      resume: mayAct && account.state === 'suspended' && suspendingRoles(account).some(role => roles.includes(role)),
-      issueSecret:
-        mayAct &&
-        (account.state === 'active' || account.state === 'pending-activation') &&
-        RESET_ROLES.some(role => roles.includes(role)),
+      suspend: mayKeep && account.state === 'active',
+      resume: mayKeep && account.state === 'suspended',
+      issueSecret: mayKeep && (account.state === 'active' || account.state === 'pending-activation'),
       settleGrants: mayAct && GRANT_APPROVERS.some(role => roles.includes(role)),
     },
   };

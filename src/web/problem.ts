@@ -30,7 +30,7 @@ export type CredentialFailure =
   | RegistrationFailure
   | OneDayLoginFailure
   | DayPasswordChangeFailure
-  | { readonly code: 'account-not-ready' }
+  | { readonly code: 'account-not-ready' | 'secret-issued-by-yourself' }
   | { readonly code: 'rules-not-acknowledged' }
   | { readonly code: 'busy' };
 
@@ -144,6 +144,7 @@ export const PROBLEMS = {
   'card-already-bound': { status: 409 },
   'key-shares-prime': { status: 403 },
   'account-not-ready': { status: 409 },
+  'secret-issued-by-yourself': { status: 403 },
   'one-day-password-refused': { status: 403 },
   'day-password-change-over': { status: 409 },
   'rules-not-acknowledged': { status: 403 },

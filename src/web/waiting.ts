@@ -1,8 +1,7 @@
 import type { GatewayRole } from '../accounts/account.ts';
-import type { Authority } from '../accounts/authority.ts';
+import { KEEPERS, type Authority } from '../accounts/authority.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { listWaiting } from '../flows/list-applications.ts';
-import { BINDING_ROLES } from '../flows/confirm-binding.ts';
 import { listWaitingCards } from '../flows/list-binding-requests.ts';
 import type { PortalPerson } from '../flows/portal-session.ts';
 import type { MenuCounts } from './desk-menu.ts';
@@ -16,7 +15,7 @@ export interface WaitingItem {
   readonly count: number;
 }
 
-const CARD_ROLES: readonly GatewayRole[] = BINDING_ROLES;
+const CARD_ROLES: readonly GatewayRole[] = KEEPERS;
 
 /** Everything that waits for this person, by kind; nothing that has no case is listed. */
 export async function findWaiting(

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
 import type { BindingRequest } from '../../src/accounts/binding-request.ts';
 import type { OneDayPassword } from '../../src/accounts/one-day-password.ts';
-import type { CredentialChanges } from '../../src/flows/ports/credentials.ts';
+import type { CredentialChanges, InitialSecret } from '../../src/flows/ports/credentials.ts';
 import { aBinding, anEvent, commitAccount } from './people-of-record.ts';
 import type { TestDatabase } from './test-database.ts';
 
@@ -22,7 +22,15 @@ export function describeCredentials(store: () => TestDatabase): void {
     const write = <T>(work: (changes: CredentialChanges) => Promise<T>): Promise<T> =>
       store().database.change(async changes => ({ result: await work(changes.credentials), events: [anEvent()] }));
 
-    const aSecret = () => ({ id: randomUUID(), accountId: account.id, hash: HASH, issuedAt: AT, expiresAt: later(60) });
+    const aSecret = (changes: Partial<InitialSecret> = {}): InitialSecret => ({
+      id: randomUUID(),
+      accountId: account.id,
+      hash: HASH,
+      issuedAt: AT,
+      expiresAt: later(60),
+      issuedBy: null,
+      ...changes,
+    });
     const aPassword = (seconds: number, kind: 'permanent' | 'one-day' = 'one-day') => ({
       id: randomUUID(),
       accountId: account.id,
@@ -41,6 +49,23 @@ export function describeCredentials(store: () => TestDatabase): void {
       await write(changes => changes.useInitialSecret(second.id, AT));
       expect(await credentials().findInitialSecret(account.id)).toBeUndefined();
       await expect(write(changes => changes.useInitialSecret(second.id, AT))).rejects.toThrow('No open initial secret');
+    });
+
+    test('the newest secret is found with who handed it out, used or not; nobody hands out his own', async () => {
+      expect(await credentials().findLastInitialSecret(account.id)).toBeUndefined();
+      const { account: registrar } = await commitAccount(store().database);
+      const [first, second] = [aSecret(), aSecret({ issuedAt: later(1), issuedBy: registrar.id })];
+      await write(changes => changes.issueInitialSecret(first));
+      await write(changes => changes.issueInitialSecret(second));
+      await write(changes => changes.useInitialSecret(second.id, later(2)));
+      expect(await credentials().findLastInitialSecret(account.id)).toEqual(second);
+      const sameInstant = aSecret({ issuedAt: later(1) });
+      await write(changes => changes.issueInitialSecret(sameInstant));
+      const newer = aSecret({ issuedAt: later(1) });
+      await write(changes => changes.issueInitialSecret(newer));
+      expect((await credentials().findLastInitialSecret(account.id))?.id).not.toBe(sameInstant.id);
+      const own = aSecret({ issuedBy: account.id });
+      await expect(write(changes => changes.issueInitialSecret(own))).rejects.toMatchObject({ sqlState: '23514' });
     });
 
     test('two uses at the same moment: one stands', async () => {

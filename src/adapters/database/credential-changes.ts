@@ -21,7 +21,7 @@ export class CredentialWrites extends CredentialReads implements CredentialChang
     this.#transaction = transaction;
   }
 
-  async issueInitialSecret({ id, accountId, hash, issuedAt, expiresAt }: InitialSecret): Promise<void> {
+  async issueInitialSecret({ id, accountId, hash, issuedAt, expiresAt, issuedBy }: InitialSecret): Promise<void> {
     await this.#transaction
       .updateTable('initial_secrets')
       .set({ replaced_at: issuedAt })
@@ -32,7 +32,7 @@ export class CredentialWrites extends CredentialReads implements CredentialChang
     const times = { issued_at: issuedAt, expires_at: expiresAt, used_at: null, replaced_at: null };
     await this.#transaction
       .insertInto('initial_secrets')
-      .values({ id, account_id: accountId, hash, ...times })
+      .values({ id, account_id: accountId, hash, issued_by: issuedBy, ...times })
       .execute();
   }
 
@@ -136,12 +136,7 @@ export class CredentialWrites extends CredentialReads implements CredentialChang
   }
 
   async requestBinding(request: BindingRequest): Promise<void> {
-    await this.#transaction
-      .updateTable('binding_requests')
-      .set({ state: 'replaced' })
-      .where('account_id', '=', request.accountId)
-      .where('state', '=', 'waiting')
-      .execute();
+    await this.replaceWaitingRequest(request.accountId);
     await this.#transaction
       .insertInto('binding_requests')
       .values({
@@ -163,6 +158,15 @@ export class CredentialWrites extends CredentialReads implements CredentialChang
         decided_at: request.decidedAt,
         note: request.note,
       })
+      .execute();
+  }
+
+  async replaceWaitingRequest(accountId: string): Promise<void> {
+    await this.#transaction
+      .updateTable('binding_requests')
+      .set({ state: 'replaced' })
+      .where('account_id', '=', accountId)
+      .where('state', '=', 'waiting')
       .execute();
   }
 

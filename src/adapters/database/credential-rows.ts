@@ -5,8 +5,8 @@ import type { ChosenPassword, InitialSecret } from '../../flows/ports/credential
 import type { Tables } from './schema.ts';
 
 export function toInitialSecret(row: Selectable<Tables['initial_secrets']>): InitialSecret {
-  const { id, account_id: accountId, hash, issued_at: issuedAt, expires_at: expiresAt } = row;
-  return { id, accountId, hash, issuedAt, expiresAt };
+  const { id, account_id: accountId, hash, issued_at: issuedAt, expires_at: expiresAt, issued_by: issuedBy } = row;
+  return { id, accountId, hash, issuedAt, expiresAt, issuedBy };
 }
 
 export function toPassword(row: Selectable<Tables['passwords']>): ChosenPassword {

@@ -34,6 +34,19 @@ export class CredentialReads implements CredentialReader {
     return row && toInitialSecret(row);
   }
 
+  async findLastInitialSecret(accountId: string): Promise<InitialSecret | undefined> {
+    const row = await this.#database
+      .selectFrom('initial_secrets')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      // Two of one instant: the one that counts is the newer.
+      .orderBy('issued_at', 'desc')
+      .orderBy('replaced_at', order => order.desc().nullsFirst())
+      .limit(1)
+      .executeTakeFirst();
+    return row && toInitialSecret(row);
+  }
+
   async findPassword(accountId: string): Promise<ChosenPassword | undefined> {
     const row = await this.#database
       .selectFrom('passwords')

@@ -12,6 +12,7 @@ export interface CredentialTables {
     hash: string;
     issued_at: Date;
     expires_at: Date;
+    issued_by: string | null;
     used_at: Date | null;
     replaced_at: Date | null;
   };

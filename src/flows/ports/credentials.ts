@@ -10,6 +10,8 @@ export interface InitialSecret {
   readonly hash: string;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
+  /** Account of whoever handed it out, and so has seen it; null where it came from the command line or the set-up. */
+  readonly issuedBy: string | null;
 }
 
 /** A password that was chosen: the permanent one, or one of a single day; kept for the rule against reuse. */
@@ -36,6 +38,8 @@ export interface AttemptCount {
 export interface CredentialReader {
   /** The secret that may still be used if its time is not over: neither used nor replaced. */
   findInitialSecret(accountId: string): Promise<InitialSecret | undefined>;
+  /** The account's newest initial secret, whatever became of it. */
+  findLastInitialSecret(accountId: string): Promise<InitialSecret | undefined>;
   /** The permanent password, unless there is none or it was reset. */
   findPassword(accountId: string): Promise<ChosenPassword | undefined>;
   /** The last chosen passwords of either kind, newest first, reset ones too; at most three are kept. */
@@ -92,6 +96,8 @@ export interface CredentialChanges extends CredentialReader {
   acknowledgeRules(accountId: string, rulesVersion: string, at: Date): Promise<void>;
   /** Replaces the account's waiting request, if there is one. */
   requestBinding(request: BindingRequest): Promise<void>;
+  /** Ends the account's waiting request undecided, if there is one. */
+  replaceWaitingRequest(accountId: string): Promise<void>;
   decideBindingRequest(
     id: string,
     decision: {

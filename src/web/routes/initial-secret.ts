@@ -1,7 +1,9 @@
+import { keepersOf, rolesReaching } from '../../accounts/authority.ts';
 import { INITIAL_SECRET_LIFETIME_MS } from '../../accounts/one-time-secret.ts';
 import { resetPassword } from '../../flows/reset-password.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
+import { answerFailure } from '../failure-answer.ts';
 import { typedValues } from '../field-errors.ts';
 import { targetOf, type PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
@@ -13,7 +15,13 @@ import { renderIssuedPage, renderResetPage } from '../views/reset-page.tsx';
 export function askForReset(portal: Portal): PortalHandler {
   return async (request, response) => {
     const desk = await composeDesk(portal, request, response);
-    response.type('html').send(renderResetPage({ desk, account: targetOf(response), reason: '', errors: [] }));
+    const account = targetOf(response);
+    const roles = rolesReaching(desk.authorities, { ...account, accountId: account.id });
+    if (keepersOf(account).some(role => roles.includes(role))) {
+      response.type('html').send(renderResetPage({ desk, account, reason: '', errors: [] }));
+    } else {
+      answerFailure(portal, request, response, { code: 'access-refused' });
+    }
   };
 }
 

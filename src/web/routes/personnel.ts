@@ -1,4 +1,4 @@
-import { findAuthority } from '../../accounts/authority.ts';
+import { findAuthority, keepersOf } from '../../accounts/authority.ts';
 import type { Organisation } from '../../accounts/organisation.ts';
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { CHECKING_ROLES, closeAccountCheck } from '../../flows/check-accounts.ts';
@@ -6,7 +6,6 @@ import { findDifferences } from '../../flows/compare-personnel.ts';
 import { recordedActor } from '../../flows/desk-act.ts';
 import { importPersonnel } from '../../flows/import-personnel.ts';
 import { SETTLING_ROLES, settleDifference, settlementFor, type Settlement } from '../../flows/settle-difference.ts';
-import { suspendingRoles } from '../../flows/suspend-account.ts';
 import { PERSONNEL_READERS } from '../access.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
@@ -170,7 +169,7 @@ async function show(portal: Portal, [request, response]: Exchange, code: string,
   const settlements = new Map<string, Settlement>();
   for (const difference of comparison.personnel && desk.mayDecide ? comparison.differences : []) {
     const { account } = difference;
-    const reach = findAuthority(desk.authorities, suspendingRoles(account), { ...account, accountId: account.id });
+    const reach = findAuthority(desk.authorities, keepersOf(account), { ...account, accountId: account.id });
     const settlement =
       comparison.personnel && settlementFor(difference, comparison.personnel, desk.person.access.account.id);
     if (reach !== undefined && settlement) settlements.set(account.id, settlement);

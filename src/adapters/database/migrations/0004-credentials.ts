@@ -8,12 +8,15 @@ const STATEMENTS = [
      hash        text not null constraint initial_secrets_hash_form check (hash like '$argon2id$%'),
      issued_at   timestamptz not null,
      expires_at  timestamptz not null,
+     issued_by   uuid constraint initial_secrets_issued_by_exists references accounts (id),
      used_at     timestamptz,
      replaced_at timestamptz,
+     constraint initial_secrets_two_people check (account_id <> issued_by),
      constraint initial_secrets_ends_once check (used_at is null or replaced_at is null)
    )`,
   `create unique index initial_secrets_one_open on initial_secrets (account_id)
      where used_at is null and replaced_at is null`,
+  `create index initial_secrets_of_account on initial_secrets (account_id, issued_at)`,
 
   `create table passwords (
      id         uuid primary key,

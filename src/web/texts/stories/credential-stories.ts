@@ -159,6 +159,16 @@ export const CREDENTIAL_STORIES = {
     },
     steps: [LOG_IN_AGAIN],
   },
+  'secret-issued-by-yourself': {
+    icon: 'info',
+    tone: 'stop',
+    title: { zh: '須由另一位管理者確認', en: 'Somebody else must confirm this card' },
+    lead: {
+      zh: '此帳號最近一次的初始密碼由您發給，憑證須由貴機關另一位管理者或本署確認。沒有執行任何動作。',
+      en: 'You have issued the last initial password of this account, so another registration manager of your agency or the ministry confirms the card. Nothing was done.',
+    },
+    steps: [WAIT],
+  },
   'one-day-refused': {
     icon: 'stop',
     tone: 'stop',

@@ -97,6 +97,7 @@ const BY_CODE = {
   'application-signature-refused': application['signing-refused'],
   'key-shares-prime': credential['key-shares-prime'],
   'account-not-ready': credential['account-not-ready'],
+  'secret-issued-by-yourself': credential['secret-issued-by-yourself'],
   'one-day-password-refused': credential['one-day-refused'],
   'day-password-change-over': credential['day-change-over'],
   'rules-not-acknowledged': credential['rules-first'],
