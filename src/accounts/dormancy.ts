@@ -23,7 +23,10 @@ export interface DormancyExemption {
   readonly exemptedAt: Date;
 }
 
-/** A warning that was given; it speaks of one time of idleness and is void once the person has logged in. */
+/**
+ * A warning that was given; it speaks of one time of idleness and is void once the person has logged in. The store forgets it
+ * with every change of the account's state: who was resumed or activated is told anew and has the whole time.
+ */
 export interface DormancyWarning {
   readonly accountId: string;
   /** The last login, or the day of issue, that the idleness was counted from. */

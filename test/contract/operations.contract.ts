@@ -280,6 +280,21 @@ export function describeOperations(store: () => TestDatabase): void {
       expect(all.filter(each => each.accountId === account.id)).toEqual([warn('2027-02-09')]);
     });
 
+    test('D1-100 a change of state voids the warning of its account, and of no other', async () => {
+      const { account } = await commitAccount(store().database);
+      const { account: other } = await commitAccount(store().database);
+      await store().write(async changes => {
+        for (const { id } of [account, other]) {
+          await changes.operations.setDormancyWarning({ accountId: id, idleSince: T0, warnedOn: '2027-02-01' });
+        }
+        await changes.setAccountState(account.id, 'suspended');
+        await changes.setAccountState(account.id, 'active');
+      });
+      const { operations } = store().database;
+      expect(await operations.findDormancyWarning(account.id)).toBeUndefined();
+      expect(await operations.findDormancyWarning(other.id)).toBeDefined();
+    });
+
     test('runs are listed, newest first', async () => {
       const run: DormancyRun = {
         id: randomUUID(),

@@ -137,6 +137,7 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
 
   async setAccountState(accountId: string, state: AccountState): Promise<void> {
     await this.#updateAccount(accountId, { state });
+    await this.#transaction.deleteFrom('dormancy_warnings').where('account_id', '=', accountId).execute();
   }
 
   async setUnit(accountId: string, unitId: string | null): Promise<void> {

@@ -83,6 +83,7 @@ export interface AccountWriter {
   setGrantState(grantId: string, state: GrantState): Promise<void>;
   insertBinding(binding: CertificateBinding): Promise<void>;
   endBinding(bindingId: string, at: Date): Promise<void>;
+  /** Its dormancy warning is void from then on: a warning speaks of one stretch of being in use (D1-100). */
   setAccountState(accountId: string, state: AccountState): Promise<void>;
   setUnit(accountId: string, unitId: string | null): Promise<void>;
   setRoles(accountId: string, roles: readonly GatewayRole[]): Promise<void>;

@@ -7,6 +7,7 @@ import type { DeskActor } from '../../../src/flows/desk-act.ts';
 import { previewDormancy } from '../../../src/flows/dormancy.ts';
 import { exemptFromDormancy } from '../../../src/flows/exempt-from-dormancy.ts';
 import { runDormancy } from '../../../src/flows/run-dormancy.ts';
+import { setSuspension } from '../../../src/flows/suspend-account.ts';
 import { anEvent } from '../../contract/people-of-record.ts';
 import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
 import { commitPeopleOfDesk, type PeopleOfDesk } from '../../support/people-of-desk.ts';
@@ -105,6 +106,44 @@ describe('the rule', () => {
     expect(access?.grants.every(grant => grant.state === 'ended')).toBe(true);
     const [ended] = await eventsOf(test_.account, 'session.ended');
     expect(ended).toMatchObject({ sessionReference: session.reference, facts: { reason: 'account-changed' } });
+  });
+
+  test('D1-100 who is resumed is warned anew and has the whole time, whatever he was told before', async () => {
+    const { context } = test_;
+    const remove: DormancyPolicy = { ...SUSPEND, action: 'delete' };
+    advanceTo(addDays(dormantFrom(), -14));
+    await runDormancy(context, SUSPEND);
+    advanceTo(dormantFrom());
+    await runDormancy(context, SUSPEND);
+    expect(await stateOf(people.user)).toBe('suspended');
+    const resumed = await setSuspension(context, {
+      actor: actorOf(people.administrator),
+      accountId: people.user.id,
+      to: 'resumed',
+      reason: '復職',
+    });
+    expect(resumed).toMatchObject({ ok: true });
+    await runDormancy(context, remove);
+    expect(await stateOf(people.user)).toBe('active');
+    advanceTo(addDays(dormantFrom(), 13));
+    await runDormancy(context, remove);
+    expect(await stateOf(people.user)).toBe('active');
+    advanceTo(addDays(dormantFrom(), 14));
+    await runDormancy(context, remove);
+    expect(await stateOf(people.user)).toBe('deleted');
+  });
+
+  test('D1-100 who is activated on a warning from before is not dormant the same night', async () => {
+    const { context } = test_;
+    advanceTo(addDays(dormantFrom(), -14));
+    await runDormancy(context, SUSPEND);
+    advanceTo(dormantFrom());
+    await context.database.change(async changes => {
+      await changes.setAccountState(people.user.id, 'active');
+      return { result: undefined, events: [anEvent({ code: 'account.activated' })] };
+    });
+    await runDormancy(context, SUSPEND);
+    expect(await stateOf(people.user)).toBe('active');
   });
 
   test('the last registrar and the officers of 本署 stay, 本署 is told; of two registrars one stays', async () => {
