@@ -50,7 +50,7 @@ export const EVENT_CATALOGUE = {
   'certificate.binding-refused': { zh: '未同意登記憑證', en: 'Binding of a certificate refused' },
   'certificate.unbound': { zh: '終止憑證登記', en: 'Certificate unbound' },
   'one-day-password.enabled': { zh: '啟用一日密碼', en: 'One-day password enabled' },
-  'one-day-password.accepted': { zh: '一日密碼正確，待變更', en: 'One-day password accepted, to be changed' },
+  'one-day-password.accepted': { zh: '一日密碼正確而待變更', en: 'One-day password accepted, to be changed' },
   'one-day-password.changed': { zh: '變更一日密碼', en: 'One-day password changed' },
   'one-day-password.locked': { zh: '一日密碼鎖定', en: 'One-day password locked' },
   'one-day-password.flagged': { zh: '一日密碼使用頻繁', en: 'One-day password used often' },
@@ -60,12 +60,16 @@ export const EVENT_CATALOGUE = {
   'personnel.checked': { zh: '檢查帳號有效性', en: 'Accounts checked against personnel data' },
   'personnel.check-opened': { zh: '開始帳號有效性檢查', en: 'Check of accounts opened' },
   'job.completed': { zh: '排程工作完成', en: 'Scheduled job completed' },
+  'job.day-implausible': {
+    zh: '排程日期不合理而重新執行',
+    en: 'Scheduled job of a future day run again',
+  },
   'job.failed': { zh: '排程工作失敗', en: 'Scheduled job failed' },
   'mail.sent': { zh: '寄出通知', en: 'Notice sent' },
   'mail.failed': { zh: '通知寄送失敗', en: 'Notice could not be sent' },
   'notice.handed-over': { zh: '當面交付通知', en: 'Notice handed over' },
   'data.exported': { zh: '匯出資料', en: 'Data exported' },
-  'access.refused': { zh: '拒絕越權操作', en: "Act beyond one's authority refused" },
+  'access.refused': { zh: '拒絕越權操作', en: 'Act beyond the authority refused' },
   'session.ended': { zh: '結束連線', en: 'Session ended' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 

@@ -1,4 +1,5 @@
 import type { AuditEvent, Fact } from '../audit/event.ts';
+import { addDays } from '../calendar/months.ts';
 import { taipeiDayOf, type TaipeiDay } from '../calendar/taipei-day.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
 import type { Database } from './ports.ts';
@@ -63,11 +64,18 @@ async function runIfDue<Context extends JobContext>(
     if (isDone(status?.lastCompletedDay ?? null, day)) return 'not-due';
   }
   const until = (): Date => new Date(clock.now().getTime() + settings.leaseMs);
-  const lease = await database.jobs.takeLease(job.name, settings.holder, startedAt, until());
+  const longest = LONGEST_LEASES * Math.max(settings.leaseMs, settings.retryMs);
+  const plausibleUntil = new Date(startedAt.getTime() + longest);
+  const lease = await database.jobs.takeLease(job.name, settings.holder, startedAt, until(), plausibleUntil);
   if (lease === undefined) return 'held-elsewhere';
   if (job.cadence === 'daily' && isDone(lease.lastCompletedDay, day)) {
     await database.jobs.releaseLease(lease, clock.now(), null);
     return 'not-due';
+  }
+
+  if (job.cadence === 'daily' && lease.lastCompletedDay !== null && isFuture(lease.lastCompletedDay, day)) {
+    const facts = { job: job.name, day, holder: settings.holder, completedFor: lease.lastCompletedDay };
+    await database.record([jobEvent(context, 'job.day-implausible', facts)]);
   }
 
   // Half-time and a half: two renewals may be missed before the lease ends.
@@ -99,8 +107,19 @@ async function runIfDue<Context extends JobContext>(
   }
 }
 
+/** So many leases, or pauses after a failure, ahead of now nobody's lease runs unless a clock was wrong. */
+const LONGEST_LEASES = 3;
+
 function isDone(lastCompletedDay: TaipeiDay | null, day: TaipeiDay): boolean {
-  return lastCompletedDay !== null && lastCompletedDay >= day;
+  return lastCompletedDay !== null && lastCompletedDay >= day && !isFuture(lastCompletedDay, day);
+}
+
+/**
+ * Clocks of nodes differ by seconds, so around midnight one may be a day ahead of another; whoever wrote a day beyond that
+ * had a wrong clock, and what he did then is no reason to leave the work of today undone.
+ */
+function isFuture(completed: TaipeiDay, day: TaipeiDay): boolean {
+  return completed > addDays(day, 1);
 }
 
 /** The store as the holder of `lease` may write to it; what merely happened is recorded whoever holds it. */
@@ -126,7 +145,7 @@ function fenced(database: Database, lease: JobLease): Database {
 
 function jobEvent(
   context: JobContext,
-  code: 'job.completed' | 'job.failed',
+  code: 'job.completed' | 'job.failed' | 'job.day-implausible',
   facts: Readonly<Record<string, Fact>>,
 ): AuditEvent {
   return composeEvent(context, code, { actor: { kind: 'gateway' }, facts });

@@ -48,28 +48,41 @@ export function describeOperations(store: () => TestDatabase): void {
     test('one taker holds a lease until it ends; the next one has a higher fence', async () => {
       const { jobs } = store().database;
       const name = randomUUID();
-      const first = await jobs.takeLease(name, 'a', T0, after(60));
+      const first = await jobs.takeLease(name, 'a', T0, after(60), after(900));
       expect(first).toEqual({ name, holder: 'a', fence: 1, lastCompletedDay: null });
-      expect(await jobs.takeLease(name, 'b', after(59), after(119))).toBeUndefined();
-      expect(await jobs.takeLease(name, 'b', after(60), after(120))).toMatchObject({ holder: 'b', fence: 2 });
+      expect(await jobs.takeLease(name, 'b', after(59), after(119), after(900))).toBeUndefined();
+      expect(await jobs.takeLease(name, 'b', after(60), after(120), after(900))).toMatchObject({
+        holder: 'b',
+        fence: 2,
+      });
       if (first === undefined) throw new Error('no lease');
       expect(await jobs.renewLease(first, after(180))).toBe(false);
       await jobs.releaseLease(first, T0, 'late');
-      expect(await jobs.takeLease(name, 'c', after(61), after(121))).toBeUndefined();
+      expect(await jobs.takeLease(name, 'c', after(61), after(121), after(900))).toBeUndefined();
+    });
+
+    test('a lease that runs far past what a lease can is of a wrong clock, and taken over', async () => {
+      const { jobs } = store().database;
+      const name = randomUUID();
+      await jobs.takeLease(name, 'ahead', after(86_400), after(86_460), after(87_300));
+      expect(await jobs.takeLease(name, 'b', T0, after(60), after(86_460))).toBeUndefined();
+      expect(await jobs.takeLease(name, 'b', T0, after(60), after(86_459))).toMatchObject({ holder: 'b', fence: 2 });
     });
 
     test('of many takers at once exactly one gets it', async () => {
       const name = randomUUID();
-      const takers = Array.from({ length: 8 }, (_, i) => store().database.jobs.takeLease(name, `n${i}`, T0, after(60)));
+      const takers = Array.from({ length: 8 }, (_, i) =>
+        store().database.jobs.takeLease(name, `n${i}`, T0, after(60), after(900)),
+      );
       expect((await Promise.all(takers)).filter(lease => lease !== undefined)).toHaveLength(1);
     });
 
     test('renewed it goes on, released it is free, with the day that was completed', async () => {
       const { jobs, operations } = store().database;
-      const lease = await jobs.takeLease(randomUUID(), 'a', T0, after(60));
+      const lease = await jobs.takeLease(randomUUID(), 'a', T0, after(60), after(900));
       if (lease === undefined) throw new Error('no lease');
       expect(await jobs.renewLease(lease, after(600))).toBe(true);
-      expect(await jobs.takeLease(lease.name, 'b', after(300), after(360))).toBeUndefined();
+      expect(await jobs.takeLease(lease.name, 'b', after(300), after(360), after(900))).toBeUndefined();
       await store().write(changes => changes.operations.completeJob(lease, '2026-11-22', after(301)));
       await jobs.releaseLease(lease, after(302), null);
       expect((await operations.listJobs()).find(job => job.name === lease.name)).toMatchObject({
@@ -78,16 +91,16 @@ export function describeOperations(store: () => TestDatabase): void {
         lastCompletedAt: after(301),
         freeFrom: after(302),
       });
-      expect(await jobs.takeLease(lease.name, 'b', after(302), after(360))).toMatchObject({
+      expect(await jobs.takeLease(lease.name, 'b', after(302), after(360), after(900))).toMatchObject({
         lastCompletedDay: '2026-11-22',
       });
     });
 
     test('who has lost the lease writes nothing, completes nothing', async () => {
       const { jobs } = store().database;
-      const lost = await jobs.takeLease(randomUUID(), 'a', T0, after(60));
+      const lost = await jobs.takeLease(randomUUID(), 'a', T0, after(60), after(900));
       if (lost === undefined) throw new Error('no lease');
-      await jobs.takeLease(lost.name, 'b', after(61), after(121));
+      await jobs.takeLease(lost.name, 'b', after(61), after(121), after(900));
       const { account } = await commitAccount(store().database);
       const written = store().write(async changes => {
         await changes.setAccountState(account.id, 'suspended');

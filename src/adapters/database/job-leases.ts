@@ -10,7 +10,13 @@ export class JobLeaseRows implements JobLeases {
     this.#database = database;
   }
 
-  async takeLease(name: string, holder: string, at: Date, until: Date): Promise<JobLease | undefined> {
+  async takeLease(
+    name: string,
+    holder: string,
+    at: Date,
+    until: Date,
+    plausibleUntil: Date,
+  ): Promise<JobLease | undefined> {
     const row = await this.#database
       .insertInto('job_leases')
       .values({ name, holder, fence: 1, free_from: until })
@@ -18,7 +24,9 @@ export class JobLeaseRows implements JobLeases {
         conflict
           .column('name')
           .doUpdateSet({ holder, free_from: until, fence: sql`job_leases.fence + 1` })
-          .where('job_leases.free_from', '<=', at),
+          .where(row =>
+            row.or([row('job_leases.free_from', '<=', at), row('job_leases.free_from', '>', plausibleUntil)]),
+          ),
       )
       .returning(['fence', 'last_completed_day'])
       .executeTakeFirst();

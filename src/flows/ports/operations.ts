@@ -87,8 +87,12 @@ export class LeaseLostFault extends Error {
  * record. That a holder who was away too long writes nothing is seen to by {@link OperationChanges.requireLease}.
  */
 export interface JobLeases {
-  /** The job's lease until `until`, unless somebody else's runs past `at`. Of any number of takers at most one gets it. */
-  takeLease(name: string, holder: string, at: Date, until: Date): Promise<JobLease | undefined>;
+  /**
+   * The job's lease until `until`, unless somebody else's runs past `at`. Of any number of takers at most one gets it.
+   *
+   * @param plausibleUntil one that runs past this was written by a clock that was wrong, and is taken over
+   */
+  takeLease(name: string, holder: string, at: Date, until: Date, plausibleUntil: Date): Promise<JobLease | undefined>;
   /** Prolongs it; false when it is another node's by now. */
   renewLease(lease: JobLease, until: Date): Promise<boolean>;
   /** Lets it go from `freeFrom` on; a later instant than now is a pause after a failure. Nothing when it was lost. */

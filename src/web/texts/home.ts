@@ -142,6 +142,7 @@ export const EVENT_LOOKS = {
   'personnel.check-opened': { icon: 'info', tone: 'is-info' },
   'personnel.checked': { icon: 'ok', tone: '' },
   'job.completed': { icon: 'ok', tone: '' },
+  'job.day-implausible': { icon: 'warn', tone: 'is-stop' },
   'job.failed': { icon: 'stop', tone: 'is-stop' },
   'mail.sent': { icon: 'ok', tone: '' },
   'mail.failed': { icon: 'stop', tone: 'is-stop' },

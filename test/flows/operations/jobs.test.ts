@@ -59,6 +59,38 @@ test('D1-082 a daily job runs once a Taipei day, and makes up for a midnight tha
   expect(runs).toHaveLength(3);
 });
 
+test('D1-082 what a clock that was years ahead has written keeps no job from running, and is recorded', async () => {
+  const { context } = test_;
+  const { job, runs } = aJob();
+  const day = taipeiDayOf(context.clock.now());
+  const YEARS = 1_000 * 86_400_000;
+  test_.advance(YEARS);
+  expect(await run(job, 'node-ahead')).toBe('completed');
+  // It died with its lease, or the lease is one that still runs.
+  const now = context.clock.now().getTime();
+  await context.database.jobs.takeLease(
+    name,
+    'node-ahead',
+    new Date(now),
+    new Date(now + 60_000),
+    new Date(now + 900_000),
+  );
+  test_.advance(-YEARS);
+  expect(await run(job)).toBe('completed');
+  expect(runs).toHaveLength(2);
+  expect(await events('job.day-implausible')).toMatchObject([{ facts: { job: name, day, holder: 'node-a' } }]);
+  expect(await run(job, 'node-b')).toBe('not-due');
+});
+
+test('a node whose clock is a little behind midnight leaves what another has done for the next day', async () => {
+  const { job, runs } = aJob();
+  test_.advance(86_400_000);
+  expect(await run(job)).toBe('completed');
+  test_.advance(-86_400_000);
+  expect(await run(job, 'node-behind')).toBe('not-due');
+  expect(runs).toHaveLength(1);
+});
+
 test('of several nodes at once one runs a job', async () => {
   const { job, runs } = aJob(() => new Promise(resolve => setTimeout(resolve, 50)));
   const outcomes = await Promise.all(['a', 'b', 'c', 'd'].map(node => run(job, node)));
@@ -90,6 +122,7 @@ test('a holder that was away too long writes nothing more', async () => {
       'node-b',
       context.clock.now(),
       new Date(context.clock.now().getTime() + 60_000),
+      new Date(context.clock.now().getTime() + 900_000),
     );
     expect(taken).toMatchObject({ fence: 2 });
     await fenced.database.change(async changes => {
