@@ -20,6 +20,12 @@ export function readFormInput(form: FormDefinition, body: unknown): FormValues {
   return { fields: typedValues(body, names), grants: readRows(body) };
 }
 
+/** The kinds of change that a form knows; none where it is about one thing only. */
+export function changeKindsOf(form: FormDefinition): readonly { readonly value: string; readonly label: Bilingual }[] {
+  const choices = fieldsOf(form).find(field => field.name === 'change')?.choices;
+  return typeof choices === 'object' ? choices : [];
+}
+
 function readRows(body: unknown): GrantRowInput[] {
   const given = new Map(typeof body === 'object' && body !== null ? Object.entries(body) : []);
   const listed: unknown = given.get('grants');

@@ -53,7 +53,7 @@ const PAGES: readonly [name: string, who: (people: People) => Account, path: () 
   ['own', people => people.user, () => '/applications'],
   ['register', people => people.auditor, () => '/applications/register?form=D-06-09'],
   ['choice', people => people.user, () => '/applications/new'],
-  ['form-09', people => people.user, () => '/applications/new/D-06-09'],
+  ['form-09', people => people.user, () => '/applications/new/D-06-09?change=add'],
   ['form-11', people => people.user, () => '/applications/new/D-06-11'],
   ['decide', people => people.head, () => `/applications/${numbers.review}`],
   ['execute', people => people.registrar, () => `/applications/${numbers.execution}`],

@@ -6,7 +6,7 @@ import { draftApplication, saveDraft, type ApplicationOutcome } from '../../flow
 import { submitApplication } from '../../flows/submit-application.ts';
 import { viewApplication } from '../../flows/view-application.ts';
 import { answerApplicationFailure } from '../application-answer.ts';
-import { EMPTY_ROW, formOf, readFormInput } from '../application-input.ts';
+import { changeKindsOf, EMPTY_ROW, formOf, readFormInput } from '../application-input.ts';
 import {
   visited,
   type AnyRequest,
@@ -18,6 +18,7 @@ import { wantsJson } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import { typedValues, type FieldError } from '../field-errors.ts';
 import type { PortalHandler } from '../locals.ts';
+import { textField } from '../middleware/bodies.ts';
 import type { Portal } from '../portal.ts';
 import { visitorOf } from '../locals.ts';
 import { baseOf } from '../views/application-frame.tsx';
@@ -28,7 +29,12 @@ export function showNewForm(portal: Portal, visitOf: VisitOf): PortalHandler {
   return visited(portal, visitOf, async (visit, request, response) => {
     const form = formOf(request.params['form']);
     if (form === undefined) answerFailure(portal, request, response, { code: 'not-found' });
-    else await showForm(portal, visit, response, { form, application: null, values: await visit.presets(form) });
+    else
+      await showForm(portal, visit, response, {
+        form,
+        application: null,
+        values: await presetsOf(visit, form, request),
+      });
   });
 }
 
@@ -43,8 +49,8 @@ export function takeNewForm(portal: Portal, visitOf: VisitOf): PortalHandler {
     const values = readFormInput(form, request.body);
     const { do: button = '', organisation = '' } = typedValues(request.body, ['do', 'organisation']);
     const shown = { form, application: null, values, organisationId: organisation };
-    if (button === 'add-row') {
-      await showForm(portal, visit, response, { ...shown, values: withRow(values) });
+    if (button === 'add-row' || button === 'refresh') {
+      await showForm(portal, visit, response, button === 'add-row' ? { ...shown, values: withRow(values) } : shown);
       return;
     }
     const { actor } = visit;
@@ -84,13 +90,21 @@ export function takeEdit(portal: Portal, visitOf: VisitOf): PortalHandler {
     const values = readFormInput(form, request.body);
     const { do: button = '', version = '' } = typedValues(request.body, ['do', 'version']);
     const shown = { form, application, values };
-    if (button === 'add-row') {
-      await showForm(portal, visit, response, { ...shown, values: withRow(values) });
+    if (button === 'add-row' || button === 'refresh') {
+      await showForm(portal, visit, response, button === 'add-row' ? { ...shown, values: withRow(values) } : shown);
       return;
     }
     const saved = await saveDraft(context, { actor, number, version: Number(version), values });
     await goOn(portal, visit, [request, response], shown, saved, button);
   });
+}
+
+/** What is known of the person, and the kind of change where the address names one. */
+async function presetsOf(visit: ApplicationVisit, form: FormDefinition, request: AnyRequest): Promise<FormValues> {
+  const presets = await visit.presets(form);
+  const change = textField(request.query, 'change', 20);
+  const isKind = changeKindsOf(form).some(({ value }) => value === change);
+  return isKind ? { ...presets, fields: { ...presets.fields, change: change ?? '' } } : presets;
 }
 
 interface ShownForm {

@@ -44,6 +44,7 @@ export const APPLICATIONS = {
   noRights: { zh: '未申請任何權限。', en: 'No rights are applied for.' },
   save: { zh: '儲存草稿', en: 'Save draft' },
   submit: { zh: '送出申請', en: 'Submit' },
+  refresh: { zh: '依選擇更新欄位', en: 'Show the fields for this choice' },
   submitAbout: {
     zh: '送出後不能修改，只能撤回。為他人填寫時，須先附上其簽名之申請單。',
     en: 'Once submitted it cannot be changed, only withdrawn. For somebody else, attach the sheet that he has signed.',
@@ -122,6 +123,9 @@ export const APPLICATIONS = {
     en: 'A session by one-day password neither decides nor executes; log in with your card.',
   },
   printView: { zh: '列印申請單', en: 'Print the form' },
+  pdf: { zh: 'PDF 檔', en: 'PDF' },
+  letterOfAgency: { zh: '函文', en: 'Official letter' },
+  who: { zh: '人員', en: 'Person' },
   package: { zh: '下載歸檔檔案包', en: 'Download the archive package' },
   secretTitle: { zh: '密碼交付單', en: 'Secret to hand over' },
   backToIt: { zh: '回到申請單', en: 'Back to the application' },
@@ -154,6 +158,9 @@ export const APPLICATIONS = {
   },
   pending: { zh: '應執行而未執行', en: 'To be executed today, or late' },
   scheduled: { zh: '已排定', en: 'Scheduled' },
+  cancelled: { zh: '未生效之排定異動（近一年）', en: 'Scheduled and not carried out, last year' },
+  because: { zh: '原因', en: 'Reason' },
+  nothingToChange: { zh: '已無可異動之處。', en: 'There was nothing left to change.' },
   sameDay: { zh: '近一年當日執行率', en: 'Executed on the day, last year' },
   late: { zh: '逾期', en: 'Late' },
   today: { zh: '今日到期', en: 'Due today' },
@@ -228,8 +235,8 @@ export const CHECK_WORDS: Readonly<Record<SystemCheckCode, { readonly good: Bili
   'nothing-scheduled': {
     good: { zh: '無排定之異動', en: 'Nothing is scheduled' },
     bad: {
-      zh: '已有排定之異動，執行本單將取消之',
-      en: 'A change is scheduled; executing this one cancels it',
+      zh: '已有排定之異動，執行本單將取消之；已排定停用、刪除或調離者，不得執行其他異動',
+      en: 'A change is scheduled; executing this one cancels it, unless what is scheduled takes away and this only gives',
     },
   },
   'on-time': {

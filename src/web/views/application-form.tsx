@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import type { Organisation, Unit } from '../../accounts/organisation.ts';
 import type { Application, Attachment } from '../../applications/application.ts';
-import { fieldsOf, type FormDefinition, type FormField, type FormValues } from '../../applications/form.ts';
+import { fieldsOf, isAskedFor, type FormDefinition, type FormField, type FormValues } from '../../applications/form.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
 import { EMPTY_ROW } from '../application-input.ts';
 import type { FieldError } from '../field-errors.ts';
+import type { PageContext } from '../page-context.ts';
 import { APPLICATIONS } from '../texts/applications.ts';
-import type { Bilingual } from '../texts/bilingual.ts';
 import { APPLY } from '../texts/apply.ts';
 import { ActionForm } from './action-form.tsx';
 import { ApplicationFiles } from './application-files.tsx';
@@ -59,16 +59,21 @@ function ApplicationFormPage(props: ApplicationFormProps): JSX.Element {
           <ActionForm action={action} formToken={tokenOf(frame)}>
             {application !== null && <input type="hidden" name="version" value={String(application.version)} />}
             <AgencyField {...props} />
-            {form.sections.map((section, index) => (
-              <section aria-labelledby={`s-${section.id}`}>
-                <h2 id={`s-${section.id}`}>
-                  {index + 1}. {section.title[language]}
-                </h2>
-                {section.fields.map(field => (
-                  <FormFieldView {...props} field={field} />
-                ))}
-              </section>
-            ))}
+            <UnshownValues {...props} />
+            {form.sections
+              .filter(section => section.fields.some(field => isShown(props, field)))
+              .map((section, index) => (
+                <section aria-labelledby={`s-${section.id}`}>
+                  <h2 id={`s-${section.id}`}>
+                    {index + 1}. {section.title[language]}
+                  </h2>
+                  {section.fields
+                    .filter(field => isShown(props, field))
+                    .map(field => (
+                      <FormFieldView {...props} field={field} />
+                    ))}
+                </section>
+              ))}
             <p class="faint">{APPLICATIONS.submitAbout[language]}</p>
             <p class="row">
               <button class="button button-main" type="submit" name="do" value="submit">
@@ -143,16 +148,19 @@ function PaperHead({ frame, form, application, organisation }: ApplicationFormPr
 function AgencyField({ frame, application, agencies, organisation, errors }: ApplicationFormProps): JSX.Element | null {
   if (frame.kind === 'desk' || application !== null) return null;
   return (
-    <SelectField
-      page={frame.page}
-      name="organisation"
-      label={APPLY.agency}
-      hint={APPLY.agencyHint}
-      isRequired
-      value={organisation?.id ?? ''}
-      errors={errors}
-      options={agencies.map(({ id, name }) => ({ value: id, label: name }))}
-    />
+    <>
+      <SelectField
+        page={frame.page}
+        name="organisation"
+        label={APPLY.agency}
+        hint={APPLY.agencyHint}
+        isRequired
+        value={organisation?.id ?? ''}
+        errors={errors}
+        options={agencies.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <Refresh page={frame.page} />
+    </>
   );
 }
 
@@ -169,9 +177,8 @@ function FormFieldView(props: ApplicationFormProps & { readonly field: FormField
     label: field.label,
     value: values.fields[field.name] ?? '',
     errors,
-    // What is asked for only under some kinds of change is mandatory there; its hint says where.
-    isRequired: field.isOptional !== true && field.when === undefined,
-    ...hintOf(props.form, field),
+    isRequired: field.isOptional !== true,
+    ...(field.hint === undefined ? {} : { hint: field.hint }),
   };
   switch (field.kind) {
     case 'prose':
@@ -181,7 +188,12 @@ function FormFieldView(props: ApplicationFormProps & { readonly field: FormField
         field.choices === 'units'
           ? units.map(({ code, name }) => ({ value: code, label: name }))
           : (field.choices ?? []).map(({ value, label }) => ({ value, label: label[page.language] }));
-      return <SelectField {...common} options={options} />;
+      return (
+        <>
+          <SelectField {...common} options={options} />
+          {isLead(props.form, field) && <Refresh page={page} />}
+        </>
+      );
     }
     case 'day':
       return <TextField {...common} inputMode="numeric" />;
@@ -196,16 +208,39 @@ function FormFieldView(props: ApplicationFormProps & { readonly field: FormField
   }
 }
 
-/** The field's own hint, and under which choices it is asked for: without script all fields are there. */
-function hintOf(form: FormDefinition, field: FormField): { readonly hint?: Bilingual } {
-  const { when, hint } = field;
-  if (when === undefined) return hint === undefined ? {} : { hint };
-  const choices = fieldsOf(form).find(each => each.name === when.field)?.choices;
-  const chosen = typeof choices === 'object' ? choices.filter(each => when.oneOf.includes(each.value)) : [];
-  return {
-    hint: {
-      zh: `限「${chosen.map(each => each.label.zh).join('、')}」時填寫。${hint?.zh ?? ''}`,
-      en: `For “${chosen.map(each => each.label.en).join(', ')}”. ${hint?.en ?? ''}`,
-    },
-  };
+/** Another field is asked for or not by what is chosen here. */
+function isLead(form: FormDefinition, field: FormField): boolean {
+  return fieldsOf(form).some(each => each.when?.field === field.name);
+}
+
+/** What the choices made so far ask for, and whatever there is something to say about. */
+function isShown({ values, errors }: ApplicationFormProps, field: FormField): boolean {
+  const isWrong = errors.some(each => each.field === field.name || each.field.startsWith(`${field.name}.`));
+  return isAskedFor(field, values) || isWrong;
+}
+
+/** What was typed under another choice goes along unseen, so that choosing back loses nothing. */
+function UnshownValues(props: ApplicationFormProps): JSX.Element {
+  const { form, values } = props;
+  const unshown = fieldsOf(form).filter(field => !isShown(props, field));
+  const typed = unshown.flatMap((field): (readonly [string, string])[] =>
+    field.kind === 'grants'
+      ? values.grants.flatMap((row, index) =>
+          Object.entries(row).map(([column, value]) => [`${field.name}.${index}.${column}`, value] as const),
+        )
+      : [[field.name, values.fields[field.name] ?? '']],
+  );
+  return <>{typed.map(([name, value]) => (value === '' ? null : <input type="hidden" name={name} value={value} />))}</>;
+}
+
+/** Without script the page is asked for anew when what it asks for has changed. */
+function Refresh({ page }: { readonly page: PageContext }): JSX.Element {
+  return (
+    <p>
+      <button class="button button-small" type="submit" name="do" value="refresh">
+        <Icon name="down" />
+        {APPLICATIONS.refresh[page.language]}
+      </button>
+    </p>
+  );
 }

@@ -1,12 +1,14 @@
 import { APPLICATION_STATUSES, type Application } from '../../applications/application.ts';
-import { FORM_IDS } from '../../applications/form.ts';
+import { FORM_IDS, type FormId } from '../../applications/form.ts';
 import { FORMS } from '../../applications/forms.ts';
 import type { TaipeiDay } from '../../calendar/taipei-day.ts';
 import type { WaitingQueue } from '../../flows/list-applications.ts';
 import type { ApplicationPage } from '../../flows/ports/applications.ts';
+import { changeKindsOf } from '../application-input.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { ListQuery } from '../list-address.ts';
 import { APPLICATIONS, STAGE_WORDS, STATUS_WORDS } from '../texts/applications.ts';
+import type { Bilingual } from '../texts/bilingual.ts';
 import { baseOf, Framed, pageOf, type ApplicationFrame } from './application-frame.tsx';
 import { DataTable, type Column } from './data-table.tsx';
 import { Desk } from './desk.tsx';
@@ -189,16 +191,31 @@ export function renderFormChoice(props: {
           {FORMS[id].notes.map(note => (
             <p class="soft">{note[language]}</p>
           ))}
-          <p>
-            <a class="button" href={`${base}/new/${id}`}>
-              <Icon name="draft" />
-              {APPLICATIONS.fill[language]} {id}
-            </a>
-          </p>
+          <ul class="choices-of-form">
+            {kindsToChoose(frame, id).map(({ value, label }) => (
+              <li>
+                <a class="button" href={`${base}/new/${id}${value === '' ? '' : `?change=${value}`}`}>
+                  <Icon name="draft" />
+                  {label[language]}
+                </a>
+              </li>
+            ))}
+          </ul>
         </section>
       ))}
     </Framed>,
   );
+}
+
+/** One link for each kind of change, so that the form asks for nothing else; who has no account asks for one. */
+function kindsToChoose(
+  frame: ApplicationFrame,
+  id: FormId,
+): readonly { readonly value: string; readonly label: Bilingual }[] {
+  const kinds = changeKindsOf(FORMS[id]);
+  if (frame.kind === 'applicant') return kinds.filter(({ value }) => value === 'add');
+  const { zh, en } = APPLICATIONS.fill;
+  return kinds.length > 0 ? kinds : [{ value: '', label: { zh: `${zh} ${id}`, en: `${en} ${id}` } }];
 }
 
 function columnsOf(frame: ApplicationFrame, { organisations, today }: Names): Column<Application>[] {
