@@ -50,7 +50,7 @@ export const EVENT_CATALOGUE = {
   'certificate.binding-refused': { zh: '未同意登記憑證', en: 'Binding of a certificate refused' },
   'certificate.unbound': { zh: '終止憑證登記', en: 'Certificate unbound' },
   'one-day-password.enabled': { zh: '啟用一日密碼', en: 'One-day password enabled' },
-  'one-day-password.accepted': { zh: '一日密碼正確而待變更', en: 'One-day password accepted, to be changed' },
+  'one-day-password.accepted': { zh: '一日密碼正確而待變更', en: 'One-day password accepted but to be changed' },
   'one-day-password.changed': { zh: '變更一日密碼', en: 'One-day password changed' },
   'one-day-password.locked': { zh: '一日密碼鎖定', en: 'One-day password locked' },
   'one-day-password.flagged': { zh: '一日密碼使用頻繁', en: 'One-day password used often' },

@@ -95,7 +95,9 @@ async function judgeRows(
   const judged: JudgedRow[] = [];
   const organisations = new Map((await changes.listOrganisations()).map(each => [each.code, each]));
   const units = await changes.listUnits();
-  const taken = new Set((await changes.listAccounts()).map(account => account.loginName));
+  const accounts = await changes.listAccounts();
+  const taken = new Set(accounts.map(account => account.loginName));
+  const people = new PeopleOfImport(changes, accounts, rows);
   const seen = new Map<string, number>();
   for (const row of rows) {
     const { line, cells } = row;
@@ -105,6 +107,8 @@ async function judgeRows(
     if (seen.has(loginName)) report('login_name', 'repeated');
     else if (taken.has(loginName)) report('login_name', 'taken');
     seen.set(loginName, line);
+    const doubt = await people.judge(row);
+    if (doubt !== null) report(doubt === 'namesake' ? 'id_last_four' : 'name', doubt);
 
     const organisation = organisations.get(cells.organisation ?? '');
     if (organisation === undefined) report('organisation', 'unknown');
@@ -124,6 +128,38 @@ async function judgeRows(
     if (organisation !== undefined) judged.push({ row, organisation, unit, grants });
   }
   return { judged, problems };
+}
+
+/** Sees to it that nobody gets a second account (D1-086): a person is told by name and last four characters. */
+class PeopleOfImport {
+  readonly #changes: DatabaseChanges;
+  readonly #liveNames: ReadonlySet<string>;
+  readonly #namesakes = new Map<string, number>();
+  readonly #seen = new Set<string>();
+
+  constructor(changes: DatabaseChanges, accounts: readonly Account[], rows: readonly Row[]) {
+    this.#changes = changes;
+    this.#liveNames = new Set(accounts.filter(each => each.state !== 'deleted').map(each => each.name));
+    for (const { cells } of rows) {
+      const name = cells.name ?? '';
+      this.#namesakes.set(name, (this.#namesakes.get(name) ?? 0) + 1);
+    }
+  }
+
+  /** `namesake`: without the last four characters he cannot be told from another of his name, here or in the file. */
+  async judge({ cells }: Row): Promise<'person-repeated' | 'person-taken' | 'namesake' | null> {
+    const name = cells.name ?? '';
+    const lastFour = cells.id_last_four;
+    if (lastFour === null) {
+      return this.#liveNames.has(name) || (this.#namesakes.get(name) ?? 0) > 1 ? 'namesake' : null;
+    }
+    const person = `${lastFour} ${name}`;
+    if (this.#seen.has(person)) return 'person-repeated';
+    this.#seen.add(person);
+    if (!this.#liveNames.has(name)) return null;
+    const known = await this.#changes.applications.listKnownAccounts(name, lastFour);
+    return known.some(each => each.isLive) ? 'person-taken' : null;
+  }
 }
 
 async function takeOver(

@@ -34,6 +34,9 @@ export interface CsvProblem {
     | 'repeated'
     | 'unknown'
     | 'taken'
+    | 'person-repeated'
+    | 'person-taken'
+    | 'namesake'
     | 'contradiction';
   /** The cell as it stands, cut; or the word that was expected. */
   readonly cell?: string;

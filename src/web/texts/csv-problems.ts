@@ -25,6 +25,18 @@ export const CSV_PROBLEM_WORDS = {
   repeated: { zh: '在檔案中重複', en: 'stands in the file twice' },
   unknown: { zh: '查無此代碼', en: 'is not known here' },
   taken: { zh: '帳號已存在', en: 'belongs to an account that exists already' },
+  'person-repeated': {
+    zh: '同一人（姓名與身分證末四碼相同）在檔案中重複',
+    en: 'is of a person who stands in the file twice (same name and last four)',
+  },
+  'person-taken': {
+    zh: '此人（姓名與身分證末四碼相同）已有業務帳號',
+    en: 'is of a person who has an account already (same name and last four)',
+  },
+  namesake: {
+    zh: '另有同名者，須填身分證末四碼以資辨別',
+    en: 'is needed here: there is another person of the same name',
+  },
   contradiction: {
     zh: '此類機關不得移轉權限，須依法律依據提出申請',
     en: 'cannot be taken over for such an organisation; it needs an application with its legal basis',

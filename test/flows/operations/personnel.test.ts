@@ -227,6 +227,39 @@ describe('account import', () => {
     expect(await test_.context.database.accounts.findAccountByLoginName('new.zero')).toBeUndefined();
   });
 
+  const PEOPLE_COLUMNS = 'login_name,name,organisation,id_last_four';
+  test.each([
+    ['of somebody with an account', ['new.one,示範外機關使用者,county,6789'], 'name', 'person-taken'],
+    ['of somebody with an account, or not', ['new.one,示範外機關使用者,county,'], 'id_last_four', 'namesake'],
+    ['of somebody in the file twice', ['new.zero,甲,city,1234', 'new.one,甲,county,1234'], 'name', 'person-repeated'],
+    ['of perhaps the same in the file', ['new.zero,甲,city,1234', 'new.one,甲,county,'], 'id_last_four', 'namesake'],
+  ])('D1-086 a line %s is refused, and nothing is imported', async (_name, lines, column, code) => {
+    const outcome = await importAccounts(test_.context, {
+      file: bytes([PEOPLE_COLUMNS, ...lines]),
+      actor: COMMAND_LINE,
+      dryRun: false,
+    });
+    expect(outcome).toMatchObject({ ok: false, problems: [{ line: lines.length + 1, column, code }] });
+    for (const loginName of ['new.zero', 'new.one']) {
+      expect(await test_.context.database.accounts.findAccountByLoginName(loginName)).toBeUndefined();
+    }
+  });
+
+  test('D1-086 people of one name whose last four differ are different people; one who has left has no account', async () => {
+    const outcome = await importAccounts(test_.context, {
+      file: bytes([
+        PEOPLE_COLUMNS,
+        'new.one,示範外機關使用者,city,1234',
+        'new.two,示範外機關使用者,city,9999',
+        // His account was deleted above.
+        'new.three,示範使用者,county,6789',
+      ]),
+      actor: COMMAND_LINE,
+      dryRun: true,
+    });
+    expect(outcome).toMatchObject({ ok: true, accounts: { length: 3 } });
+  });
+
   test('a dry run judges everything and changes nothing', async () => {
     const outcome = await importFileOf(['new.zero,乙,city,commerce,company:case-handler'], true);
     expect(outcome).toMatchObject({ ok: true, dryRun: true, accounts: [{ loginName: 'new.zero', grants: 1 }] });
