@@ -89,6 +89,9 @@ export function judgeDormancy(about: {
   return { kind: 'act', idleSince: since, actOn };
 }
 
+/** Of these, those that even 本署 cannot give back: without its last such officer nothing is decided or executed any more. */
+export const IRREPLACEABLE_ROLES: readonly GatewayRole[] = ['case-officer', 'ministry-administrator'];
+
 /** Roles that an organisation (or 本署) cannot be without: nobody else could give them back (D1-014, D1-087). */
 export const INDISPENSABLE_ROLES: readonly GatewayRole[] = ['registrar', 'case-officer', 'ministry-administrator'];
 
@@ -98,8 +101,13 @@ export const INDISPENSABLE_ROLES: readonly GatewayRole[] = ['registrar', 'case-o
  * @param holders active accounts of the same organisation, this one included or not
  */
 export function soleRoleOf(account: Account, holders: readonly Account[]): GatewayRole | undefined {
-  if (account.state !== 'active') return undefined;
-  return INDISPENSABLE_ROLES.find(
+  return soleRolesOf(account, holders)[0];
+}
+
+/** The roles of which the account is the last active holder: {@link soleRoleOf}, all of them. */
+export function soleRolesOf(account: Account, holders: readonly Account[]): GatewayRole[] {
+  if (account.state !== 'active') return [];
+  return INDISPENSABLE_ROLES.filter(
     role =>
       account.roles.includes(role) &&
       !holders.some(

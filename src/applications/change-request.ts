@@ -28,6 +28,26 @@ export interface ChangeRequest {
 /** The changes that take something away on their day (D1-082, D1-087). */
 export const TAKING_AWAY: readonly ChangeKind[] = ['suspend', 'delete', 'move'];
 
+/** Whether somebody loses something by the change, so that his sessions end with it (D1-087). */
+export function takesAway({ change, grants, role }: ChangeRequest): boolean {
+  if (TAKING_AWAY.includes(change)) return true;
+  return grants.some(row => row.act === 'remove') || role?.act === 'remove';
+}
+
+/** The gateway roles of an account that the change ends. */
+export function lostRoles({ change, role }: ChangeRequest, held: readonly GatewayRole[]): readonly GatewayRole[] {
+  if (TAKING_AWAY.includes(change)) return held;
+  return role?.act === 'remove' ? [role.role] : [];
+}
+
+/**
+ * Whether a newer approval comes over one that waits for its day. What only gives never does where the older one takes
+ * away: a leaver would stay because somebody had once more applied for him.
+ */
+export function maySupersede(newer: ChangeRequest, waiting: ChangeRequest): boolean {
+  return !takesAway(waiting) || TAKING_AWAY.includes(newer.change) || newer.change === 'resume';
+}
+
 /** Login name of the registrar who takes over from one who leaves; null where the form names none. */
 export function successorOf({ form, values }: { readonly form: FormId; readonly values: FormValues }): string | null {
   const isLeaving = form === 'D-06-10' && TAKING_AWAY.some(kind => kind === values.fields['change']);

@@ -1,4 +1,5 @@
 import type { GatewayRole } from '../accounts/account.ts';
+import type { TaipeiDay } from '../calendar/taipei-day.ts';
 import type { ActKind, ApplicationStatus } from './application.ts';
 import type { FieldProblem } from './field-problem.ts';
 import type { Duty, Stage } from './stage.ts';
@@ -51,6 +52,12 @@ export type ExecutionFailure =
   /** The last registrar of an agency leaves only with a successor. */
   | { readonly code: 'execution-last-registrar' }
   | { readonly code: 'execution-successor-unfit' }
+  /** The last case officer or administrator of 本署 stays until there is another. */
+  | { readonly code: 'execution-last-officer'; readonly role: GatewayRole }
+  /** A leave that waits for its day is not undone by something that only gives. */
+  | { readonly code: 'execution-taking-away-waits'; readonly number: string; readonly day: TaipeiDay }
+  /** An account is not opened before its day. */
+  | { readonly code: 'execution-day-ahead'; readonly day: TaipeiDay }
   | { readonly code: 'execution-day-over' };
 
 export type AttachmentRefusal = 'too-large' | 'too-many' | 'empty' | 'type-unknown' | 'name-missing';

@@ -12,6 +12,8 @@ export interface ScheduledChange {
   readonly state: ScheduledChangeState;
   /** Applied or cancelled at. */
   readonly endedAt: Date | null;
+  /** Why it was cancelled: number of a newer application, or the code of what it failed by. */
+  readonly because: string | null;
 }
 
 export const SCHEDULED_CHANGE_STATES = ['waiting', 'applied', 'cancelled'] as const;

@@ -1,7 +1,9 @@
 import { canBecome, type Account, type AccountState, type GatewayRole } from '../accounts/account.ts';
+import { IRREPLACEABLE_ROLES } from '../accounts/dormancy.ts';
+import type { Unit } from '../accounts/organisation.ts';
 import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { Application } from '../applications/application.ts';
-import { readChangeRequest, TAKING_AWAY, type ChangeRequest } from '../applications/change-request.ts';
+import { lostRoles, readChangeRequest, TAKING_AWAY, type ChangeRequest } from '../applications/change-request.ts';
 import type { ExecutionFailure } from '../applications/failures.ts';
 import type { GrantRow } from '../applications/form.ts';
 import type { AuditEvent } from '../audit/event.ts';
@@ -15,9 +17,11 @@ import {
   grantRole,
   type AccountChangeOrder,
 } from './change-account.ts';
+import { findSoleRoles } from './dormancy.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { DatabaseChanges } from './ports.ts';
-import { isFitSuccessor, isLastRegistrar } from './resolve-subject.ts';
+import type { AccountReader } from './ports/accounts.ts';
+import { isFitSuccessor } from './resolve-subject.ts';
 
 export type AccountChangeVerdict =
   | { readonly ok: true; readonly account: Account; readonly events: readonly AuditEvent[] }
@@ -33,26 +37,13 @@ export async function applyAccountChange(
   application: Application,
   order: AccountChangeOrder,
 ): Promise<AccountChangeVerdict> {
-  const request = readChangeRequest(application.form, application.values);
-  const account = await changes.findAccount(application.subjectAccountId ?? '');
-  if (account === undefined || account.state === 'deleted') return refused({ code: 'execution-account-gone' });
-  const units = await changes.listUnits(account.organisationId);
-  const unit = units.find(each => each.code === request.unitCode);
-  if (request.unitCode !== null && unit === undefined) return refused({ code: 'execution-unit-gone' });
-  const unknown = findUnknownRole(context, request);
-  if (unknown !== undefined) return refused({ code: 'execution-role-unknown', ...unknown });
-
-  if (findEndedRow(context, application, request) !== undefined) return refused({ code: 'execution-day-over' });
-  // Who was never suspended is not resumed: a first activation has its own steps.
-  if (request.change === 'resume' && account.state !== 'suspended') {
-    return refused({ code: 'execution-transition-refused' });
-  }
-  const to = await findStateAfter(changes, account, request);
-  if (to !== null && !canBecome(account.state, to)) return refused({ code: 'execution-transition-refused' });
-
+  const judged = await judgeAccountChange(context, changes, application);
+  if (!judged.ok) return judged;
+  const { account, request, unit, to, successor } = judged.plan;
   const work = { context, changes, application, order, request, account, events: [] as AuditEvent[] };
-  const failure = await handOver(work);
-  if (failure !== null) return refused(failure);
+  if (successor !== null) {
+    work.events.push(await changeRoles(context, changes, successor, [...successor.roles, 'registrar'], order));
+  }
   switch (request.change) {
     case 'add':
       throw new Error('A new account is opened, not changed.');
@@ -84,6 +75,54 @@ export async function applyAccountChange(
   return { ok: true, account, events: work.events };
 }
 
+interface Plan {
+  readonly request: ChangeRequest;
+  readonly account: Account;
+  /** The new one; undefined where it stays. */
+  readonly unit: Unit | undefined;
+  /** Null where it stays. */
+  readonly to: AccountState | null;
+  /** Who becomes registrar in the same change; null where nobody has to. */
+  readonly successor: Account | null;
+}
+
+/** Whether the change could be applied as things are now, and how. Changes nothing. */
+export async function judgeAccountChange(
+  context: Pick<GatewayContext, 'clock' | 'systems'>,
+  changes: AccountReader,
+  application: Application,
+): Promise<{ readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly failure: ExecutionFailure }> {
+  const request = readChangeRequest(application.form, application.values);
+  const account = await changes.findAccount(application.subjectAccountId ?? '');
+  if (account === undefined || account.state === 'deleted') return refused({ code: 'execution-account-gone' });
+  const units = await changes.listUnits(account.organisationId);
+  const unit = units.find(each => each.code === request.unitCode);
+  if (request.unitCode !== null && unit === undefined) return refused({ code: 'execution-unit-gone' });
+  const unknown = findUnknownRole(context, request);
+  if (unknown !== undefined) return refused({ code: 'execution-role-unknown', ...unknown });
+
+  if (findEndedRow(context, application, request) !== undefined) return refused({ code: 'execution-day-over' });
+  // Who was never suspended is not resumed: a first activation has its own steps.
+  if (request.change === 'resume' && account.state !== 'suspended') {
+    return refused({ code: 'execution-transition-refused' });
+  }
+  const to = await findStateAfter(changes, account, request);
+  if (to !== null && !canBecome(account.state, to)) return refused({ code: 'execution-transition-refused' });
+
+  const plan = { request, account, unit, to };
+  const sole = await findSoleRoles(changes, account);
+  const lost = lostRoles(request, account.roles).filter(role => sole.includes(role));
+  const officer = lost.find(role => IRREPLACEABLE_ROLES.includes(role));
+  if (officer !== undefined) return refused({ code: 'execution-last-officer', role: officer });
+  if (!lost.includes('registrar')) return { ok: true, plan: { ...plan, successor: null } };
+  // An agency keeps a registrar: the last one goes only when a successor takes over in the same change (D1-049).
+  if (request.successor === null) return refused({ code: 'execution-last-registrar' });
+  const successor = await changes.findAccountByLoginName(request.successor);
+  return successor !== undefined && isFitSuccessor(account, successor)
+    ? { ok: true, plan: { ...plan, successor } }
+    : refused({ code: 'execution-successor-unfit' });
+}
+
 interface Work {
   readonly context: GatewayContext;
   readonly changes: DatabaseChanges;
@@ -96,7 +135,7 @@ interface Work {
 
 /** The state that the change leads to; null where it stays. */
 async function findStateAfter(
-  changes: DatabaseChanges,
+  changes: AccountReader,
   account: Account,
   { change, leavesAgency }: ChangeRequest,
 ): Promise<AccountState | null> {
@@ -105,21 +144,29 @@ async function findStateAfter(
   return change === 'delete' || leavesAgency ? 'deleted' : null;
 }
 
-/** Whether somebody loses something by the change, so that his sessions end with it (D1-087). */
-export function takesAway({ change, grants, role }: ChangeRequest): boolean {
-  if (TAKING_AWAY.includes(change)) return true;
-  return grants.some(row => row.act === 'remove') || role?.act === 'remove';
-}
-
-/** An agency keeps a registrar: the last one goes only when a successor takes over in the same change (D1-049). */
-async function handOver(work: Work): Promise<ExecutionFailure | null> {
-  const { context, changes, order, request, account, events } = work;
-  if (!TAKING_AWAY.includes(request.change) || !(await isLastRegistrar(changes, account))) return null;
-  if (request.successor === null) return { code: 'execution-last-registrar' };
-  const successor = await changes.findAccountByLoginName(request.successor);
-  if (successor === undefined || !isFitSuccessor(account, successor)) return { code: 'execution-successor-unfit' };
-  events.push(await changeRoles(context, changes, successor, [...successor.roles, 'registrar'], order));
-  return null;
+/**
+ * What is left of a change that has become due and cannot be applied as a whole: on that day the person loses his access
+ * all the same (D1-087), and whoever executed it looks into the rest. Who was to leave or to be suspended is suspended
+ * until then; of other changes the rights that they remove end. 本署's last officer stays: nobody could undo it.
+ */
+export async function endAccessAtLeast(
+  context: GatewayContext,
+  changes: DatabaseChanges,
+  application: Application,
+  order: AccountChangeOrder,
+): Promise<AuditEvent[]> {
+  const request = readChangeRequest(application.form, application.values);
+  const account = await changes.findAccount(application.subjectAccountId ?? '');
+  if (account === undefined || account.state === 'deleted') return [];
+  if (TAKING_AWAY.includes(request.change)) {
+    const sole = await findSoleRoles(changes, account);
+    const isKept = !canBecome(account.state, 'suspended') || sole.some(role => IRREPLACEABLE_ROLES.includes(role));
+    return isKept ? [] : changeState(context, changes, account, 'suspended', order, request.reason);
+  }
+  const removals = { ...request, grants: request.grants.filter(row => row.act === 'remove') };
+  const work = { context, changes, application, order, request: removals, account, events: [] as AuditEvent[] };
+  await changeGrants(work);
+  return work.events;
 }
 
 async function setRoles({ context, changes, account, order, events }: Work, roles: readonly GatewayRole[]) {
@@ -194,14 +241,18 @@ export function findEndedRow(
 
 /** A right that `systems.yaml` does not know (any more). */
 export function findUnknownRole(
-  { systems }: Pick<GatewayContext, 'systems'>,
+  context: Pick<GatewayContext, 'systems'>,
   { grants }: ChangeRequest,
 ): { readonly system: string; readonly role: string } | undefined {
-  return grants.find(
-    ({ system, role, act }) => act === 'add' && !systems.get(system)?.roles.some(each => each.code === role),
-  );
+  const unknown = grants.find(({ system, role, act }) => act === 'add' && !isKnownRole(context, system, role));
+  return unknown && { system: unknown.system, role: unknown.role };
 }
 
-function refused(failure: ExecutionFailure): AccountChangeVerdict {
+/** Whether `systems.yaml` has the role in this system now. */
+export function isKnownRole({ systems }: Pick<GatewayContext, 'systems'>, system: string, role: string): boolean {
+  return systems.get(system)?.roles.some(each => each.code === role) ?? false;
+}
+
+function refused(failure: ExecutionFailure): { readonly ok: false; readonly failure: ExecutionFailure } {
   return { ok: false, failure };
 }

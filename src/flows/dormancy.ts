@@ -1,14 +1,16 @@
-import type { Account } from '../accounts/account.ts';
+import type { Account, GatewayRole } from '../accounts/account.ts';
 import { isWithin, type Authority } from '../accounts/authority.ts';
 import {
   INDISPENSABLE_ROLES,
   judgeDormancy,
   soleRoleOf,
+  soleRolesOf,
   type DormancyPolicy,
   type DormancyVerdict,
 } from '../accounts/dormancy.ts';
 import type { TaipeiDay } from '../calendar/taipei-day.ts';
 import type { DatabaseChanges, Database } from './ports.ts';
+import type { AccountReader } from './ports/accounts.ts';
 
 /** An account that the rule says something of. */
 export interface DormantAccount {
@@ -64,7 +66,7 @@ export async function judgeInChange(
 }
 
 /** Active accounts of the same organisation that hold an indispensable role of this one: two of each are enough to tell. */
-export async function findColleagues(changes: DatabaseChanges, account: Account): Promise<Account[]> {
+export async function findColleagues(changes: AccountReader, account: Account): Promise<Account[]> {
   const found: Account[] = [];
   for (const role of INDISPENSABLE_ROLES.filter(each => account.roles.includes(each))) {
     const scope = { kind: 'organisation', organisationId: account.organisationId } as const;
@@ -72,4 +74,9 @@ export async function findColleagues(changes: DatabaseChanges, account: Account)
     found.push(...page.accounts);
   }
   return found;
+}
+
+/** The indispensable roles of which the account is the last active holder in its organisation. */
+export async function findSoleRoles(accounts: AccountReader, account: Account): Promise<GatewayRole[]> {
+  return soleRolesOf(account, await findColleagues(accounts, account));
 }

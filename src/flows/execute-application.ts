@@ -1,12 +1,12 @@
 import type { Application } from '../applications/application.ts';
-import { readChangeRequest } from '../applications/change-request.ts';
+import { readChangeRequest, takesAway } from '../applications/change-request.ts';
 import type { ApplicationFailure } from '../applications/failures.ts';
 import { isExecution } from '../applications/stage.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
 import { recordAct } from './act-on-application.ts';
 import { recordedActor, type ApplicationActor } from './application-actor.ts';
-import { applyAccountChange, takesAway } from './apply-account-change.ts';
+import { applyAccountChange, judgeAccountChange } from './apply-account-change.ts';
 import { endSessionsOf, type AccountChangeOrder } from './change-account.ts';
 import { refuseApplication } from './draft-application.ts';
 import { enableOneDayPassword } from './enable-one-day-password.ts';
@@ -15,7 +15,7 @@ import { notifyApplicant } from './notify-applicant.ts';
 import { openAccount } from './open-account.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
 import { prepareSecret, type PreparedSecret } from './prepare-secret.ts';
-import { cancelWaitingChanges, scheduleChange } from './schedule-change.ts';
+import { scheduleChange, supersedeWaitingChanges } from './schedule-change.ts';
 
 export type ExecutionOutcome =
   | {
@@ -67,7 +67,18 @@ export async function executeApplication(
   });
   if (!outcome.ok) return outcome;
   await endSessionsOf(context, outcome.lost, 'account-changed', order);
+  await endSessionsOfReplaced(context, outcome.application, order);
   return { ok: true, application: outcome.application, secret: prepared?.secret ?? null };
+}
+
+/** A second one-day password for today: what was opened with the first ends with it. */
+async function endSessionsOfReplaced(
+  context: GatewayContext,
+  { form, effectiveDay, subjectAccountId }: Application,
+  order: AccountChangeOrder,
+): Promise<void> {
+  if (form !== 'D-06-11' || effectiveDay !== taipeiDayOf(context.clock.now()) || subjectAccountId === null) return;
+  await endSessionsOf(context, [subjectAccountId], 'replaced', order, 'one-day-password');
 }
 
 type Executed =
@@ -105,17 +116,23 @@ async function carryOut(
   if (account === undefined || actor.kind !== 'account')
     return { ok: false, failure: { code: 'execution-account-gone' } };
   // The newer approval speaks for the account: what an older one had scheduled does not come over it.
-  const cancelled = await cancelWaitingChanges(context, changes, accountId, application.number);
+  const newer = { number: application.number, request };
+  const superseded = await supersedeWaitingChanges(context, changes, accountId, newer);
+  if (!superseded.ok) return superseded;
   const { loginName } = account;
-  const told = await notifyApplicant(context, changes, application, 'application-executed', { loginName });
   if (request.effectiveDay > taipeiDayOf(context.clock.now())) {
+    // What could not be applied today is not promised for its day.
+    const judged = await judgeAccountChange(context, changes, application);
+    if (!judged.ok) return judged;
     const scheduled = await scheduleChange(context, changes, application, actor.accountId, order);
-    return { ok: true, application, events: [...cancelled, scheduled, told], lost: [] };
+    const told = await notifyApplicant(context, changes, application, 'application-scheduled', { loginName });
+    return { ok: true, application, events: [...superseded.events, scheduled, told], lost: [] };
   }
   const applied = await applyAccountChange(context, changes, application, order);
   if (!applied.ok) return applied;
+  const told = await notifyApplicant(context, changes, application, 'application-executed', { loginName });
   const lost = takesAway(request) ? [accountId] : [];
-  return { ok: true, application, events: [...cancelled, ...applied.events, told], lost };
+  return { ok: true, application, events: [...superseded.events, ...applied.events, told], lost };
 }
 
 async function open(

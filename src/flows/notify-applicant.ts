@@ -9,6 +9,7 @@ type Template =
   | 'application-approved'
   | 'application-refused'
   | 'application-executed'
+  | 'application-scheduled'
   | 'account-opened'
   | 'one-day-password-enabled';
 

@@ -3,6 +3,7 @@ import type { Application } from '../applications/application.ts';
 import { readChangeRequest } from '../applications/change-request.ts';
 import type { ExecutionFailure } from '../applications/failures.ts';
 import type { AuditEvent } from '../audit/event.ts';
+import { taipeiDayOf } from '../calendar/taipei-day.ts';
 import { composeGrant, findEndedRow, findUnknownRole } from './apply-account-change.ts';
 import { createAccount, grantRole, type AccountChangeOrder } from './change-account.ts';
 import type { GatewayContext } from './gateway-context.ts';
@@ -71,6 +72,9 @@ async function judgeOpening(
 ): Promise<ExecutionFailure | null> {
   const request = readChangeRequest(application.form, application.values);
   const { loginName } = request.subject;
+  const day = request.effectiveDay;
+  // The initial secret runs from now on: nobody is given one for a post that he has not taken up (D1-082).
+  if (day > taipeiDayOf(context.clock.now())) return { code: 'execution-day-ahead', day };
   const units = await changes.listUnits(application.organisationId);
   if (request.unitCode !== null && !units.some(each => each.code === request.unitCode)) {
     return { code: 'execution-unit-gone' };

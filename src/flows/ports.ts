@@ -12,7 +12,7 @@ import type { TrustedCrl } from '../pki/revocation/trusted-crl.ts';
 import type { TrustStore } from '../pki/trust-store.ts';
 import type { DenyReason } from '../policy/decision.ts';
 import type { Challenge } from '../sessions/challenge.ts';
-import type { Session, SessionEndReason } from '../sessions/session.ts';
+import type { AuthenticationMethod, Session, SessionEndReason } from '../sessions/session.ts';
 import type { EntryCode, EntryFailure, Trip } from '../sessions/trip.ts';
 import type { AccountReader, AccountWriter } from './ports/accounts.ts';
 import type { ApplicationChanges, ApplicationReader } from './ports/applications.ts';
@@ -67,6 +67,7 @@ export interface DatabaseChanges extends AccountReader, AccountWriter {
   readonly applications: ApplicationChanges;
   readonly credentials: CredentialChanges;
   readonly operations: OperationChanges;
+  readonly events: EventReader;
 }
 
 /** A rule such as "one live account a person" was broken; `constraint` is its name in the schema. */
@@ -145,8 +146,8 @@ export interface SessionStore {
   check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
   /** Ends a session; false when it was over already. */
   end(sessionId: string, reason: SessionEndReason): Promise<boolean>;
-  /** Ends all sessions of an account and returns them. */
-  endAllOf(accountId: string, reason: SessionEndReason): Promise<Session[]>;
+  /** Ends all sessions of an account, or those of one method, and returns them. */
+  endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Promise<Session[]>;
   /** Is called once for every session that ends, whoever ended it; used to close its open streams. */
   onEnd(listener: (session: Session, reason: SessionEndReason) => void): void;
   /** The state of a portal browser session (before and after login), kept by express-session; JSON text. */

@@ -44,6 +44,8 @@ export interface DueReport {
   readonly pending: readonly Application[];
   /** Executed changes that wait for their day, the next first. */
   readonly scheduled: readonly ScheduledChange[];
+  /** What was scheduled and did not come about, with its reason, the newest first. */
+  readonly cancelled: readonly (ScheduledChange & { readonly number: string })[];
   /** Changes that took something away, and how many of them on their day or before (D1-087). */
   readonly takenAway: readonly (TakenAway & { readonly isSameDay: boolean })[];
 }
@@ -55,7 +57,7 @@ export async function reportDueChanges(
   since: Date,
 ): Promise<DueReport> {
   const scope = await findReportScope(context, actor);
-  if (scope === undefined) return { pending: [], scheduled: [], takenAway: [] };
+  if (scope === undefined) return { pending: [], scheduled: [], cancelled: [], takenAway: [] };
   const { applications } = context.database;
   const today = taipeiDayOf(context.clock.now());
   const due = await applications.findApplications(
@@ -66,6 +68,7 @@ export async function reportDueChanges(
   return {
     pending: due.applications.filter(each => TAKING_AWAY.some(kind => kind === each.values.fields['change'])),
     scheduled: await applications.listWaitingChanges({ scope }),
+    cancelled: await applications.listCancelledChanges({ scope, since }),
     takenAway: takenAway.map(each => ({ ...each, isSameDay: taipeiDayOf(each.doneAt) <= each.effectiveDay })),
   };
 }

@@ -69,17 +69,6 @@ export function isFitSuccessor(leaver: Account, successor: Account | undefined):
   );
 }
 
-/** Whether the agency has no other registrar who could work: the account that leaves is its last (D1-049). */
-export async function isLastRegistrar(accounts: AccountReader, account: Account): Promise<boolean> {
-  if (!account.roles.includes('registrar') || account.state !== 'active') return false;
-  const scope = { kind: 'organisation', organisationId: account.organisationId } as const;
-  const registrars = await accounts.findAccounts(
-    { scope, role: 'registrar', states: ['active'] },
-    { offset: 0, limit: 2 },
-  );
-  return registrars.accounts.every(each => each.id === account.id);
-}
-
 function refused(field: string, code: FieldProblem['code']): SubjectVerdict {
   return { ok: false, problems: [{ field, code }] };
 }

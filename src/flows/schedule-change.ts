@@ -1,4 +1,7 @@
 import type { Application } from '../applications/application.ts';
+import { maySupersede, readChangeRequest, type ChangeRequest } from '../applications/change-request.ts';
+import type { ExecutionFailure } from '../applications/failures.ts';
+import type { ScheduledChange } from '../applications/scheduled-change.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { AccountChangeOrder } from './change-account.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
@@ -25,6 +28,7 @@ export async function scheduleChange(
     orderedAt: context.clock.now(),
     state: 'waiting',
     endedAt: null,
+    because: null,
   });
   return composeEvent(context, 'account.change-scheduled', {
     actor: order.actor,
@@ -34,26 +38,50 @@ export async function scheduleChange(
   });
 }
 
-/** Cancels what waits for an account, because `because` (a newer application, a deleted account) speaks for it. */
-export async function cancelWaitingChanges(
+export type SupersedingVerdict =
+  | { readonly ok: true; readonly events: readonly AuditEvent[] }
+  | { readonly ok: false; readonly failure: ExecutionFailure };
+
+/**
+ * Cancels what waits for an account, because a newer application speaks for it; refused where something waits that the
+ * newer one may not undo.
+ */
+export async function supersedeWaitingChanges(
   context: Work,
   changes: DatabaseChanges,
   accountId: string,
-  because: string,
-): Promise<AuditEvent[]> {
+  newer: { readonly number: string; readonly request: ChangeRequest },
+): Promise<SupersedingVerdict> {
   const events: AuditEvent[] = [];
   for (const waiting of await changes.applications.listWaitingChanges({ accountId })) {
-    await changes.applications.endScheduledChange(waiting.id, 'cancelled', context.clock.now());
-    events.push(cancelled(context, waiting.accountId, waiting.dueDay, because));
+    const application = await changes.applications.findApplication(waiting.applicationId);
+    if (application === undefined) throw new Error(`No application ${waiting.applicationId}.`);
+    const { number, form, values } = application;
+    if (!maySupersede(newer.request, readChangeRequest(form, values))) {
+      return { ok: false, failure: { code: 'execution-taking-away-waits', number, day: waiting.dueDay } };
+    }
+    events.push(await cancelChange(context, changes, waiting, number, newer.number));
   }
-  return events;
+  return { ok: true, events };
 }
 
-/** The event of a scheduled change that is not applied. */
-export function cancelled(context: Work, accountId: string, dueDay: string, because: string): AuditEvent {
+/**
+ * Ends a scheduled change that is not applied.
+ *
+ * @param number  of its application
+ * @param because number of the newer application, or the code of the failure
+ */
+export async function cancelChange(
+  context: Work,
+  changes: DatabaseChanges,
+  { id, accountId, dueDay }: ScheduledChange,
+  number: string,
+  because: string,
+): Promise<AuditEvent> {
+  await changes.applications.endScheduledChange(id, 'cancelled', context.clock.now(), because);
   return composeEvent(context, 'account.change-cancelled', {
     actor: { kind: 'gateway' },
     accountId,
-    facts: { dueDay, because },
+    facts: { number, dueDay, because },
   });
 }

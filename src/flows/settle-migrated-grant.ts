@@ -1,4 +1,5 @@
 import type { GatewayRole } from '../accounts/account.ts';
+import { isKnownRole } from './apply-account-change.ts';
 import { confirmGrant, endGrant } from './change-account.ts';
 import {
   findDecidingAuthority,
@@ -35,6 +36,10 @@ export async function settleMigratedGrant(
     const authority = await findDecidingAuthority(context, changes, actor, GRANT_APPROVERS, place);
     if (authority === undefined) return refuse({ code: 'access-refused' });
     if (accountId === actor.accountId) return refuse({ code: 'own-account' });
+    // A right that `systems.yaml` does not know any more can only be ended (D1-041).
+    if (act.decision === 'approve' && !isKnownRole(context, grant.systemId, grant.role)) {
+      return refuse({ code: 'fields-invalid', problems: [{ field: 'reason', code: 'role-unknown' }] });
+    }
     const order = {
       actor: recordedActor(actor),
       basis: { kind: 'migrated', reference: reason.text },

@@ -6,15 +6,17 @@ import { readChangeRequest, TAKING_AWAY } from '../applications/change-request.t
 import type { ApplicationFailure } from '../applications/failures.ts';
 import type { FieldProblem } from '../applications/field-problem.ts';
 import { FORMS } from '../applications/forms.ts';
+import { judgeForOrganisation } from '../applications/judge-organisation.ts';
 import { judgeValues } from '../applications/judge-values.ts';
 import { routeOf } from '../applications/route.ts';
 import { recordAct } from './act-on-application.ts';
 import { findActingPerson, type ApplicationActor } from './application-actor.ts';
 import { findOwnDraft, refuseApplication, type ApplicationOutcome } from './draft-application.ts';
+import { findSoleRoles } from './dormancy.ts';
 import { findFormFacts, subjectNameOf } from './form-facts.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
-import { isLastRegistrar, resolveSubject } from './resolve-subject.ts';
+import { resolveSubject } from './resolve-subject.ts';
 import { findRouteFacts } from './route-facts.ts';
 
 /**
@@ -48,7 +50,7 @@ async function submitOnce(
   const application = await settleSubject(changes, judged, subject.account, person);
   const problems = [
     ...cardProblems(application, input.actor),
-    ...(await legalBasisProblems(changes, application)),
+    ...(await organisationProblems(changes, application)),
     ...(await successorProblems(changes, application, subject.account)),
   ];
   if (problems.length > 0) return incomplete(problems);
@@ -103,13 +105,9 @@ function cardProblems({ values }: Application, actor: ApplicationActor): FieldPr
   return problems;
 }
 
-/** Non-competent bodies get nothing without a legal basis (D1-084, D1-085). */
-async function legalBasisProblems(changes: DatabaseChanges, application: Application): Promise<FieldProblem[]> {
+async function organisationProblems(changes: DatabaseChanges, application: Application): Promise<FieldProblem[]> {
   const organisation = await changes.findOrganisation(application.organisationId);
-  const isNeeded =
-    organisation?.kind !== 'ministry' && organisation?.kind !== 'agency' && application.form !== 'D-06-11';
-  const isThere = (application.values.fields['legalBasis'] ?? '') !== '';
-  return isNeeded && !isThere ? [{ field: 'legalBasis', code: 'legal-basis-missing' }] : [];
+  return judgeForOrganisation(application, organisation?.kind ?? 'other');
 }
 
 async function successorProblems(
@@ -120,7 +118,8 @@ async function successorProblems(
   if (application.form !== 'D-06-10' || account === null) return [];
   const { change, successor } = readChangeRequest(application.form, application.values);
   if (!TAKING_AWAY.includes(change) || successor !== null) return [];
-  return (await isLastRegistrar(changes, account)) ? [{ field: 'successor', code: 'successor-missing' }] : [];
+  const sole = await findSoleRoles(changes, account);
+  return sole.includes('registrar') ? [{ field: 'successor', code: 'successor-missing' }] : [];
 }
 
 /** Filing for somebody else: a colleague of the unit, its head or the registrar, with the signed sheet (issue, point 2). */

@@ -10,6 +10,7 @@ import type { Act, Application } from '../applications/application.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
+import { liftingRoles } from '../flows/suspend-account.ts';
 import type { DeskContext } from './desk-context.ts';
 
 /** Everything that the page of one account shows to one visitor. */
@@ -59,12 +60,14 @@ export async function loadAccountFile(
       { offset: 0, limit: APPLICATIONS_SHOWN },
     ),
   ]);
+  const isOwn = account.id === desk.person.access.account.id;
+  // A draft is its filer's alone until it is submitted.
+  const shown = filed.applications.filter(each => isOwn || each.submittedAt !== null);
   const withActs = await Promise.all(
-    filed.applications.map(async application => ({ application, acts: await applications.listActs(application.id) })),
+    shown.map(async application => ({ application, acts: await applications.listActs(application.id) })),
   );
   const place = { ...account, accountId: account.id };
   const roles = rolesReaching(desk.authorities, place);
-  const isOwn = account.id === desk.person.access.account.id;
   const mayAct = desk.mayDecide && !isOwn;
   const mayKeep = mayAct && keepersOf(account).some(role => roles.includes(role));
   return {
@@ -80,7 +83,10 @@ export async function loadAccountFile(
     names: await namesOf(context, account, recorded, deputyships),
     may: {
       suspend: mayKeep && account.state === 'active',
-      resume: mayKeep && account.state === 'suspended',
+      resume:
+        mayAct &&
+        account.state === 'suspended' &&
+        (await liftingRoles(events, account)).some(role => roles.includes(role)),
       issueSecret: mayKeep && (account.state === 'active' || account.state === 'pending-activation'),
       settleGrants: mayAct && GRANT_APPROVERS.some(role => roles.includes(role)),
     },

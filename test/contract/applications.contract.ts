@@ -194,6 +194,7 @@ export function describeApplications(store: () => TestDatabase): void {
         orderedAt: AT,
         state: 'waiting',
         endedAt: null,
+        because: null,
       };
       await store().write(write => write.applications.insertScheduledChange(change));
       const scope = { kind: 'organisation', organisationId: account.organisationId } as const;
@@ -201,10 +202,18 @@ export function describeApplications(store: () => TestDatabase): void {
       expect(await reads().listWaitingChanges({ scope, dueBy: '2026-11-25' })).toEqual([]);
       expect(await reads().listWaitingChanges({ scope, dueBy: '2026-11-26' })).toEqual([change]);
       await store().write(async write => {
-        expect(await write.applications.endScheduledChange(change.id, 'applied', AT)).toBe(true);
-        expect(await write.applications.endScheduledChange(change.id, 'cancelled', AT)).toBe(false);
+        expect(await write.applications.endScheduledChange(change.id, 'cancelled', AT, 'execution-unit-gone')).toBe(
+          true,
+        );
+        expect(await write.applications.endScheduledChange(change.id, 'applied', AT, null)).toBe(false);
       });
       expect(await reads().listWaitingChanges({ accountId: account.id })).toEqual([]);
+      const ended = { ...change, state: 'cancelled', endedAt: AT, because: 'execution-unit-gone' };
+      const { number } = application;
+      expect(await reads().listCancelledChanges({ scope, since: AT })).toEqual([{ ...ended, number }]);
+      expect(await reads().listCancelledChanges({ scope, since: new Date(AT.getTime() + 1) })).toEqual([]);
+      const elsewhere = { kind: 'organisation', organisationId: randomUUID() } as const;
+      expect(await reads().listCancelledChanges({ scope: elsewhere, since: AT })).toEqual([]);
     });
 
     test('D1-046 recorded changes stand beside the application that they name, or beside none', async () => {

@@ -92,6 +92,19 @@ describe('suspending and resuming an account (D1-045)', () => {
     expect(codeOf(await resume(by(people.administrator), people.neighbour))).toBe('ok');
   });
 
+  test('a registrar lifts what a registrar of the agency has set, and overrules nobody else', async () => {
+    expect(codeOf(await suspend(by(people.administrator), people.user))).toBe('ok');
+    expect(codeOf(await resume(by(people.registrar), people.user))).toBe('access-refused');
+    expect(codeOf(await resume(by(people.administrator), people.user))).toBe('ok');
+    const { loginName } = people.user;
+    const suspended = await suspendAccount(world.context, { loginName, reason: '閒置', actor: { kind: 'gateway' } });
+    expect(suspended.ok).toBe(true);
+    expect(codeOf(await resume(by(people.registrar), people.user))).toBe('access-refused');
+    expect(codeOf(await resume(by(people.administrator), people.user))).toBe('ok');
+    expect(codeOf(await suspend(by(people.secondRegistrar), people.user))).toBe('ok');
+    expect(codeOf(await resume(by(people.registrar), people.user))).toBe('ok');
+  });
+
   test('D1-089 who was suspended before the first activation comes back to it, and not into use', async () => {
     const waiting = { ...people.user, id: randomUUID(), personId: randomUUID(), loginName: 'c-suspended' };
     await world.context.database.change(async changes => {
@@ -103,7 +116,7 @@ describe('suspending and resuming an account (D1-045)', () => {
     const { loginName } = waiting;
     const suspended = await suspendAccount(world.context, { loginName, reason: '閒置', actor: { kind: 'gateway' } });
     expect(suspended.ok).toBe(true);
-    expect(codeOf(await resume(by(people.registrar), waiting))).toBe('ok');
+    expect(codeOf(await resume(by(people.administrator), waiting))).toBe('ok');
     expect(await stateOf(waiting)).toBe('pending-activation');
     expect(await newest('account.resumed')).toMatchObject({
       accountId: waiting.id,
@@ -142,6 +155,18 @@ describe('rights taken over from an older system', () => {
     }
     expect(codeOf(await settle(by(people.head, false)))).toBe('access-refused');
     expect(codeOf(await settle(by(people.head), 'approve', ''))).toBe('fields-invalid');
+  });
+
+  test('D1-041 are not approved for a role that systems.yaml does not know any more', async () => {
+    const systems = new Map([...world.context.systems].filter(([id]) => id !== people.pendingGrant.systemId));
+    const act = {
+      accountId: people.user.id,
+      grantId: people.pendingGrant.id,
+      decision: 'approve',
+      reason: '需要',
+    } as const;
+    const outcome = await settleMigratedGrant({ ...world.context, systems }, { actor: by(people.head), ...act });
+    expect(fieldsOf(outcome)).toEqual([{ field: 'reason', code: 'role-unknown' }]);
   });
 
   test('are approved by the head’s deputy once, in his own name', async () => {

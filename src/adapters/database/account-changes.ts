@@ -8,6 +8,7 @@ import type { Deputyship } from '../../accounts/deputyship.ts';
 import type { Person, PersonContact } from '../../accounts/person.ts';
 import { ApplicationWrites } from './applications.ts';
 import { CredentialWrites } from './credential-changes.ts';
+import { EventLog } from './event-log.ts';
 import { OperationWrites } from './operations-changes.ts';
 import { AccountReads } from './account-reads.ts';
 import type { Tables } from './schema.ts';
@@ -17,6 +18,7 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
   readonly applications: ApplicationWrites;
   readonly credentials: CredentialWrites;
   readonly operations: OperationWrites;
+  readonly events: EventLog;
   readonly #transaction: Transaction<Tables>;
 
   constructor(transaction: Transaction<Tables>) {
@@ -25,6 +27,7 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
     this.applications = new ApplicationWrites(transaction);
     this.credentials = new CredentialWrites(transaction);
     this.operations = new OperationWrites(transaction);
+    this.events = new EventLog(transaction);
   }
 
   async insertOrganisation({ id, code, name, kind }: Organisation): Promise<void> {

@@ -1,8 +1,10 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Scope } from '../../accounts/authority.ts';
 import { TAKING_AWAY } from '../../applications/change-request.ts';
+import type { ScheduledChange } from '../../applications/scheduled-change.ts';
 import type { ApplicationReader, RecordedChange, TakenAway } from '../../flows/ports/applications.ts';
 import { scopeCondition } from './application-filter.ts';
+import { toScheduledChange } from './application-rows.ts';
 import type { Tables } from './schema.ts';
 import { isUuid } from './uuid.ts';
 
@@ -97,4 +99,23 @@ export async function listTakenAway(
     if (doneAt === null || row.effective_day === null) return [];
     return [{ number: row.number, organisationId: row.organisation_id, effectiveDay: row.effective_day, doneAt }];
   });
+}
+
+/** What was scheduled and did not come about. */
+export async function listCancelledChanges(
+  database: Reads,
+  { scope, since }: Parameters<ApplicationReader['listCancelledChanges']>[0],
+): Promise<(ScheduledChange & { readonly number: string })[]> {
+  const rows = await database
+    .selectFrom('scheduled_changes')
+    .innerJoin('applications', 'applications.id', 'scheduled_changes.application_id')
+    .selectAll('scheduled_changes')
+    .select('applications.number')
+    .where('scheduled_changes.state', '=', 'cancelled')
+    .where('scheduled_changes.ended_at', '>=', since)
+    .where(where => scopeCondition(where, scope))
+    .orderBy('scheduled_changes.ended_at', 'desc')
+    .orderBy('applications.number')
+    .execute();
+  return rows.map(({ number, ...row }) => ({ ...toScheduledChange(row), number }));
 }

@@ -119,5 +119,6 @@ export function toScheduledChange(row: Selectable<Tables['scheduled_changes']>):
     orderedAt: row.ordered_at,
     state: row.state,
     endedAt: row.ended_at,
+    because: row.because,
   };
 }

@@ -12,7 +12,7 @@ import type {
   TakenAway,
 } from '../../flows/ports/applications.ts';
 import { applicationsFitting, scopeCondition } from './application-filter.ts';
-import { listRecordedChanges, listTakenAway } from './application-reports.ts';
+import { listCancelledChanges, listRecordedChanges, listTakenAway } from './application-reports.ts';
 import { changeableOf, toAct, toApplication, toAttachment, toRow, toScheduledChange } from './application-rows.ts';
 import type { Tables } from './schema.ts';
 import { isUuid } from './uuid.ts';
@@ -124,6 +124,12 @@ export class ApplicationReads implements ApplicationReader {
     return rows.map(toScheduledChange);
   }
 
+  async listCancelledChanges(
+    filter: Parameters<ApplicationReader['listCancelledChanges']>[0],
+  ): Promise<(ScheduledChange & { readonly number: string })[]> {
+    return listCancelledChanges(this.database, filter);
+  }
+
   async listRecordedChanges(
     filter: Parameters<ApplicationReader['listRecordedChanges']>[0],
   ): Promise<RecordedChange[]> {
@@ -227,14 +233,20 @@ export class ApplicationWrites extends ApplicationReads implements ApplicationCh
         ordered_at: change.orderedAt,
         state: change.state,
         ended_at: change.endedAt,
+        because: change.because,
       })
       .execute();
   }
 
-  async endScheduledChange(id: string, state: Exclude<ScheduledChangeState, 'waiting'>, at: Date): Promise<boolean> {
+  async endScheduledChange(
+    id: string,
+    state: Exclude<ScheduledChangeState, 'waiting'>,
+    at: Date,
+    because: string | null,
+  ): Promise<boolean> {
     const { numUpdatedRows } = await this.database
       .updateTable('scheduled_changes')
-      .set({ state, ended_at: at })
+      .set({ state, ended_at: at, because })
       .where('id', '=', id)
       .where('state', '=', 'waiting')
       .executeTakeFirst();

@@ -76,5 +76,6 @@ export interface ApplicationTables {
     ordered_at: Date;
     state: ScheduledChangeState;
     ended_at: Date | null;
+    because: string | null;
   };
 }

@@ -95,6 +95,11 @@ export interface ApplicationReader {
     readonly dueBy?: TaipeiDay;
     readonly scope?: Scope;
   }): Promise<ScheduledChange[]>;
+  /** Scheduled changes that were cancelled since `since`, the newest first, each with its application's number. */
+  listCancelledChanges(filter: {
+    readonly scope: Scope;
+    readonly since: Date;
+  }): Promise<(ScheduledChange & { readonly number: string })[]>;
   /** Account changes recorded since `since`, newest first, at most `limit`. */
   listRecordedChanges(filter: {
     readonly scope: Scope;
@@ -118,5 +123,10 @@ export interface ApplicationChanges extends ApplicationReader {
   removeAttachment(attachmentId: string): Promise<boolean>;
   insertScheduledChange(change: ScheduledChange): Promise<void>;
   /** Ends a waiting change; false when it does not wait any more, so that each is applied once. */
-  endScheduledChange(id: string, state: Exclude<ScheduledChangeState, 'waiting'>, at: Date): Promise<boolean>;
+  endScheduledChange(
+    id: string,
+    state: Exclude<ScheduledChangeState, 'waiting'>,
+    at: Date,
+    because: string | null,
+  ): Promise<boolean>;
 }

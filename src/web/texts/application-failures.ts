@@ -88,6 +88,17 @@ export const APPLICATION_FAILURES: Readonly<
     'This is the agency’s last registrar; a successor is needed.',
   ),
   'execution-successor-unfit': row(409, '指定的接任者不適用。', 'The successor does not fit.'),
+  'execution-last-officer': row(
+    409,
+    '這是本署最後一位計畫承辦人或系統管理者，須先有接任者。',
+    'This is the last case officer or administrator of the ministry; another one is needed first.',
+  ),
+  'execution-taking-away-waits': row(
+    409,
+    '此帳號已排定停用、刪除、調離或移除權限，在該日之前不能執行其他異動；如有變更，請另送停用、刪除或調離之申請。',
+    'A suspension, deletion, move or removal of rights is scheduled for this account; until that day only another such application may replace it.',
+  ),
+  'execution-day-ahead': row(409, '生效日期未到，請於當日再執行。', 'Its day has not come; execute it on that day.'),
   'execution-day-over': row(409, '日期已過，不能再執行。', 'The day is over.'),
 };
 

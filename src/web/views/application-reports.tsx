@@ -1,9 +1,12 @@
+import type { JSX } from 'preact';
 import { EVENT_CATALOGUE } from '../../audit/event.ts';
 import type { TaipeiDay } from '../../calendar/taipei-day.ts';
 import { isApplicationNumber } from '../../applications/application.ts';
 import type { DueReport, ReconciledChange } from '../../flows/report-applications.ts';
 import type { DeskContext } from '../desk-context.ts';
+import { APPLICATION_FAILURES } from '../texts/application-failures.ts';
 import { APPLICATIONS } from '../texts/applications.ts';
+import type { Language } from '../texts/bilingual.ts';
 import { DataTable } from './data-table.tsx';
 import { Desk } from './desk.tsx';
 import { renderDocument } from './document.tsx';
@@ -70,7 +73,7 @@ export function renderDueReport(props: {
   const { desk, report, today } = props;
   const { page } = desk;
   const { language } = page;
-  const { pending, scheduled, takenAway } = report;
+  const { pending, scheduled, cancelled, takenAway } = report;
   const sameDay = takenAway.filter(each => each.isSameDay).length;
   return renderDocument(
     <Desk desk={desk} title={APPLICATIONS.due[language]}>
@@ -124,6 +127,27 @@ export function renderDueReport(props: {
           ]}
         />
       </section>
+      <section aria-labelledby="cancelled">
+        <h2 id="cancelled">{APPLICATIONS.cancelled[language]}</h2>
+        <DataTable
+          page={page}
+          name={APPLICATIONS.cancelled[language]}
+          rows={cancelled}
+          whenEmpty={APPLICATIONS.none[language]}
+          columns={[
+            {
+              head: APPLICATIONS.number[language],
+              isShort: true,
+              cell: ({ number }) => <a href={`/applications/${number}`}>{number}</a>,
+            },
+            { head: APPLICATIONS.effective[language], isShort: true, cell: each => each.dueDay },
+            {
+              head: APPLICATIONS.because[language],
+              cell: ({ because }) => <CancellationReason because={because ?? ''} language={language} />,
+            },
+          ]}
+        />
+      </section>
       <section aria-labelledby="rate">
         <h2 id="rate">{APPLICATIONS.sameDay[language]}</h2>
         <p>
@@ -159,4 +183,12 @@ export function renderDueReport(props: {
       </section>
     </Desk>,
   );
+}
+
+/** A newer application, or what the change failed by. */
+function CancellationReason(props: { readonly because: string; readonly language: Language }): JSX.Element {
+  const { because, language } = props;
+  if (isApplicationNumber(because)) return <a href={`/applications/${because}`}>{because}</a>;
+  const failure = Object.entries(APPLICATION_FAILURES).find(([code]) => code === because)?.[1];
+  return <>{(failure?.text ?? APPLICATIONS.nothingToChange)[language]}</>;
 }

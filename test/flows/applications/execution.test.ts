@@ -150,22 +150,6 @@ describe('on their day', () => {
     expect(after.takenAway).toMatchObject([{ number: submitted.number, isSameDay: false }]);
   });
 
-  test('a later approved application cancels what waits for the account', async () => {
-    const agency = await foundAgency(office);
-    const { loginName } = agency.clerk;
-    unwrap(await carryOut(agency, { change: 'suspend', loginName, effectiveDay: addDays(office.today, 2) }));
-    unwrap(await carryOut(agency, { change: 'change', loginName }, [GRANT]));
-    office.stores.advance(3 * DAY);
-    expect(await applyDueChanges(context())).toEqual({ applied: 0, cancelled: 0 });
-    expect((await context().database.accounts.findAccount(agency.clerk.id))?.state).toBe('active');
-    const events = await context().database.events.listEvents({
-      accountId: agency.clerk.id,
-      code: 'account.change-cancelled',
-      limit: 5,
-    });
-    expect(events).toHaveLength(1);
-  });
-
   test('a change that cannot be applied any more is cancelled with its reason', async () => {
     const agency = await foundAgency(office);
     const { loginName, id } = agency.clerk;

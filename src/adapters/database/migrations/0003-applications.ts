@@ -112,7 +112,9 @@ const STATEMENTS = [
      state          text not null constraint scheduled_changes_state_known
                       check (state in ('waiting', 'applied', 'cancelled')),
      ended_at       timestamptz,
-     constraint scheduled_changes_ended_when check ((state = 'waiting') = (ended_at is null))
+     because        text,
+     constraint scheduled_changes_ended_when check ((state = 'waiting') = (ended_at is null)),
+     constraint scheduled_changes_cancelled_because check ((state = 'cancelled') = (because is not null))
    )`,
   `create index scheduled_changes_waiting on scheduled_changes (due_day) where state = 'waiting'`,
   `create index scheduled_changes_of_account on scheduled_changes (account_id)`,
