@@ -131,7 +131,7 @@ describe('grants rows without script', () => {
 
   test('D1-022…031 D1-032 E15 the systems are those of the configuration, no others', async () => {
     const seat = await desk.as(desk.people.user);
-    const { text } = await seat.open('/applications/new/D-06-10');
+    const { text } = await seat.open('/applications/new/D-06-10?change=add');
     for (const { id, name } of desk.portal.context.systems.values()) {
       expect(text).toContain(`<option value="${id}">${name}`);
     }
