@@ -1,8 +1,9 @@
 import { exportApplication } from '../../flows/archive-application.ts';
 import { attachFile, detachFile } from '../../flows/attach-file.ts';
 import type { ApplicationOutcome } from '../../flows/draft-application.ts';
-import { readAttachment, viewApplication } from '../../flows/view-application.ts';
+import { readAttachment, viewApplication, type ApplicationView } from '../../flows/view-application.ts';
 import { FORMS } from '../../applications/forms.ts';
+import { composeApplicationDocument } from '../application-document.ts';
 import { answerApplicationFailure, applicationActorOf } from '../application-answer.ts';
 import {
   visited,
@@ -18,7 +19,7 @@ import { typedValues, type FieldError } from '../field-errors.ts';
 import type { PortalHandler } from '../locals.ts';
 import { uploadedFile } from '../middleware/bodies.ts';
 import type { Portal } from '../portal.ts';
-import { baseOf } from '../views/application-frame.tsx';
+import { baseOf, type ApplicationFrame } from '../views/application-frame.tsx';
 import { renderApplicationForm } from '../views/application-form.tsx';
 import { renderLetterSheet, renderPrint } from '../views/application-print.tsx';
 
@@ -54,8 +55,8 @@ export function sendAttachment(portal: Portal, visitOf: VisitOf): PortalHandler 
   return visited(portal, visitOf, async (visit, request, response) => {
     const { attachment: id = '' } = request.params;
     const found = await readAttachment(portal.context, visit.actor, numberOf(request), id);
-    if (found === undefined) {
-      answerFailure(portal, request, response, { code: 'not-found' });
+    if (!found.ok) {
+      answerFailure(portal, request, response, found.failure);
       return;
     }
     const { attachment, bytes } = found;
@@ -84,17 +85,31 @@ export function sendPackage(portal: Portal): PortalHandler {
 /** `GET …/:number/print`: the form as A4 sheets. */
 export function showPrint(portal: Portal, visitOf: VisitOf): PortalHandler {
   return visited(portal, visitOf, async (visit, request, response) => {
-    const view = await viewApplication(portal.context, visit.actor, numberOf(request));
-    if (view === undefined) {
-      answerFailure(portal, request, response, { code: 'not-found' });
-      return;
-    }
+    const view = await viewOrNotFound(portal, visit, request, response);
+    if (view === undefined) return;
     const frame = await visit.frame();
-    const printedBy = frame.kind === 'desk' ? frame.desk.person.access.account.name : frame.name;
-    const systems = [...portal.context.systems.values()];
-    const printedAt = portal.context.clock.now();
-    response.type('html').send(renderPrint({ frame, view, systems, printedBy, printedAt }));
+    response.type('html').send(renderPrint({ frame, view, ...printing(portal, frame) }));
   });
+}
+
+/** `GET …/:number/pdf`: the same as a file. */
+export function sendPdf(portal: Portal, visitOf: VisitOf): PortalHandler {
+  return visited(portal, visitOf, async (visit, request, response) => {
+    const view = await viewOrNotFound(portal, visit, request, response);
+    if (view === undefined) return;
+    const document = composeApplicationDocument(view, printing(portal, await visit.frame()));
+    const bytes = await portal.context.documents.print(document);
+    response.set('Cache-Control', 'no-store').attachment(`${view.application.number}.pdf`).send(Buffer.from(bytes));
+  });
+}
+
+/** By whom and when it is printed, and how the systems on it are called. */
+function printing(portal: Portal, frame: ApplicationFrame) {
+  return {
+    systems: [...portal.context.systems.values()],
+    printedBy: frame.kind === 'desk' ? frame.desk.person.access.account.name : frame.name,
+    printedAt: portal.context.clock.now(),
+  };
 }
 
 /** `GET /applications/:number/letter-sheet`: what the outgoing letter to 本署 says (D1-021). */
@@ -148,11 +163,8 @@ async function showEdit(
   [request, response]: readonly [AnyRequest, AnyResponse],
   errors: readonly FieldError[],
 ): Promise<void> {
-  const view = await viewApplication(portal.context, visit.actor, numberOf(request));
-  if (view === undefined) {
-    answerFailure(portal, request, response, { code: 'not-found' });
-    return;
-  }
+  const view = await viewOrNotFound(portal, visit, request, response);
+  if (view === undefined) return;
   const { application, organisation, units, attachments } = view;
   const html = renderApplicationForm({
     frame: await visit.frame(),
@@ -167,6 +179,17 @@ async function showEdit(
     errors,
   });
   response.type('html').send(html);
+}
+
+async function viewOrNotFound(
+  portal: Portal,
+  visit: ApplicationVisit,
+  request: AnyRequest,
+  response: AnyResponse,
+): Promise<ApplicationView | undefined> {
+  const view = await viewApplication(portal.context, visit.actor, numberOf(request));
+  if (view === undefined) answerFailure(portal, request, response, { code: 'not-found' });
+  return view;
 }
 
 function numberOf(request: AnyRequest): string {

@@ -51,7 +51,8 @@ function ApplicationPage(props: ApplicationPageProps): JSX.Element {
         <a href={`${base}/${application.number}/print`}>
           <Icon name="print" />
           {APPLICATIONS.printView[language]}
-        </a>
+        </a>{' '}
+        <a href={`${base}/${application.number}/pdf`}>{APPLICATIONS.pdf[language]}</a>
       </p>
       {view.isMasked && <Notice text={APPLICATIONS.masked[language]} />}
       {application.isForAnother && <Notice text={APPLICATIONS.forAnother[language]} />}

@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
-import { formatRocDay } from '../../calendar/roc-date.ts';
 import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
 import type { Act } from '../../applications/application.ts';
-import { isAskedFor, type FormField, type FormSection } from '../../applications/form.ts';
+import { isAskedFor, type FormSection } from '../../applications/form.ts';
 import { FORMS } from '../../applications/forms.ts';
-import { DUTY_OF_STAGE, isExecution } from '../../applications/stage.ts';
 import type { ApplicationView } from '../../flows/view-application.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
 import type { PageContext } from '../page-context.ts';
-import { ACT_WORDS, APPLICATIONS, STAGE_WORDS } from '../texts/applications.ts';
+import { shownValue, signatureBoxesOf, wordsOfAct } from '../paper-content.ts';
+import { APPLICATIONS } from '../texts/applications.ts';
+import type { Bilingual, Language } from '../texts/bilingual.ts';
 import { Icon } from './icons.tsx';
 import { Twin } from './document.tsx';
 
@@ -85,13 +85,17 @@ function PaperSection(props: PaperProps & { readonly section: FormSection; reado
             </>
           )}
           {lines.map(field => (
-            <Line label={field.label[language]} value={shownValue(props, field)} />
+            <Line label={field.label[language]} value={inLanguage(shownValue(view, field), language)} />
           ))}
         </tbody>
       </table>
       {asked.some(field => field.kind === 'grants') && <RightsTable page={page} systems={systems} view={view} />}
     </section>
   );
+}
+
+function inLanguage(text: string | Bilingual, language: Language): string {
+  return typeof text === 'string' ? text : text[language];
 }
 
 function Line(props: { readonly label: string; readonly value: string }): JSX.Element {
@@ -101,15 +105,6 @@ function Line(props: { readonly label: string; readonly value: string }): JSX.El
       <td class="break prose">{props.value}</td>
     </tr>
   );
-}
-
-/** Choices by their words, days by the calendar of the Republic, everything else as it was written. */
-function shownValue({ page, view }: PaperProps, field: FormField): string {
-  const { language } = page;
-  const value = view.application.values.fields[field.name] ?? '';
-  if (field.choices === 'units') return view.units.find(each => each.code === value)?.name ?? value;
-  if (field.choices !== undefined) return field.choices.find(each => each.value === value)?.label[language] ?? value;
-  return field.kind === 'day' && /^\d{4}-\d\d-\d\d$/.test(value) ? `${formatRocDay(value)}（${value}）` : value;
 }
 
 function RightsTable({ page, view, systems }: PaperProps): JSX.Element {
@@ -152,24 +147,13 @@ function RightsTable({ page, view, systems }: PaperProps): JSX.Element {
 /** One box for each duty, also while it is empty. */
 export function SignatureBoxes({ page, view }: PaperProps): JSX.Element {
   const { language } = page;
-  const { application, acts } = view;
-  const submission = acts.findLast(act => act.kind === 'submit');
-  const boxes = [
-    { title: APPLICATIONS.applicant[language], act: submission },
-    ...application.route
-      .filter(stage => DUTY_OF_STAGE[stage] !== null)
-      .map(stage => ({
-        title: STAGE_WORDS[stage][language],
-        act: acts.findLast(act => act.stage === stage && act.kind === (isExecution(stage) ? 'execute' : 'approve')),
-      })),
-  ];
   return (
     <section aria-labelledby="p-signs">
       <h2 id="p-signs">{APPLICATIONS.signs[language]}</h2>
       <div class="signs">
-        {boxes.map(({ title, act }) => (
+        {signatureBoxesOf(view).map(({ title, act }) => (
           <div class="sign">
-            <h3>{title}</h3>
+            <h3>{title[language]}</h3>
             <div>{act !== undefined && <SignedBy page={page} act={act} />}</div>
             <p>{act === undefined ? APPLICATIONS.signHere[language] : formatTaipeiTime(act.at)}</p>
           </div>
@@ -186,9 +170,9 @@ function SignedBy({ page, act }: { readonly page: PageContext; readonly act: Act
       <span class="by">{act.actor.name}</span>
       <span class="state state-plain state-ok">
         <Icon name="ok" />
-        {ACT_WORDS[act.kind][language]}
-        {act.onBehalfOf !== null && `・${APPLICATIONS.onBehalf[language]}`}
-        {act.signature !== null && `・${APPLICATIONS.signed[language]}`}
+        {wordsOfAct(act)
+          .map(words => words[language])
+          .join('・')}
       </span>
     </>
   );

@@ -1,12 +1,12 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
 import { FORMS } from '../../applications/forms.ts';
-import { hashValues } from '../../applications/sheet.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
 import type { ApplicationView } from '../../flows/view-application.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { PageContext } from '../page-context.ts';
-import { ACT_WORDS, APPLICATIONS, STAGE_WORDS } from '../texts/applications.ts';
+import { APPLICATIONS, STAGE_WORDS } from '../texts/applications.ts';
+import { shownHash, wordsOfAct } from '../paper-content.ts';
 import { packSections } from '../print-sheets.ts';
 import { baseOf, pageOf, type ApplicationFrame } from './application-frame.tsx';
 import { PaperPurpose, PaperSections, PaperTitle, SignatureBoxes } from './application-paper.tsx';
@@ -32,6 +32,7 @@ export function renderPrint(props: PrintProps): string {
   const { language } = page;
   const paper = { page, view, systems };
   const { acts, application } = view;
+  const hash = shownHash(view);
   const packed = packSections(FORMS[application.form], application.values, application.isForAnother ? 3 : 2);
   const sheets: ComponentChildren[] = packed.map(({ sections, hasSignatures }) => (
     <>
@@ -46,10 +47,12 @@ export function renderPrint(props: PrintProps): string {
         <HistoryTable page={page} acts={acts.slice(first, first + ACTS_A_SHEET)} />
         {isLast && (
           <>
-            <section>
-              <h2>{APPLICATIONS.valuesHash[language]}</h2>
-              <p class="code break">{hashValues(application)}</p>
-            </section>
+            {hash !== null && (
+              <section>
+                <h2>{APPLICATIONS.valuesHash[language]}</h2>
+                <p class="code break">{hash}</p>
+              </section>
+            )}
             <PaperPurpose page={page} view={view} />
           </>
         )}
@@ -133,9 +136,9 @@ function HistoryTable({
               <td class="nowrap">{act.actor.name}</td>
               <td>
                 {act.stage !== null && `${STAGE_WORDS[act.stage][language]}：`}
-                {ACT_WORDS[act.kind][language]}
-                {act.onBehalfOf !== null && `・${APPLICATIONS.onBehalf[language]}`}
-                {act.signature !== null && `・${APPLICATIONS.signed[language]}`}
+                {wordsOfAct(act)
+                  .map(words => words[language])
+                  .join('・')}
               </td>
               <td class="break prose">{act.note}</td>
             </tr>

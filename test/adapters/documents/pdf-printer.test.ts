@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { createPdfPrinter } from '../../../src/adapters/documents/pdf-printer.ts';
 import { printableText } from '../../../src/adapters/documents/printable-text.ts';
 import type { DocumentPart, PrintedDocument } from '../../../src/flows/ports/files.ts';
+import { readPages } from '../../support/pdf-pages.ts';
 
 /** That of the document, whole. */
 const NOTICE = {
@@ -31,20 +31,6 @@ function aForm(parts: readonly DocumentPart[]): PrintedDocument {
   };
 }
 
-/** What a reader of the file finds on each page, without the spaces that layout makes. */
-function readPages(pdf: Uint8Array): string[] {
-  const { status, stdout, error } = spawnSync('pdftotext', ['-enc', 'UTF-8', '-', '-'], { input: pdf });
-  if (error !== undefined)
-    throw new Error('Missing: apt-get install -y --no-install-recommends poppler-utils', { cause: error });
-  expect(status).toBe(0);
-  // Each page ends in a form feed.
-  return stdout
-    .toString('utf8')
-    .split('\f')
-    .slice(0, -1)
-    .map(page => page.replace(/\s+/g, ''));
-}
-
 test('D1-004 every page of a form has its number, page x/y and the notice in both languages', async () => {
   const rows = Array.from({ length: 80 }, (_, i) => [`第 ${i} 項`, '公司登記系統', '承辦人']);
   const columns = ['項次', '系統', '角色'].map(zh => ({ title: { zh, en: 'x' }, share: 1 }));
@@ -68,7 +54,7 @@ test('D1-004 every page of a form has its number, page x/y and the notice in bot
 test('D1-004 a notice three times as long is still printed whole', async () => {
   const ownershipNotice = { zh: NOTICE.zh.repeat(3), en: NOTICE.en.repeat(3) };
   const long = createPdfPrinter({ agency: '示範部', ownershipNotice });
-  const [page, ...more] = await readPages(await long.print(aForm([])));
+  const [page, ...more] = readPages(await long.print(aForm([])));
   expect(more).toEqual([]);
   for (const text of Object.values(ownershipNotice)) expect(page).toContain(text.replace(/\s+/g, ''));
 });
