@@ -109,11 +109,11 @@ async function findNamingAuthority(
 }
 
 function judgeDeputy(principal: Account, deputy: Account | undefined, actor: DeskActor): FieldProblem[] {
-  if (deputy === undefined) return [{ field: 'deputy', code: 'account-unknown' }];
+  // One of another agency is answered like one that does not exist (D1-170).
+  if (deputy?.organisationId !== principal.organisationId) return [{ field: 'deputy', code: 'account-unknown' }];
   const isFit =
     deputy.state === 'active' &&
     deputy.id !== principal.id &&
-    deputy.organisationId === principal.organisationId &&
     // A registrar who made himself the head's deputy would approve what he executes.
     deputy.id !== actor.accountId;
   return isFit ? [] : [{ field: 'deputy', code: 'account-unfit' }];

@@ -1,4 +1,4 @@
-import type { GatewayRole } from '../accounts/account.ts';
+import type { Account, GatewayRole } from '../accounts/account.ts';
 import { addMonths, isTaipeiDay } from '../calendar/months.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
 import type { FieldProblem } from '../applications/field-problem.ts';
@@ -18,7 +18,10 @@ export const EXEMPTING_ROLES: readonly GatewayRole[] = ['registrar', 'ministry-a
 /** An exemption is for a leave or a project, not for ever: it is renewed with its reason. */
 const EXEMPTION_MONTHS = 12;
 
-/** Exempts an account from the dormancy rule until a day, with a reason (D1-100); never one's own. */
+/**
+ * Exempts an account from the dormancy rule until a day, with a reason (D1-100); never one's own. One beyond the actor's
+ * reach is answered like one that does not exist (D1-170).
+ */
 export async function exemptFromDormancy(
   context: GatewayContext,
   act: { readonly actor: DeskActor; readonly loginName: string; readonly reason: string; readonly until: string },
@@ -28,15 +31,20 @@ export async function exemptFromDormancy(
   const until = act.until.trim();
   const reason = readText('reason', act.reason);
   const problems: FieldProblem[] = [...reason.problems, ...judgeTerm(until, today)];
-  const account = await context.database.accounts.findAccountByLoginName(act.loginName.trim());
-  if (account === undefined || account.state === 'deleted') {
-    problems.unshift({ field: 'loginName', code: act.loginName.trim() === '' ? 'missing' : 'account-unknown' });
-  }
-  if (account === undefined || problems.length > 0) return { ok: false, failure: { code: 'fields-invalid', problems } };
+  const loginName = act.loginName.trim();
   return context.database.change<DeskOutcome>(async changes => {
-    const place = { ...account, accountId: account.id };
-    const authority = await findDecidingAuthority(context, changes, actor, EXEMPTING_ROLES, place);
-    if (authority === undefined) return refuse({ code: 'access-refused' });
+    const reach = async (place: Account) =>
+      findDecidingAuthority(context, changes, actor, EXEMPTING_ROLES, { ...place, accountId: place.id });
+    // Whoever may exempt at all reaches his own place.
+    const own = await changes.findAccount(actor.accountId);
+    if (own === undefined || (await reach(own)) === undefined) return refuse({ code: 'access-refused' });
+    const account = await changes.findAccountByLoginName(loginName);
+    const authority = account === undefined || account.state === 'deleted' ? undefined : await reach(account);
+    if (account === undefined || authority === undefined) {
+      const code = loginName === '' ? 'missing' : 'account-unknown';
+      return refuse({ code: 'fields-invalid', problems: [{ field: 'loginName', code }, ...problems] });
+    }
+    if (problems.length > 0) return refuse({ code: 'fields-invalid', problems });
     if (account.id === actor.accountId) return refuse({ code: 'own-account' });
     await changes.operations.insertExemption({
       id: context.randomness.uuid(),

@@ -7,7 +7,7 @@ import { judgeInChange, previewDormancy, type DormantAccount } from './dormancy.
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
 import { noticeFacts, notifyAccount } from './notify.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
-import type { DormancyRun } from './ports/operations.ts';
+import { LeaseLostFault, type DormancyRun } from './ports/operations.ts';
 
 const GATEWAY = { kind: 'gateway' } as const;
 
@@ -15,44 +15,59 @@ const GATEWAY = { kind: 'gateway' } as const;
  * Carries out the rule for accounts that nobody uses (document 1, 五(十); D1-100, D1-101): warns, and after the warning's
  * days suspends or deletes as configured. Each account is judged anew inside its own change, so that somebody who has just
  * logged in, was just exempted or is a new account of the same person is left alone; each act names rule and run.
+ *
+ * @throws Error at the end, when accounts could not be dealt with: those behind them were, and the next run tries again
  */
 export async function runDormancy(context: GatewayContext, policy: DormancyPolicy): Promise<DormancyRun> {
   const startedAt = context.clock.now();
   const run = { id: context.randomness.uuid(), day: taipeiDayOf(startedAt), rule: nameRule(policy), startedAt };
   const counts = { warned: 0, acted: 0, kept: 0 };
+  const failures: string[] = [];
   const everything = [{ scope: { kind: 'everything' } }] as const;
   for (const candidate of await previewDormancy(context.database, policy, run.day, everything)) {
     const { id } = candidate.account;
-    const done = await context.database.change(async (changes): Promise<Change<Done>> => {
-      const now = await judgeInChange(changes, id, policy, run.day);
-      switch (now?.verdict.kind) {
-        case 'warn':
-          return { result: 'warned', events: [await warn(context, changes, now, policy, run)] };
-        case 'act':
-          return { result: 'acted', events: await act(context, changes, now, policy, run) };
-        case 'kept':
-          return { result: 'kept', events: [await tellOfKept(context, changes, now, now.verdict.role, run)] };
-        case 'warned':
-        case 'exempt':
-        case undefined:
-          return { result: 'nothing', unchanged: true };
-      }
-    });
-    if (done === 'nothing') continue;
-    counts[done] += 1;
-    if (done === 'acted') await endSessionsOf(context, [id], 'account-changed', { actor: GATEWAY });
+    try {
+      const done = await carryOut(context, id, policy, run);
+      if (done !== 'nothing') counts[done] += 1;
+    } catch (error) {
+      if (error instanceof LeaseLostFault) throw error;
+      // Without a store there is no next account either.
+      await context.database.ping();
+      failures.push(`account ${id}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   const whole = { ...run, ...counts };
   await context.database.change(async changes => {
     await changes.operations.insertDormancyRun(whole);
-    const facts = { run: run.id, rule: run.rule, day: run.day, ...counts };
+    const facts = { run: run.id, rule: run.rule, day: run.day, ...counts, failed: failures.length };
     return { result: undefined, events: [composeEvent(context, 'dormancy.completed', { actor: GATEWAY, facts })] };
   });
+  if (failures.length > 0) throw new Error(`${failures.length} of the accounts failed; ${failures[0] ?? ''}`);
   return whole;
 }
 
 type Done = 'warned' | 'acted' | 'kept' | 'nothing';
 type Run = Pick<DormancyRun, 'id' | 'day' | 'rule'>;
+
+async function carryOut(context: GatewayContext, id: string, policy: DormancyPolicy, run: Run): Promise<Done> {
+  const done = await context.database.change(async (changes): Promise<Change<Done>> => {
+    const now = await judgeInChange(changes, id, policy, run.day);
+    switch (now?.verdict.kind) {
+      case 'warn':
+        return { result: 'warned', events: [await warn(context, changes, now, policy, run)] };
+      case 'act':
+        return { result: 'acted', events: await act(context, changes, now, policy, run) };
+      case 'kept':
+        return { result: 'kept', events: [await tellOfKept(context, changes, now, now.verdict.role, run)] };
+      case 'warned':
+      case 'exempt':
+      case undefined:
+        return { result: 'nothing', unchanged: true };
+    }
+  });
+  if (done === 'acted') await endSessionsOf(context, [id], 'account-changed', { actor: GATEWAY });
+  return done;
+}
 
 const ACTION_WORDS = { suspend: '停用', delete: '刪除' } as const;
 

@@ -292,7 +292,7 @@ describe('deputies of unit heads', () => {
 
   test.each<[string, () => Partial<DeputyRequest>, string, string]>([
     ['nobody', () => ({ deputy: '' }), 'deputy', 'account-unknown'],
-    ['somebody of another agency', () => ({ deputy: people.user.loginName }), 'deputy', 'account-unfit'],
+    ['D1-170 somebody of another agency', () => ({ deputy: people.user.loginName }), 'deputy', 'account-unknown'],
     ['the head himself', () => ({ deputy: people.cityHead.loginName }), 'deputy', 'account-unfit'],
     ['no reason', () => ({ reason: '' }), 'reason', 'missing'],
     ['a day that does not exist', () => ({ validFrom: '2026-02-30' }), 'validFrom', 'not-a-day'],

@@ -7,12 +7,15 @@ import type { DeskActor } from '../../../src/flows/desk-act.ts';
 import { previewDormancy } from '../../../src/flows/dormancy.ts';
 import { exemptFromDormancy } from '../../../src/flows/exempt-from-dormancy.ts';
 import { runDormancy } from '../../../src/flows/run-dormancy.ts';
+import { runDueJobs, type Job } from '../../../src/flows/run-due-jobs.ts';
 import { setSuspension } from '../../../src/flows/suspend-account.ts';
+import { writeNotice } from '../../../src/notices/notice.ts';
 import { anEvent } from '../../contract/people-of-record.ts';
 import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
 import { commitPeopleOfDesk, type PeopleOfDesk } from '../../support/people-of-desk.ts';
 
 const DAY = 86_400_000;
+const EVERYTHING = [{ scope: { kind: 'everything' } }] as const;
 const SUSPEND: DormancyPolicy = { months: 3, action: 'suspend', warningDays: 14 };
 
 let test_: TestContext;
@@ -146,6 +149,59 @@ describe('the rule', () => {
     expect(await stateOf(people.user)).toBe('active');
   });
 
+  test('D1-100 an account that cannot be dealt with keeps none behind it waiting, and the run fails in the end', async () => {
+    const { context } = test_;
+    advanceTo(addDays(dormantFrom(), -14));
+    const [first, ...others] = await previewDormancy(context.database, SUSPEND, today(), EVERYTHING);
+    const known = writeNotice({
+      id: context.randomness.uuid(),
+      template: 'profile-stale',
+      facts: { name: '示範員', loginName: 'demo', since: '2025-01-01', portal: 'https://portal.gateway.test' },
+      accountId: people.user.id,
+      toAddress: null,
+      language: 'zh',
+      createdAt: context.clock.now(),
+    });
+    await context.database.change(async changes => {
+      await changes.operations.insertNotice(known);
+      return { result: undefined, events: [anEvent()] };
+    });
+    // The run's own id is the first; the second, of the first account's notice, is one that the store refuses.
+    let count = 0;
+    const uuid = (): string => ((count += 1) === 2 ? known.id : context.randomness.uuid());
+    const unlucky = { ...context, randomness: { ...context.randomness, uuid } };
+    await expect(runDormancy(unlucky, SUSPEND)).rejects.toThrow(
+      `1 of the accounts failed; account ${first?.account.id ?? ''}`,
+    );
+    const [run] = await context.database.operations.listDormancyRuns();
+    expect(run).toMatchObject({ warned: others.length });
+    const [completed] = await context.database.events.listEvents({ code: 'dormancy.completed', limit: 1 });
+    expect(completed?.facts).toMatchObject({ failed: 1, warned: others.length });
+    // Tried again, it is dealt with.
+    expect(await runDormancy(context, SUSPEND)).toMatchObject({ warned: 1 });
+  });
+
+  test('D1-100 a run that has lost its lease stops at once', async () => {
+    const { context } = test_;
+    advanceTo(addDays(dormantFrom(), -14));
+    const robbed: Job = {
+      name: 'dormancy-robbed',
+      cadence: 'daily',
+      run: async fenced => {
+        test_.advance(61_000);
+        const now = context.clock.now().getTime();
+        const [at, until, plausibleUntil] = [new Date(now), new Date(now + 60_000), new Date(now + 900_000)];
+        await context.database.jobs.takeLease('dormancy-robbed', 'node-b', at, until, plausibleUntil);
+        await runDormancy(fenced, SUSPEND);
+        return {};
+      },
+    };
+    const settings = { holder: 'node-a', leaseMs: 60_000, retryMs: 300_000 };
+    expect(await runDueJobs(context, [robbed], settings)).toMatchObject([{ outcome: 'lost' }]);
+    expect(await context.database.operations.listDormancyWarnings()).toEqual([]);
+    expect(await context.database.operations.listDormancyRuns()).toEqual([]);
+  });
+
   test('the last registrar and the officers of 本署 stay, 本署 is told; of two registrars one stays', async () => {
     const { context } = test_;
     advanceTo(addDays(dormantFrom(), -14));
@@ -199,11 +255,23 @@ describe('what is refused or only looked at', () => {
 
   test.each([
     ['for oneself', () => people.registrar, () => people.registrar, 'own-account'],
-    ['of another agency', () => people.registrar, () => people.stranger, 'access-refused'],
     ['by somebody without the role', () => people.head, () => people.user, 'access-refused'],
+    ['by him of another agency', () => people.head, () => people.stranger, 'access-refused'],
   ])('D1-100 an exemption %s is refused, nothing is stored', async (_name, by, of, code) => {
     const act = { actor: actorOf(by()), loginName: of().loginName, reason: '理由', until: addDays(today(), 5) };
     expect(await exemptFromDormancy(test_.context, act)).toEqual({ ok: false, failure: { code } });
+    expect(await test_.context.database.operations.listExemptions('2000-01-01')).toEqual([]);
+  });
+
+  test('D1-170 an account of another agency is answered like one that does not exist, whatever its state', async () => {
+    const answer = (loginName: string, by = people.registrar) =>
+      exemptFromDormancy(test_.context, { actor: actorOf(by), loginName, reason: '', until: addDays(today(), 5) });
+    const unknown = await answer('nobody-here');
+    expect(unknown).toMatchObject({
+      failure: { problems: [{ field: 'loginName', code: 'account-unknown' }, { field: 'reason' }] },
+    });
+    expect(await answer(people.stranger.loginName)).toEqual(unknown);
+    expect(await answer('nobody-here', people.head)).toEqual({ ok: false, failure: { code: 'access-refused' } });
     expect(await test_.context.database.operations.listExemptions('2000-01-01')).toEqual([]);
   });
 
