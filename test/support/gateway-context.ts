@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account, AccountState } from '../../src/accounts/account.ts';
 import type { Organisation } from '../../src/accounts/organisation.ts';
-import { openDatabase } from '../../src/adapters/database/open-database.ts';
+import { openDatabase, type DatabaseOptions } from '../../src/adapters/database/open-database.ts';
 import { createPdfPrinter } from '../../src/adapters/documents/pdf-printer.ts';
 import { createTableWriter } from '../../src/adapters/export/table-writer.ts';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory/ephemeral-store.ts';
@@ -50,6 +50,8 @@ export interface TestContextOptions {
   readonly upstreams?: Readonly<Record<string, string>>;
   readonly allowedOrigins?: readonly string[];
   readonly sessionLimits?: SessionLimits;
+  /** The embedded store in a folder of its own, unless another is named. */
+  readonly database?: DatabaseOptions;
   readonly trust?: TrustData;
   /** Origin of the portal; systems are its siblings. */
   readonly base?: { readonly domain: string; readonly port: number };
@@ -65,7 +67,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   const { domain, port } = options.base ?? { domain: 'gateway.test', port: 443 };
   const suffix = port === 443 ? '' : `:${port}`;
 
-  const database = await openDatabase({ kind: 'embedded', folder: join(folder, 'database') });
+  const database = await openDatabase(options.database ?? { kind: 'embedded', folder: join(folder, 'database') });
   const ephemeral = createMemoryEphemeralStore({ now: nowMs });
   const sessions = createMemorySessionStore({
     now: nowMs,

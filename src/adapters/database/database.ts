@@ -16,8 +16,14 @@ import { JobLeaseRows } from './job-leases.ts';
 import { OperationReads } from './operations.ts';
 import type { Tables } from './schema.ts';
 
-/** Of competing changes one always gets through, so that eight rounds are enough for as many competitors on a row. */
-const ATTEMPTS = 8;
+/** How long a change that meets others is tried again: longer than a busy minute lasts, shorter than a person waits. */
+const CHANGE_DEADLINE_MS = 10_000;
+
+/** From this attempt on the changes of this process that have met others go one after the other. */
+const QUEUED_FROM = 3;
+
+/** Longest pause between two attempts. */
+const LONGEST_PAUSE_MS = 100;
 
 /** Serialization failure and deadlock (PostgreSQL appendix A): the same work may well succeed the next time. */
 const CONFLICTS: readonly string[] = ['40001', '40P01'];
@@ -31,6 +37,8 @@ export class SqlDatabase implements Database {
   readonly jobs: JobLeases;
   readonly events: EventReader;
   readonly #database: Kysely<Tables>;
+  /** The last of the changes that wait for each other; never rejects. */
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(database: Kysely<Tables>) {
     this.#database = database;
@@ -43,15 +51,26 @@ export class SqlDatabase implements Database {
   }
 
   async change<T>(work: (changes: DatabaseChanges) => Promise<Change<T>>): Promise<T> {
+    const startedAt = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(work);
+        return await (attempt < QUEUED_FROM ? this.#attempt(work) : this.#inTurn(() => this.#attempt(work)));
       } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
+        if (!isConflict(error) || performance.now() - startedAt > CHANGE_DEADLINE_MS) throw error;
         // Uneven pauses, so that the same competitors do not meet again in step: up to 10 ms, then 20, 40 …
-        await delay(Math.random() * 5 * 2 ** attempt);
+        await delay(Math.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
       }
     }
+  }
+
+  /**
+   * One at a time, in the order of asking. A lock in the store would not do: a serializable transaction takes its snapshot
+   * with the statement that waits for the lock, and is stale when it gets it. Other nodes' changes are met as before.
+   */
+  #inTurn<T>(attempt: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(attempt);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
   }
 
   async record(events: readonly [AuditEvent, ...AuditEvent[]]): Promise<void> {

@@ -14,7 +14,7 @@ import { composeEvent } from '../../../src/flows/gateway-context.ts';
 import { recordLetter } from '../../../src/flows/record-letter.ts';
 import { submitApplication } from '../../../src/flows/submit-application.ts';
 import { insertPastCard } from '../../contract/people-of-record.ts';
-import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
+import { openTestContext, type TestContext, type TestContextOptions } from '../../support/gateway-context.ts';
 
 export const PDF = Buffer.from('%PDF-1.7\n示範');
 const ORIGIN = { requestId: 'test', clientAddress: '127.0.0.1' };
@@ -39,8 +39,8 @@ export interface Office {
   close(): Promise<void>;
 }
 
-export async function openOffice(): Promise<Office> {
-  const stores = await openTestContext();
+export async function openOffice(options: Pick<TestContextOptions, 'database'> = {}): Promise<Office> {
+  const stores = await openTestContext(options);
   const { context } = stores;
   let count = 0;
   const write = (work: Parameters<typeof context.database.change<undefined>>[0]) => context.database.change(work);
