@@ -65,10 +65,15 @@ export async function logInWithCard(context: GatewayContext, login: CardLogin): 
   if (!outcome.ok) return refuse(context, login, outcome.failure, holder);
 
   await context.sessions.open(outcome.session, await login.renewPortalCookie());
-  // Blocked meanwhile: the end of the card's sessions may have run before this one was there.
-  if (!isBlocked(context, holder)) return outcome;
-  await context.sessions.end(outcome.session.id, 'card-blocked');
-  return refuse(context, login, blocked(holder), holder);
+  // Blocked, or replaced by another card meanwhile: the end of the sessions may have run before this one was there.
+  if (isBlocked(context, holder)) {
+    await context.sessions.end(outcome.session.id, 'card-blocked');
+    return refuse(context, login, blocked(holder), holder);
+  }
+  const binding = await context.database.accounts.findBinding(bindingKeyOf(holder));
+  if (binding?.accountId === outcome.session.accountId) return outcome;
+  await context.sessions.end(outcome.session.id, 'account-changed');
+  return refuse(context, login, { code: 'card-not-bound' }, holder);
 }
 
 /** Finds whose card it is and records the login, in one transaction. */

@@ -7,7 +7,7 @@ import {
 } from '../accounts/account.ts';
 import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { Actor, AuditEvent, EventCode, Fact } from '../audit/event.ts';
-import type { SessionEndReason } from '../sessions/session.ts';
+import type { AuthenticationMethod, SessionEndReason } from '../sessions/session.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
 import type { DatabaseChanges } from './ports.ts';
 import type { AccountReader } from './ports/accounts.ts';
@@ -166,16 +166,17 @@ export async function changeUnit(
   return eventOf(context, account.id, 'account.changed', order, { unitBefore: account.unitId, unitAfter: unitId });
 }
 
-/** Ends the sessions of accounts that lost something, after the change is committed; records each end. */
+/** Ends the sessions of accounts that lost something (or those of one method), after the commit; records each end. */
 export async function endSessionsOf(
   context: GatewayContext,
   accountIds: readonly string[],
   reason: SessionEndReason,
   order: Pick<AccountChangeOrder, 'actor' | 'origin'>,
+  method?: AuthenticationMethod,
 ): Promise<number> {
   let count = 0;
   for (const accountId of accountIds) {
-    for (const session of await context.sessions.endAllOf(accountId, reason)) {
+    for (const session of await context.sessions.endAllOf(accountId, reason, method)) {
       count += 1;
       const { actor, origin } = order;
       const about = { actor, accountId, sessionReference: session.reference, facts: { reason } };

@@ -4,7 +4,7 @@ import { taipeiDayOf } from '../calendar/taipei-day.ts';
 import type { Session } from '../sessions/session.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
 import { prepareNewPassword, type NewPasswordRefusal } from './new-password.ts';
-import { admitForTheDay } from './one-day-session.ts';
+import { admitForTheDay, openForTheDay } from './one-day-session.ts';
 import type { Change } from './ports.ts';
 
 export type DayPasswordChangeFailure =
@@ -34,6 +34,7 @@ export async function changeOneDayPassword(
   // Taken only now, so that a password that was refused can be followed by a better one; and by one tab of several.
   if ((await context.ephemeral.take('day-password-change', browserSessionHash)) === undefined) return over();
 
+  const day = taipeiDayOf(context.clock.now());
   const outcome = await context.database.change(async (changes): Promise<Change<DayPasswordChangeOutcome>> => {
     const now = context.clock.now();
     const today = taipeiDayOf(now);
@@ -59,8 +60,11 @@ export async function changeOneDayPassword(
     const event = composeEvent(context, 'one-day-password.changed', { actor, accountId, origin, facts });
     return { result: { ok: true, session }, events: [event, ...events] };
   });
-  if (outcome.ok) await context.sessions.open(outcome.session, await change.renewBrowserSession(true));
-  return outcome;
+  if (!outcome.ok) return outcome;
+  const password = { id: ticket.oneDayPasswordId, day };
+  return (await openForTheDay(context, outcome.session, password, await change.renewBrowserSession(true)))
+    ? outcome
+    : over();
 }
 
 /** Whether this browser must exchange a day's secret before anything else, and on whose account. */

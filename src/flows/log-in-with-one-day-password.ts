@@ -13,7 +13,7 @@ import { taipeiDayOf } from '../calendar/taipei-day.ts';
 import type { Session } from '../sessions/session.ts';
 import { findAddressee, judgeAddress, NOBODY, type Addressee, type TooManyAttempts } from './attempts.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
-import { admitForTheDay } from './one-day-session.ts';
+import { admitForTheDay, openForTheDay } from './one-day-session.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
 
 export type OneDayLoginFailure =
@@ -69,15 +69,16 @@ export async function logInWithOneDayPassword(
       return { ok: true, next: 'change' };
     }
     case 'session':
-      await context.sessions.open(outcome.session, await login.renewBrowserSession(true));
-      return { ok: true, next: 'session', session: outcome.session };
+      return (await openForTheDay(context, outcome.session, outcome.password, await login.renewBrowserSession(true)))
+        ? { ok: true, next: 'session', session: outcome.session }
+        : { ok: false, failure: { code: 'one-day-password-refused' } };
   }
 }
 
 type Judged =
   | { readonly kind: 'refused' }
   | { readonly kind: 'change'; readonly ticket: DayPasswordTicket }
-  | { readonly kind: 'session'; readonly session: Session };
+  | { readonly kind: 'session'; readonly session: Session; readonly password: OneDayPassword };
 
 async function judgeAttempt(
   context: GatewayContext,
@@ -110,7 +111,7 @@ async function judgeAttempt(
   await changes.credentials.clearAttempts(addressee.subjectId, kind);
   if (verdict.kind === 'session') {
     const admitted = await admitForTheDay(context, changes, { ...verdict, origin });
-    return { result: { kind: 'session', session: admitted.session }, events: admitted.events };
+    return { result: { kind: 'session', session: admitted.session, password: verdict.password }, events: admitted.events };
   }
   const { account: person, password: days } = verdict;
   const accepted = composeEvent(context, 'one-day-password.accepted', {

@@ -45,6 +45,23 @@ export async function admitForTheDay(
   return { session, events: [succeeded, composeEvent(context, 'one-day-password.flagged', { ...common, facts })] };
 }
 
+/**
+ * Opens it after the commit; false where a second password for the day replaced the first at the same moment, whose end
+ * of sessions may have run before this one was there.
+ */
+export async function openForTheDay(
+  context: GatewayContext,
+  session: Session,
+  password: Pick<OneDayPassword, 'id' | 'day'>,
+  cookieHash: string,
+): Promise<boolean> {
+  await context.sessions.open(session, cookieHash);
+  const current = await context.database.credentials.findOneDayPassword(session.accountId, password.day);
+  if (current?.id === password.id) return true;
+  await context.sessions.end(session.id, 'replaced');
+  return false;
+}
+
 /** The days of the window on which the account has logged in by one-day password, today included. */
 async function listUsedDays(changes: DatabaseChanges, { id: accountId }: Account, day: string): Promise<string[]> {
   const filter = { accountId, from: addDays(day, 1 - FLAG_WINDOW_DAYS), to: day };

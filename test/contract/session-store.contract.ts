@@ -236,6 +236,14 @@ export function describeSessionStore(
         expect(ends).toHaveLength(2);
       });
 
+      test('those of one method only, where one is named', async () => {
+        const accountId = randomUUID();
+        const card = await openSession({ accountId });
+        const day = await openSession({ accountId, method: 'one-day-password' });
+        expect(await store.endAllOf(accountId, 'replaced', 'one-day-password')).toEqual([day.session]);
+        expect(await store.check(PORTAL, card.portalCookie, true)).toMatchObject({ alive: true });
+      });
+
       test('one that was idle too long is not among those ended with its account', async () => {
         const { session } = await openSession();
         under.advance(4 * HOUR + 1);

@@ -1,5 +1,11 @@
 import type { LiveSession, SessionCheck, SessionStore } from '../../flows/ports.ts';
-import { judgeExpiry, type Session, type SessionEndReason, type SessionLimits } from '../../sessions/session.ts';
+import {
+  judgeExpiry,
+  type AuthenticationMethod,
+  type Session,
+  type SessionEndReason,
+  type SessionLimits,
+} from '../../sessions/session.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
 import { EndedCookies } from './ended-cookies.ts';
 import { inOneStep } from './in-one-step.ts';
@@ -55,7 +61,7 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     addHostCookie: (sessionId, host, cookieHash) => inOneStep(() => store.addHostCookie(sessionId, host, cookieHash)),
     check: (host, cookieHash, touch) => inOneStep(() => store.check(host, cookieHash, touch)),
     end: (sessionId, reason) => inOneStep(() => store.end(sessionId, reason)),
-    endAllOf: (accountId, reason) => inOneStep(() => store.endAllOf(accountId, reason)),
+    endAllOf: (accountId, reason, method) => inOneStep(() => store.endAllOf(accountId, reason, method)),
     onEnd: listener => void store.listeners.push(listener),
     browserSessions,
     sweep: () => store.sweep(),
@@ -122,8 +128,11 @@ class Sessions {
     return true;
   }
 
-  endAllOf(accountId: string, reason: SessionEndReason): Session[] {
-    const standing = [...(this.#byAccount.get(accountId) ?? [])].filter(record => !this.#endIfOver(record));
+  endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Session[] {
+    const meant = [...(this.#byAccount.get(accountId) ?? [])].filter(
+      ({ session }) => method === undefined || session.method === method,
+    );
+    const standing = meant.filter(record => !this.#endIfOver(record));
     for (const record of standing) this.#end(record, reason);
     return standing.map(record => record.session);
   }
