@@ -3,9 +3,9 @@ import type { ActingPerson } from '../applications/acting-person.ts';
 import { ACT_KINDS, type Act, type ActKind, type Application, type Attachment } from '../applications/application.ts';
 import { judgePermission } from '../applications/may-act.ts';
 import { judgeSight, mask } from '../applications/may-see.ts';
-import { findActingPerson, findMinistryId, type ApplicationActor } from './application-actor.ts';
+import { findActingPerson, findMinistryId, recordedActor, type ApplicationActor } from './application-actor.ts';
 import { checkApplication, type SystemCheck } from './check-application.ts';
-import type { GatewayContext } from './gateway-context.ts';
+import { composeEvent, type GatewayContext } from './gateway-context.ts';
 
 /** Everything that a page about one application says. */
 export interface ApplicationView {
@@ -65,16 +65,39 @@ function possibleActs(
   return ACT_KINDS.filter(kind => judgePermission(application, acts, person, kind, ministryId).ok);
 }
 
-/** The bytes of an attachment, to whoever sees its application whole. */
+export type AttachmentOutcome =
+  | { readonly ok: true; readonly attachment: Attachment; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly failure: { readonly code: 'not-found' | 'card-session-required' } };
+
+/**
+ * The bytes of an attachment, to whoever sees its application whole. To anybody but its filer it leaves the gateway like
+ * an export (D1-088): recorded before it is handed out, and not by one-day password (DESIGN §5.7).
+ */
 export async function readAttachment(
   context: GatewayContext,
   actor: ApplicationActor,
   number: string,
   attachmentId: string,
-): Promise<{ readonly attachment: Attachment; readonly bytes: Uint8Array } | undefined> {
+): Promise<AttachmentOutcome> {
   const view = await viewApplication(context, actor, number);
   const attachment = view?.attachments.find(each => each.id === attachmentId);
-  if (attachment === undefined) return undefined;
+  if (view === undefined || attachment === undefined) return { ok: false, failure: { code: 'not-found' } };
+  const { filer } = view.application;
+  const isFiler =
+    actor.kind === 'card'
+      ? filer.kind === 'card' && filer.subjectHash === actor.subjectHash
+      : filer.kind === 'account' && filer.accountId === actor.accountId;
+  if (!isFiler && actor.kind === 'account' && !actor.mayDecide) {
+    return { ok: false, failure: { code: 'card-session-required' } };
+  }
   const bytes = await context.database.applications.readAttachment(attachment.id);
-  return bytes && { attachment, bytes };
+  if (bytes === undefined) return { ok: false, failure: { code: 'not-found' } };
+  if (!isFiler) {
+    const { fileName, sha256 } = attachment;
+    const facts = { subject: 'attachment', number, fileName, sha256 };
+    await context.database.record([
+      composeEvent(context, 'data.exported', { actor: recordedActor(actor), origin: actor.origin, facts }),
+    ]);
+  }
+  return { ok: true, attachment, bytes };
 }
