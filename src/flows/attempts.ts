@@ -26,9 +26,12 @@ export interface Addressee {
 /** Finds the account of a name as it was typed. */
 export async function findAddressee(context: Pick<GatewayContext, 'database'>, typed: string): Promise<Addressee> {
   // A name that can be none is asked for too: the same work, whatever was typed.
-  const account = await context.database.accounts.findAccountByLoginName(normaliseLoginName(typed) ?? 'nobody');
+  const account = await context.database.accounts.findAccountByLoginName(normaliseLoginName(typed) ?? NO_NAME);
   return { account, subjectId: account?.personId ?? decoySubject(typed) };
 }
+
+/** A name that no account can have: login names begin with a letter or a digit. */
+const NO_NAME = '-';
 
 /** An id that no account has: what is looked up where there is no account. */
 export const NOBODY = '00000000-0000-4000-8000-000000000100';

@@ -87,7 +87,8 @@ async function judgeAttempt(
   const account = await changes.findAccount(addressee.account?.id ?? NOBODY);
   const secret = await changes.credentials.findInitialSecret(account?.id ?? NOBODY);
   const password = await changes.credentials.findPassword(account?.id ?? NOBODY);
-  const stand = account === undefined ? undefined : await findStand(context, changes, account);
+  // For nobody, too: the same reads, whether or not there is such an account.
+  const stand = await findStand(context, changes, account ?? { id: NOBODY, state: 'deleted' });
 
   const about = { origin: begin.origin, ...(account === undefined ? {} : { accountId: account.id }) };
   const refuse = (reason: string, code: 'activation-refused' | 'initial-secret-expired'): Change<Judged> => ({
@@ -96,8 +97,10 @@ async function judgeAttempt(
       composeEvent(context, 'activation.refused', { ...about, actor: { kind: 'unidentified' }, facts: { reason } }),
     ],
   });
-  if (account === undefined || stand === undefined) return refuse('unknown-account', 'activation-refused');
-  if (wasLocked) return refuse('locked', 'activation-refused');
+  if (account === undefined) return refuse('unknown-account', 'activation-refused');
+  // The lock is for passwords that people choose. A secret of 80 bits is not guessed, and locking it would let anybody
+  // who knows a login name keep its holder out.
+  if (wasLocked && secret === undefined) return refuse('locked', 'activation-refused');
   if (!isRight || shown === undefined || shown.id !== (secret ?? password)?.id) {
     return refuse('wrong-secret', 'activation-refused');
   }

@@ -37,10 +37,10 @@ export async function resetPassword(
   return context.database.change(async (changes): Promise<Change<DeskOutcome<IssuedSecret>>> => {
     const account = await changes.findAccount(reset.accountId);
     if (account === undefined) return refuse({ code: 'changed-meanwhile' });
+    if (actor.accountId === account.id) return refuse({ code: 'own-account' });
     const place = { ...account, accountId: account.id };
     const authority = await findDecidingAuthority(context, changes, actor, keepersOf(account), place);
     if (authority === undefined) return refuse({ code: 'access-refused' });
-    if (actor.accountId === account.id) return refuse({ code: 'own-account' });
     if (reason.problems.length > 0) return refuse({ code: 'fields-invalid', problems: reason.problems });
     // Suspended or deleted: a secret would open nothing.
     if (account.state !== 'active' && account.state !== 'pending-activation') {

@@ -16,7 +16,7 @@ export async function openBrowserSession(request: SessionRequest, now: Date): Pr
 }
 
 /** Gives the browser a new session id (against fixation) and returns the hash of its cookie value. */
-export async function renewBrowserSession(request: SessionRequest, now: Date, isLogin: boolean): Promise<string> {
+async function renewBrowserSession(request: SessionRequest, now: Date, isLogin: boolean): Promise<string> {
   await new Promise<void>((resolve, reject) => request.session.regenerate(settleBy(resolve, reject)));
   request.session.openedAtMs = now.getTime();
   if (isLogin) request.session.loggedInAtMs = now.getTime();
@@ -36,7 +36,7 @@ function settleBy(resolve: () => void, reject: (fault: Error) => void): (error: 
 }
 
 /**
- * The same for a browser that shows a password: who was logged in before in it is logged out first, so that nobody is
+ * The same for a browser that shows a password or a card: who was logged in before in it is logged out first, so that nobody is
  * left logged in without knowing.
  */
 export async function replaceBrowserSession(

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { issueChallenge } from '../../src/flows/card-login.ts';
+import { registerCertificate } from '../../src/flows/register-certificate.ts';
 import { anEvent } from '../contract/people-of-record.ts';
 import { activationWalk, aHolder } from './support/activation-walk.ts';
 import { openCardWorld, signWithCard, type CardWorld } from './support/cards.ts';
@@ -49,6 +51,10 @@ describe('the first activation (D1-061, D1-120, D3-04)', () => {
     for (const path of ['/', '/accounts', '/rules/acknowledge', '/bindings']) {
       await browser.get(path).expect(303).expect('Location', '/activate/step');
       await browser.agent.get(path).set('Accept', 'application/json').expect(401);
+    }
+    // Other ways in open nothing of this account, and whoever sits down at the computer next needs them.
+    for (const path of ['/login', '/login/one-day-password', '/activate', '/rebind', '/apply']) {
+      await browser.get(path).expect(200);
     }
   });
 
@@ -131,17 +137,92 @@ describe('the first activation (D1-061, D1-120, D3-04)', () => {
     }
   });
 
-  test('five wrong secrets lock for fifteen minutes, however the account is typed', async () => {
+  test('five wrong passwords lock for fifteen minutes, however the account is typed (D1-070)', async () => {
     const { account, secret } = await walk.newcomer();
+    await walk.upToCard(account, secret);
     const name = account.loginName;
     const wide = name.replace(/[!-~]/g, letter => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
     for (const typed of [name, name.toUpperCase(), ` ${name} `, wide, name]) {
       await walk.begin(portal.browser(), { loginName: typed }, 'AAAA-BBBB-CCCC-DDDD').expect(403);
     }
-    expect((await walk.begin(portal.browser(), account, secret)).body).toMatchObject({ code: 'activation-refused' });
+    const right = await walk.begin(portal.browser(), account, GOOD_PASSWORD);
+    expect(right.body).toMatchObject({ code: 'activation-refused' });
     expect(
       (await portal.context.database.credentials.findAttempts(account.personId, 'password'))?.lockedUntil,
     ).not.toBe(null);
+  });
+
+  test('D1-122 nobody keeps the holder of an initial secret out by wrong guesses: it needs no lock', async () => {
+    const { account, secret } = await walk.newcomer();
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      await walk.begin(portal.browser(), account, 'AAAA-BBBB-CCCC-DDDD').expect(403);
+    }
+    expect(await walk.eventsOf(account)).toContain('activation.refused');
+    await walk.begin(portal.browser(), account, secret).expect(200);
+  });
+
+  test('names that can be nobody are counted for nobody', async () => {
+    const { account, secret } = await walk.newcomer({ loginName: 'nobody' });
+    await walk.upToCard(account, secret);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await walk.begin(portal.browser(), { loginName: '!!' }, 'AAAA-BBBB-CCCC-DDDD').expect(403);
+    }
+    await walk.begin(portal.browser(), account, GOOD_PASSWORD).expect(200);
+  });
+
+  test('who shows a secret in a browser logs out whoever was logged in there (D1-097)', async () => {
+    const { account, secret } = await walk.newcomer();
+    const card = await issueCardOf(world, aHolder());
+    const browser = await walk.upToCard(account, secret);
+    await walk.sign(browser, card);
+    const other = await walk.newcomer();
+    for (const enter of [
+      async () => walk.begin(browser, other.account, other.secret).expect(200),
+      async () => browser.postJson('/rebind', { account: account.loginName, secret: GOOD_PASSWORD }).expect(200),
+      async () => {
+        const given = await browser.postJson('/apply/card/challenge', {}).expect(200);
+        const { challengeId, tbs } = given.body as { challengeId: string; tbs: string };
+        const stranger = await issueCardOf(world, aHolder());
+        await browser.postJson('/apply/card', { challengeId, ...signWithCard(stranger, tbs) }).expect(200);
+      },
+    ]) {
+      expect((await walk.logIn(card, browser)).body).toEqual({ next: '/' });
+      await browser.get('/').expect(200);
+      await enter();
+      expect(await portal.context.sessions.endAllOf(account.id, 'administrator')).toEqual([]);
+    }
+  });
+
+  test('D1-121 a password that is reset while the card is judged takes the card with it', async () => {
+    const { account, secret } = await walk.newcomer();
+    await walk.upToCard(account, secret);
+    const { context } = portal;
+    const browserSessionHash = 'a-browser-of-this-test';
+    const password = await context.database.credentials.findPassword(account.id);
+    const ticket = { accountId: account.id, proofId: password?.id ?? '' };
+    await context.ephemeral.put('activation', browserSessionHash, ticket, new Date(Date.now() + 60_000));
+    const { challengeId, tbs } = await issueChallenge(context, { purpose: 'bind', browserSessionHash });
+    const answer = signWithCard(await issueCardOf(world, aHolder()), tbs);
+    const [signature, certificate] = [answer.signature, answer.certificate].map(each => Buffer.from(each, 'base64'));
+    const meanwhile: typeof context.ephemeral = {
+      ...context.ephemeral,
+      take: async (kind, key) => {
+        const taken = await context.ephemeral.take(kind, key);
+        await handOverSecret(context, account);
+        return taken;
+      },
+    };
+    const outcome = await registerCertificate(
+      { ...context, ephemeral: meanwhile },
+      {
+        challengeId,
+        proof: { kind: 'pkcs1', signature: signature!, certificate: certificate! },
+        browserSessionHash,
+        origin: { requestId: 'test', clientAddress: '192.0.2.1' },
+      },
+    );
+    expect(outcome).toMatchObject({ ok: false, failure: { code: 'activation-over' } });
+    expect(await context.database.accounts.listBindings(account.id)).toEqual([]);
   });
 
   test('a ticket ends with what it rested on: after a new secret, also once that is used', async () => {
@@ -233,6 +314,12 @@ describe('the card of activation (D1-123)', () => {
 });
 
 describe('the pages', () => {
+  test('a short form is short as JSON, too: anybody may send it', async () => {
+    for (const path of ['/activate', '/rebind', '/login/one-day-password']) {
+      await portal.browser().postJson(path, { account: 'x'.repeat(9_000) }).expect(413);
+    }
+  });
+
   test('a password that does not fit comes back with every fault beside its field, and without the password', async () => {
     const { account, secret } = await walk.newcomer();
     const browser = portal.browser();

@@ -87,7 +87,7 @@ describe('what only a registrar can confirm (D1-123)', () => {
   });
 
   test('nobody else confirms: a foreign registrar, a one-day session, the person himself', async () => {
-    const { account } = await waiting({ name: '示範改名員' }, { roles: ['registrar'] });
+    const { account } = await waiting({ name: '示範改名員' });
     const own = await as(await registrar());
     const request = (await own.list()).find(each => each.account === account.loginName)!;
     const elsewhere = {

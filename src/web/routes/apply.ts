@@ -1,6 +1,6 @@
 import { enterAsApplicant, findApplicant, leaveAsApplicant } from '../../flows/apply-with-card.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
-import { renewBrowserSession } from '../browser-renewal.ts';
+import { replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, proofOf } from '../card-answer.ts';
 import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
@@ -30,12 +30,13 @@ export function takeApplicantCard(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'request-malformed' });
       return;
     }
+    const origin = originOf(request, response);
     const outcome = await enterAsApplicant(context, {
       challengeId: body.data.challengeId,
       proof: proofOf(body.data),
       browserSessionHash: hashSecret(request.sessionID),
-      origin: originOf(request, response),
-      renewBrowserSession: () => renewBrowserSession(request, context.clock.now(), false),
+      origin,
+      renewBrowserSession: () => replaceBrowserSession(context, request, origin, false),
     });
     if (outcome.ok) response.json({ next: OWN });
     else answerFailure(portal, request, response, outcome.failure);
