@@ -4,6 +4,7 @@ import { decide, type Access, type DenyReason } from '../policy/decision.ts';
 import { isPersonActivity, type RequestSigns } from '../sessions/activity.ts';
 import { hashSecret } from '../sessions/challenge.ts';
 import type { Session, SessionEndReason } from '../sessions/session.ts';
+import { hasAcknowledgedRules } from './acknowledge-rules.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { BusinessSystem } from './ports.ts';
 
@@ -21,6 +22,7 @@ export function createRequestJudge(context: GatewayContext) {
   const accounts = cacheFor(1_000, context, (accountId: string) => context.database.accounts.findAccess(accountId));
   const organisations = cacheFor(1_000, context, (id: string) => context.database.accounts.findOrganisation(id));
   const units = cacheFor(1_000, context, (id: string) => context.database.accounts.findUnit(id));
+  const rules = rulesKeeper(context);
   const assertions = new AssertionCache();
 
   return async function judgeRequest(request: {
@@ -42,6 +44,8 @@ export function createRequestJudge(context: GatewayContext) {
     if (access === undefined) return { kind: 'denied', session, reason: 'account-not-active' };
     const decision = decide(access, request.system.id, taipeiDayOf(context.clock.now()));
     if (!decision.allow) return { kind: 'denied', session, reason: decision.reason };
+
+    if (!(await rules(session.accountId))) return { kind: 'denied', session, reason: 'rules-not-acknowledged' };
 
     const organisation = await organisations(access.account.organisationId);
     const unit = access.account.unitId === null ? null : await units(access.account.unitId);
@@ -99,9 +103,15 @@ class AssertionCache {
     const token = await context.signer.sign(composeClaims(context, system, person, nowMs));
     // 20,000 entries are about 20 MB: more sessions than a node serves within half a minute.
     if (this.#entries.size >= 20_000) this.#entries.clear();
-    this.#entries.set(key, { token, freshUntilMs: nowMs + (ASSERTION_LIFETIME_S / 2) * 1000 });
+    const halfLifeMs = (ASSERTION_LIFETIME_S / 2) * 1000;
+    this.#entries.set(key, { token, freshUntilMs: Math.min(nowMs + halfLifeMs, endOf(person.session)) });
     return token;
   }
+}
+
+/** Milliseconds since the epoch; Infinity where nothing but activity limits the session. */
+function endOf({ endsAt }: Session): number {
+  return endsAt?.getTime() ?? Infinity;
 }
 
 function composeClaims(
@@ -117,7 +127,8 @@ function composeClaims(
     aud: system.origin,
     sub: account.id,
     iat: issuedAt,
-    exp: issuedAt + ASSERTION_LIFETIME_S,
+    // A day's session is over at 24:00, and nothing that it has stated outlives it (D1-148).
+    exp: Math.min(issuedAt + ASSERTION_LIFETIME_S, Math.floor(endOf(person.session) / 1000)),
     jti: context.randomness.uuid(),
     sid: person.session.reference,
     name: account.name,
@@ -135,6 +146,18 @@ function assuranceOf({ method, certificateSha256 }: Session): Pick<AssertionClai
   if (certificateSha256 === null) throw new Error('A session by card without its certificate.');
   const x5t = Buffer.from(certificateSha256, 'hex').toString('base64url');
   return { amr: ['sc', 'pin'], acr: 'card', cnf: { 'x5t#S256': x5t } };
+}
+
+/** Who has acknowledged the rules in force; that is never taken back, so it is remembered, and only that. */
+function rulesKeeper(context: GatewayContext): (accountId: string) => Promise<boolean> {
+  const known = new Set<string>();
+  return async accountId => {
+    if (known.has(accountId)) return true;
+    if (!(await hasAcknowledgedRules(context, accountId))) return false;
+    if (known.size >= 10_000) known.clear();
+    known.add(accountId);
+    return true;
+  };
 }
 
 /** Remembers a read for `maxAgeMs`; a read that fails is not remembered. At most 10,000 keys (a ministry's accounts). */

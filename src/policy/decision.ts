@@ -6,7 +6,11 @@ import type { TaipeiDay } from '../calendar/taipei-day.ts';
 export type AllowReason = 'role-granted';
 
 /** Why it does not. */
-export type DenyReason = 'account-not-active' | 'no-grant-for-system';
+export type DenyReason =
+  | 'account-not-active'
+  | 'no-grant-for-system'
+  /** A new version of the rules of use is in force: it comes first, also for who is in a system already (D1-095). */
+  | 'rules-not-acknowledged';
 
 export type Decision =
   | { readonly allow: true; readonly reason: AllowReason; readonly roles: readonly string[] }

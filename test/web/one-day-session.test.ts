@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { addDays } from '../../src/calendar/months.ts';
 import { startOfTaipeiDay, taipeiDayOf } from '../../src/calendar/taipei-day.ts';
+import { acknowledgeRules } from '../../src/flows/acknowledge-rules.ts';
 import { beginTrip } from '../../src/flows/enter-system.ts';
 import { reportOneDayPasswords } from '../../src/flows/report-one-day-passwords.ts';
 import { createRequestJudge } from '../../src/flows/serve-request.ts';
+import { hashSecret } from '../../src/sessions/challenge.ts';
 import { anAccount, anEvent } from '../contract/people-of-record.ts';
 import { enableDay, GOOD_PASSWORD } from './support/newcomers.ts';
 import { oneDayWalk, REFUSED } from './support/one-day-walk.ts';
@@ -19,6 +21,20 @@ beforeAll(async () => {
   walk = oneDayWalk(portal);
 });
 afterAll(() => portal.close());
+
+const A_PAGE = {
+  method: 'GET',
+  fetchDestination: undefined,
+  fetchMode: undefined,
+  activity: undefined,
+  accept: undefined,
+  isUpgrade: false,
+} as const;
+
+function claimsOf(identity: readonly (readonly [string, string])[]): Record<string, unknown> {
+  const [, payload = ''] = (new Map(identity).get('X-Gateway-Assertion') ?? '').split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Record<string, unknown>;
+}
 
 describe('the weaker session (D1-147, D1-148, E8)', () => {
   test('D1-148 ends at 24:00 in Taipei: 23:59:59 works, 00:00:00 does not', async () => {
@@ -77,27 +93,63 @@ describe('the weaker session (D1-147, D1-148, E8)', () => {
 
     const opened = await portal.openSession({ method: 'one-day-password' });
     const judge = createRequestJudge(portal.context);
-    const signs = {
-      method: 'GET',
-      fetchDestination: undefined,
-      fetchMode: undefined,
-      activity: undefined,
-      accept: undefined,
-    };
     const verdict = await judge({
       system,
       cookie: await opened.cookieFor('company'),
-      signs: { ...signs, isUpgrade: false },
+      signs: A_PAGE,
       requestId: 'r',
     });
     if (verdict.kind !== 'pass') throw new Error(verdict.kind);
     const fields = new Map(verdict.identity);
     expect(fields.get('X-Gateway-Auth-Method')).toBe('one-day-password');
-    const claims: unknown = JSON.parse(
-      Buffer.from(fields.get('X-Gateway-Assertion')!.split('.')[1]!, 'base64url').toString('utf8'),
-    );
+    const claims = claimsOf(verdict.identity);
     expect(claims).toMatchObject({ amr: ['pwd', 'day'], acr: 'one-day-password' });
     expect(claims).not.toHaveProperty('cnf');
+  });
+
+  test('D1-148 what is stated about a session of the day outlives it by nothing', async () => {
+    const at = await openTestPortal();
+    try {
+      const now = at.context.clock.now();
+      const midnight = startOfTaipeiDay(addDays(taipeiDayOf(now), 1));
+      at.advance(midnight.getTime() - now.getTime() - 2_500);
+      const session = {
+        id: crypto.randomUUID(),
+        reference: crypto.randomUUID(),
+        accountId: at.account.id,
+        method: 'one-day-password',
+        authenticatedAt: at.context.clock.now(),
+        certificateSha256: null,
+        endsAt: midnight,
+        clientAddress: '192.0.2.1',
+      } as const;
+      const system = at.context.systems.get('company')!;
+      await at.context.sessions.open(session, hashSecret('portal'));
+      await at.context.sessions.addHostCookie(session.id, system.host, hashSecret('company'));
+      const judge = createRequestJudge(at.context);
+      const expiry = async () => {
+        const verdict = await judge({ system, cookie: 'company', signs: A_PAGE, requestId: 'r' });
+        return verdict.kind === 'pass' ? claimsOf(verdict.identity)['exp'] : verdict.kind;
+      };
+      expect(await expiry()).toBe(midnight.getTime() / 1000);
+      at.advance(2_000);
+      expect(await expiry()).toBe(midnight.getTime() / 1000);
+    } finally {
+      await at.close();
+    }
+  });
+
+  test('D1-095 a new version of the rules also stops who is in a system already, until he acknowledges it', async () => {
+    const opened = await portal.openSession();
+    const context = { ...portal.context, rulesVersion: 'next' };
+    const system = portal.context.systems.get('company')!;
+    const judge = createRequestJudge(context);
+    const cookie = await opened.cookieFor('company');
+    const ask = () => judge({ system, cookie, signs: A_PAGE, requestId: 'r' });
+    expect(await ask()).toMatchObject({ kind: 'denied', reason: 'rules-not-acknowledged' });
+    const origin = { requestId: 'r', clientAddress: '192.0.2.1' };
+    expect(await acknowledgeRules(context, { session: opened.session, version: 'next', origin })).toEqual({ ok: true });
+    expect(await ask()).toMatchObject({ kind: 'pass' });
   });
 
   test('D1-095 a new version of the rules comes first, before any system', async () => {

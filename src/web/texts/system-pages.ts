@@ -43,6 +43,25 @@ const DENIED = {
       },
     ],
   },
+  'rules-not-acknowledged': {
+    icon: 'info',
+    tone: 'wait',
+    title: { zh: '請先閱讀新版使用管理規則', en: 'Please read the new rules of use first' },
+    lead: {
+      zh: '使用管理規則有新的版本，閱讀並同意後才能繼續使用業務系統。要求沒有送進系統。',
+      en: 'A new version of the rules of use is in force; acknowledge it to go on. Nothing was passed on to the system.',
+    },
+    steps: [
+      {
+        title: { zh: '到入口網閱讀並同意', en: 'Read and acknowledge them in the portal' },
+        text: {
+          zh: '入口首頁會先顯示新版規則；同意後再回到這個業務系統即可繼續。',
+          en: 'The portal shows the new version first; then come back to this system and go on.',
+        },
+        link: { to: 'start', label: { zh: '入口首頁', en: 'Portal' } },
+      },
+    ],
+  },
   'account-not-active': {
     icon: 'off',
     tone: 'off',

@@ -4,6 +4,7 @@ import type { SystemPage } from '../../../src/flows/ports.ts';
 export const SYSTEM_PAGES: readonly SystemPage[] = [
   { kind: 'denied', reason: 'no-grant-for-system' },
   { kind: 'denied', reason: 'account-not-active' },
+  { kind: 'denied', reason: 'rules-not-acknowledged' },
   { kind: 'entry-failed', code: 'entry-code-unknown' },
   { kind: 'entry-failed', code: 'entry-cookies-off' },
   { kind: 'entry-failed', code: 'entry-of-another-system' },
