@@ -11,7 +11,7 @@ export type NewPasswordOutcome =
   { readonly ok: true; readonly hash: string } | { readonly ok: false; readonly failure: NewPasswordRefusal };
 
 /**
- * Judges and hashes a password that somebody chooses; nothing is stored. Outside any change: it hashes up to four times.
+ * Judges and hashes a password that somebody chooses; nothing is stored. Outside any change: it hashes up to five times.
  *
  * @throws BusyFault when too many passwords are being hashed
  */
@@ -25,7 +25,12 @@ export async function prepareNewPassword(
   const faults: NewPasswordRefusal['faults'][number][] = judgeNewPassword(password, account.loginName);
   if (password !== normalisePassword(typed.repeated)) faults.push('password-not-repeated');
   if (faults.length > 0) return refused(faults);
-  for (const { hash } of await context.database.credentials.listLastPasswords(account.id)) {
+  const { credentials } = context.database;
+  const last = await credentials.listLastPasswords(account.id);
+  // Days' passwords may have pushed the permanent one out of the last three: it counts as long as it lives.
+  const permanent = await credentials.findPassword(account.id);
+  const used = new Set([...last, ...(permanent === undefined ? [] : [permanent])].map(({ hash }) => hash));
+  for (const hash of used) {
     if (await context.passwords.matches(hash, password)) return refused(['password-used-before']);
   }
   return { ok: true, hash: await context.passwords.hash(password) };

@@ -178,6 +178,33 @@ describe('the forced change (D1-149…151, D1-153)', () => {
     }
   });
 
+  test('D1-153 nor the permanent password as long as it counts, however many days came after it', async () => {
+    const quiet = await openTestPortal();
+    try {
+      const account = await walk.somebody({}, quiet);
+      const { context } = quiet;
+      await context.database.change(async store => {
+        await store.credentials.insertPassword({
+          id: crypto.randomUUID(),
+          accountId: account.id,
+          kind: 'permanent',
+          hash: await context.passwords.hash(GOOD_PASSWORD),
+          chosenAt: context.clock.now(),
+        });
+        return { result: undefined, events: [anEvent()] };
+      });
+      for (const password of ['Lighthouse3-Meadow', 'Thicket5-Harvester', 'Quarrel8-Windmill']) {
+        quiet.advance(60_000);
+        await walk.logInForTheDay(account, password, quiet);
+      }
+      const browser = quiet.browser();
+      await walk.logIn(browser, account, await enableDay(context, account)).expect(200);
+      expect((await walk.change(browser, GOOD_PASSWORD)).body).toMatchObject({ code: 'password-refused' });
+    } finally {
+      await quiet.close();
+    }
+  });
+
   test('suspended between secret and change: no session', async () => {
     const account = await walk.somebody();
     const browser = portal.browser();
