@@ -38,7 +38,6 @@ export interface GatewayConfig {
         readonly credentials?: { readonly user: string; readonly password: string };
       }
     | undefined;
-  readonly rulesVersion: string;
   readonly rulesOfUse: GatewayFile['rulesOfUse'];
   readonly deputyMaxDays: number;
   readonly helpDesk: GatewayFile['helpDesk'];
@@ -91,7 +90,6 @@ export function loadConfig(path: string): GatewayConfig {
       profileReminderMonths: gateway.accounts.profileReminderMonths,
     },
     mail: composeMail(gateway, at),
-    rulesVersion: gateway.rulesOfUse.version,
     rulesOfUse: gateway.rulesOfUse,
     deputyMaxDays: gateway.accounts.deputyMaxDays,
     helpDesk: gateway.helpDesk,

@@ -104,7 +104,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     trust,
     passwords: createPasswordHasher(),
     attempts: createAttemptLimiter(),
-    rulesVersion: config.rulesVersion,
+    rulesVersion: config.rulesOfUse.version,
     accountPolicies: config.accounts,
     tables: createTableWriter({ ownershipNotice: config.ownershipNotice }),
     documents: createPdfPrinter({ agency: config.agency.name, ownershipNotice: config.ownershipNotice }),
