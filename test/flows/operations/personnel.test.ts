@@ -5,7 +5,6 @@ import { findDifferences } from '../../../src/flows/compare-personnel.ts';
 import type { DeskActor } from '../../../src/flows/desk-act.ts';
 import { exportTable } from '../../../src/flows/export-table.ts';
 import { handOverNotice } from '../../../src/flows/hand-over-notice.ts';
-import { importAccounts } from '../../../src/flows/import-accounts.ts';
 import { importPersonnel } from '../../../src/flows/import-personnel.ts';
 import { remindStaleProfiles } from '../../../src/flows/remind-stale-profiles.ts';
 import { sendNotices } from '../../../src/flows/send-notices.ts';
@@ -204,87 +203,6 @@ describe('personnel data', () => {
     expect(await close(people.registrar)).toMatchObject({ failure: { code: 'changed-meanwhile' } });
     const [event] = await events('personnel.checked');
     expect(event?.facts).toMatchObject({ check: check.id, note: '已核對', isLate: false });
-  });
-});
-
-describe('account import', () => {
-  const columns = 'login_name,name,organisation,unit,grants';
-  const importFileOf = (lines: readonly string[], dryRun = false) =>
-    importAccounts(test_.context, { file: bytes([columns, ...lines]), actor: COMMAND_LINE, dryRun });
-
-  test.each([
-    ['t-user,甲,city,,', 'login_name', 'taken'],
-    ['new.one,甲,nowhere,,', 'organisation', 'unknown'],
-    ['new.one,甲,city,industry,', 'unit', 'unknown'],
-    ['new.one,甲,city,,company:root', 'grants', 'unknown'],
-    ['new.one,甲,city,,company', 'grants', 'unknown'],
-    ['new.one,甲,city,,company:case-handler;company:case-handler', 'grants', 'repeated'],
-    ['new.zero,甲,city,,', 'login_name', 'repeated'],
-    ['ROOT,甲,city,,', 'login_name', 'not-of-its-kind'],
-  ])('a line "%s" is refused, and nothing is imported', async (line, column, code) => {
-    const outcome = await importFileOf(['new.zero,乙,city,,', line]);
-    expect(outcome).toMatchObject({ ok: false, problems: [{ line: 3, column, code }] });
-    expect(await test_.context.database.accounts.findAccountByLoginName('new.zero')).toBeUndefined();
-  });
-
-  const PEOPLE_COLUMNS = 'login_name,name,organisation,id_last_four';
-  test.each([
-    ['of somebody with an account', ['new.one,示範外機關使用者,county,6789'], 'name', 'person-taken'],
-    ['of somebody with an account, or not', ['new.one,示範外機關使用者,county,'], 'id_last_four', 'namesake'],
-    ['of somebody in the file twice', ['new.zero,甲,city,1234', 'new.one,甲,county,1234'], 'name', 'person-repeated'],
-    ['of perhaps the same in the file', ['new.zero,甲,city,1234', 'new.one,甲,county,'], 'id_last_four', 'namesake'],
-  ])('D1-086 a line %s is refused, and nothing is imported', async (_name, lines, column, code) => {
-    const outcome = await importAccounts(test_.context, {
-      file: bytes([PEOPLE_COLUMNS, ...lines]),
-      actor: COMMAND_LINE,
-      dryRun: false,
-    });
-    expect(outcome).toMatchObject({ ok: false, problems: [{ line: lines.length + 1, column, code }] });
-    for (const loginName of ['new.zero', 'new.one']) {
-      expect(await test_.context.database.accounts.findAccountByLoginName(loginName)).toBeUndefined();
-    }
-  });
-
-  test('D1-086 people of one name whose last four differ are different people; one who has left has no account', async () => {
-    const outcome = await importAccounts(test_.context, {
-      file: bytes([
-        PEOPLE_COLUMNS,
-        'new.one,示範外機關使用者,city,1234',
-        'new.two,示範外機關使用者,city,9999',
-        // His account was deleted above.
-        'new.three,示範使用者,county,6789',
-      ]),
-      actor: COMMAND_LINE,
-      dryRun: true,
-    });
-    expect(outcome).toMatchObject({ ok: true, accounts: { length: 3 } });
-  });
-
-  test('a dry run judges everything and changes nothing', async () => {
-    const outcome = await importFileOf(['new.zero,乙,city,commerce,company:case-handler'], true);
-    expect(outcome).toMatchObject({ ok: true, dryRun: true, accounts: [{ loginName: 'new.zero', grants: 1 }] });
-    expect(await test_.context.database.accounts.findAccountByLoginName('new.zero')).toBeUndefined();
-    expect(await events('account.imported')).toEqual([]);
-  });
-
-  test('imported accounts wait for activation, and their rights for approval', async () => {
-    expect(await importFileOf(['new.zero,乙,city,commerce,company:case-handler; factory:case-handler'])).toMatchObject({
-      ok: true,
-    });
-    const account = await test_.context.database.accounts.findAccountByLoginName('new.zero');
-    expect(account).toMatchObject({
-      state: 'pending-activation',
-      roles: ['general-user'],
-      unitId: people.cityCommerce.id,
-    });
-    const access = await test_.context.database.accounts.findAccess(account?.id ?? '');
-    expect(access?.grants.map(({ state, basis, systemId }) => [state, basis, systemId]).toSorted()).toEqual([
-      ['pending', 'migrated', 'company'],
-      ['pending', 'migrated', 'factory'],
-    ]);
-    const [event] = await events('account.created', account?.id);
-    expect(event).toMatchObject({ actor: COMMAND_LINE, facts: { basis: 'migrated' } });
-    expect(await events('account.imported')).toMatchObject([{ facts: { accounts: 1 } }]);
   });
 });
 
