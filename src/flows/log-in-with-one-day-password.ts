@@ -111,7 +111,10 @@ async function judgeAttempt(
   await changes.credentials.clearAttempts(addressee.subjectId, kind);
   if (verdict.kind === 'session') {
     const admitted = await admitForTheDay(context, changes, { ...verdict, origin });
-    return { result: { kind: 'session', session: admitted.session, password: verdict.password }, events: admitted.events };
+    return {
+      result: { kind: 'session', session: admitted.session, password: verdict.password },
+      events: admitted.events,
+    };
   }
   const { account: person, password: days } = verdict;
   const accepted = composeEvent(context, 'one-day-password.accepted', {

@@ -316,7 +316,10 @@ describe('the card of activation (D1-123)', () => {
 describe('the pages', () => {
   test('a short form is short as JSON, too: anybody may send it', async () => {
     for (const path of ['/activate', '/rebind', '/login/one-day-password']) {
-      await portal.browser().postJson(path, { account: 'x'.repeat(9_000) }).expect(413);
+      await portal
+        .browser()
+        .postJson(path, { account: 'x'.repeat(9_000) })
+        .expect(413);
     }
   });
 
