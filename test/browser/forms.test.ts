@@ -123,7 +123,10 @@ describe('the three forms, from draft to archive, each duty by another person', 
     await look(applicant, 'apply');
     await useCard(applicant, 'county-applicant', '簽章並開始申請');
     await applicant.getByRole('link', { name: '新申請' }).click();
-    await applicant.getByRole('link', { name: '新增' }).click();
+    await applicant
+      .getByRole('region', { name: /D-06-09/ })
+      .getByRole('link', { name: '新增' })
+      .click();
     await applicant.getByRole('combobox', { name: '向哪個機關申請' }).selectOption('示範縣政府');
     await applicant.getByRole('button', { name: '依選擇更新欄位' }).first().click();
     await applicant.getByRole('combobox', { name: '單位' }).selectOption('示範工商科');
