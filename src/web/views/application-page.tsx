@@ -98,7 +98,7 @@ function LetterLines({ frame, view }: ApplicationPageProps): JSX.Element {
   return (
     <section aria-labelledby="p-letter">
       <h2 id="p-letter">{APPLICATIONS.letter[language]}</h2>
-      <table class="box box-fields">
+      <table class="box box-fields filled">
         <tbody>
           <tr>
             <th scope="row">{APPLICATIONS.letterNumber[language]}</th>
