@@ -34,6 +34,9 @@ export type ApplicationFailure =
   /** The card has an account: its holder logs in and applies there. */
   | { readonly code: 'application-card-has-account' }
   | { readonly code: 'application-too-many-drafts'; readonly limit: number }
+  /** A card without an account applies at one authority once at a time. */
+  | { readonly code: 'application-open-already' }
+  | { readonly code: 'application-too-many-today'; readonly limit: number }
   | { readonly code: 'attachment-refused'; readonly because: AttachmentRefusal }
   /** The signature is of another sheet, another card, or none. */
   | { readonly code: 'application-signature-refused'; readonly because: string }

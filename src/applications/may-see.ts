@@ -28,6 +28,11 @@ export function judgeSight(application: Application, person: ActingPerson, minis
   return reaching.some(each => LOOKING.includes(each.role)) ? 'masked' : 'nothing';
 }
 
+/** An application that is listed, as this person sees it: masked unless he sees it whole. */
+export function asSeenBy(person: ActingPerson, application: Application, ministryId: string): Application {
+  return judgeSight(application, person, ministryId) === 'whole' ? application : mask(application);
+}
+
 /** The same application with what is personal made unreadable. */
 export function mask(application: Application): Application {
   const personal = fieldsOf(FORMS[application.form]).filter(field => field.isPersonal === true);

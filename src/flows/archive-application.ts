@@ -33,6 +33,8 @@ export async function archiveApplication(
     const { actor, version, note } = input;
     const act = { kind: 'archive', actor, version, note } as const;
     return recordAct(context, changes, application, act, async done => {
+      // Forms change (D1-184); what was decided on stays as it was, or the hash could not be made again.
+      await changes.applications.keepDefinition(application.id, JSON.stringify(FORMS[application.form]));
       const { sha256 } = await composePackage(changes.applications, done.application);
       return { ok: true, events: [], facts: { packageSha256: sha256 } };
     });
@@ -81,7 +83,7 @@ function refused(failure: ApplicationFailure): ExportOutcome {
 async function composePackage(reads: ApplicationReader, application: Application): Promise<ArchivePackage> {
   const acts = await reads.listActs(application.id);
   const files: Record<string, Uint8Array> = {
-    'form.json': json({ definition: FORMS[application.form], application }),
+    'form.json': json({ definition: await findDefinition(reads, application), application }),
     'history.json': json(acts.map(withoutSignature)),
   };
   for (const { version, kind, signature } of acts) {
@@ -100,6 +102,12 @@ async function composePackage(reads: ApplicationReader, application: Application
   });
   const bytes = zipSync(files, { mtime: NO_TIME });
   return { fileName: `${application.number}.zip`, bytes, sha256: sha256Of(bytes) };
+}
+
+/** The form's definition as it was kept with the archived application; until then the present one. */
+async function findDefinition(reads: ApplicationReader, { id, form }: Application): Promise<unknown> {
+  const kept = await reads.readDefinition(id);
+  return kept === undefined ? FORMS[form] : JSON.parse(kept);
 }
 
 function withoutSignature({ signature, ...act }: Act) {

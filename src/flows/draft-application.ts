@@ -1,5 +1,5 @@
 import { recordedAs, isSamePerson } from '../applications/acting-person.ts';
-import { composeNumber, type Application } from '../applications/application.ts';
+import { composeNumber, type Application, type ApplicationStatus } from '../applications/application.ts';
 import type { ApplicationFailure } from '../applications/failures.ts';
 import type { FormId, FormValues } from '../applications/form.ts';
 import { FORMS } from '../applications/forms.ts';
@@ -10,6 +10,7 @@ import { findActingPerson, recordedActor, type ApplicationActor } from './applic
 import { findFormFacts, subjectNameOf } from './form-facts.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
+import type { ApplicationFilter } from './ports/applications.ts';
 
 export type ApplicationOutcome<T = object> =
   | ({ readonly ok: true; readonly application: Application } & T)
@@ -17,6 +18,10 @@ export type ApplicationOutcome<T = object> =
 
 /** Drafts that one person may have open: nobody fills the store with forms that he never submits. */
 const OPEN_DRAFTS = 20;
+
+/** A card without an account applies for one: at each authority once at a time, and not everywhere within a day. */
+const CARD_APPLICATIONS_A_DAY = 3;
+const OPEN_STATUSES: readonly ApplicationStatus[] = ['draft', 'in-review', 'returned'];
 
 /** Ends a change that is refused. */
 export function refuseApplication(failure: ApplicationFailure): Change<{
@@ -60,14 +65,8 @@ async function draftOnce(
   }
   // A one-day password presumes an account that has lost its card for a day.
   if (actor.kind === 'card' && form === 'D-06-11') return refuseApplication({ code: 'application-form-not-yours' });
-  const audience =
-    actor.kind === 'account'
-      ? ({ kind: 'person', accountId: actor.accountId } as const)
-      : ({ kind: 'card', subjectHash: actor.subjectHash } as const);
-  const open = await changes.applications.findApplications({ audience, statuses: ['draft'] }, { offset: 0, limit: 1 });
-  if (open.total >= OPEN_DRAFTS) {
-    return refuseApplication({ code: 'application-too-many-drafts', limit: OPEN_DRAFTS });
-  }
+  const excess = await findExcess(context, changes, actor, organisation.id);
+  if (excess !== null) return refuseApplication(excess);
   const facts = await findFormFacts(context, changes, organisation.id);
   const verdict = judgeValues(FORMS[form], draft.values, facts, 'draft');
   if (!verdict.ok) return refuseApplication({ code: 'application-form-incomplete', problems: verdict.problems });
@@ -116,6 +115,29 @@ async function draftOnce(
   const { number } = application;
   const facted = { actor: recordedActor(actor), origin: actor.origin, facts: { number, form } };
   return { result: { ok: true, application }, events: [composeEvent(context, 'application.drafted', facted)] };
+}
+
+/** Whether the actor has enough under way already. */
+async function findExcess(
+  context: GatewayContext,
+  { applications }: DatabaseChanges,
+  actor: ApplicationActor,
+  organisationId: string,
+): Promise<ApplicationFailure | null> {
+  const count = async (filter: ApplicationFilter): Promise<number> =>
+    (await applications.findApplications(filter, { offset: 0, limit: 1 })).total;
+  if (actor.kind === 'account') {
+    const audience = { kind: 'person', accountId: actor.accountId } as const;
+    const isFull = (await count({ audience, statuses: ['draft'] })) >= OPEN_DRAFTS;
+    return isFull ? { code: 'application-too-many-drafts', limit: OPEN_DRAFTS } : null;
+  }
+  const audience = { kind: 'card', subjectHash: actor.subjectHash } as const;
+  if ((await count({ audience, organisationId, statuses: OPEN_STATUSES })) > 0) {
+    return { code: 'application-open-already' };
+  }
+  const draftedSince = new Date(`${taipeiDayOf(context.clock.now())}T00:00:00+08:00`);
+  const isFull = (await count({ audience, draftedSince })) >= CARD_APPLICATIONS_A_DAY;
+  return isFull ? { code: 'application-too-many-today', limit: CARD_APPLICATIONS_A_DAY } : null;
 }
 
 /** Changes what stands on a draft or on a returned form; the filer's alone. */

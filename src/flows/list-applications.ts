@@ -1,4 +1,5 @@
 import { desksOf, QUEUES, type Queue } from '../applications/queues.ts';
+import { asSeenBy } from '../applications/may-see.ts';
 import { findActingPerson, findMinistryId, type ApplicationActor } from './application-actor.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { ApplicationAudience, ApplicationFilter, ApplicationPage } from './ports/applications.ts';
@@ -45,7 +46,10 @@ export async function listOwnApplications(
   return context.database.applications.findApplications({ ...filter, audience }, page);
 }
 
-/** Submitted applications within the reach of the actor's office: the register of his agency, or of all. */
+/**
+ * Submitted applications within the reach of the actor's office: the register of his agency, or of all. Where he sees a
+ * name masked he does not find it either, or a search would tell it (D1-083).
+ */
 export async function listApplicationsInReach(
   context: GatewayContext,
   actor: ApplicationActor,
@@ -56,5 +60,9 @@ export async function listApplicationsInReach(
   if (person?.kind !== 'account') return NONE;
   const scopes = person.authorities.filter(each => each.role !== 'general-user').map(each => each.scope);
   if (scopes.length === 0) return NONE;
-  return context.database.applications.findApplications({ ...filter, audience: { kind: 'scopes', scopes } }, page);
+  const ministryId = await findMinistryId(context.database.accounts);
+  const namesAt = desksOf(person.authorities, ministryId);
+  const asked = { ...filter, namesAt, audience: { kind: 'scopes', scopes } } as const;
+  const found = await context.database.applications.findApplications(asked, page);
+  return { ...found, applications: found.applications.map(each => asSeenBy(person, each, ministryId)) };
 }

@@ -1,9 +1,11 @@
 import type { Scope } from '../accounts/authority.ts';
+import type { ActingPerson } from '../applications/acting-person.ts';
 import type { Application } from '../applications/application.ts';
 import { TAKING_AWAY } from '../applications/change-request.ts';
+import { asSeenBy } from '../applications/may-see.ts';
 import type { ScheduledChange } from '../applications/scheduled-change.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
-import { findActingPerson, type ApplicationActor } from './application-actor.ts';
+import { findActingPerson, findMinistryId, type ApplicationActor } from './application-actor.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import type { RecordedChange, TakenAway } from './ports/applications.ts';
 
@@ -28,8 +30,9 @@ export async function reconcileChanges(
   actor: ApplicationActor,
   since: Date,
 ): Promise<ReconciledChange[]> {
-  const scope = await findReportScope(context, actor);
-  if (scope === undefined) return [];
+  const found = await findReporter(context, actor);
+  if (found === undefined) return [];
+  const { scope } = found;
   const changes = await context.database.applications.listRecordedChanges({ scope, since, limit: LIMIT });
   return changes.map(change => ({ ...change, verdict: judge(change) }));
 }
@@ -56,17 +59,20 @@ export async function reportDueChanges(
   actor: ApplicationActor,
   since: Date,
 ): Promise<DueReport> {
-  const scope = await findReportScope(context, actor);
-  if (scope === undefined) return { pending: [], scheduled: [], cancelled: [], takenAway: [] };
-  const { applications } = context.database;
+  const found = await findReporter(context, actor);
+  if (found === undefined) return { pending: [], scheduled: [], cancelled: [], takenAway: [] };
+  const { person, scope } = found;
+  const { accounts, applications } = context.database;
+  const ministryId = await findMinistryId(accounts);
   const today = taipeiDayOf(context.clock.now());
   const due = await applications.findApplications(
     { audience: { kind: 'scopes', scopes: [scope] }, statuses: ['in-review'], effectiveUntil: today },
     { offset: 0, limit: 200 },
   );
   const takenAway = await applications.listTakenAway({ scope, since });
+  const leaving = due.applications.filter(each => TAKING_AWAY.some(kind => kind === each.values.fields['change']));
   return {
-    pending: due.applications.filter(each => TAKING_AWAY.some(kind => kind === each.values.fields['change'])),
+    pending: leaving.map(each => asSeenBy(person, each, ministryId)),
     scheduled: await applications.listWaitingChanges({ scope }),
     cancelled: await applications.listCancelledChanges({ scope, since }),
     takenAway: takenAway.map(each => ({ ...each, isSameDay: taipeiDayOf(each.doneAt) <= each.effectiveDay })),
@@ -74,12 +80,16 @@ export async function reportDueChanges(
 }
 
 /** Whoever answers for executed changes, as far as he answers. */
-async function findReportScope(context: GatewayContext, actor: ApplicationActor): Promise<Scope | undefined> {
+async function findReporter(
+  context: GatewayContext,
+  actor: ApplicationActor,
+): Promise<{ readonly person: ActingPerson; readonly scope: Scope } | undefined> {
   const person = await findActingPerson(context, context.database.accounts, actor);
   if (person?.kind !== 'account') return undefined;
   const held = person.authorities.filter(({ role }) => REPORT_ROLES.some(each => each === role));
   const widest = held.find(each => each.scope.kind === 'everything') ?? held.find(each => each.scope.kind !== 'unit');
-  return (widest ?? held[0])?.scope;
+  const scope = (widest ?? held[0])?.scope;
+  return scope && { person, scope };
 }
 
 export const REPORT_ROLES = [

@@ -174,6 +174,15 @@ export function describeApplications(store: () => TestDatabase): void {
       expect(await find({ text: application.number.slice(-4) })).toBe(1);
       expect(await find({ text: '示範' })).toBe(1);
       for (const text of ['%', '_', "'", '\0', '\ud800']) expect(await find({ text: `不在${text}` })).toBe(0);
+      const here = { kind: 'organisation', organisationId: account.organisationId } as const;
+      expect(await find({ text: '示範', namesAt: [{ stage: 'head-review', scope: here }] })).toBe(1);
+      const elsewhere = { kind: 'organisation', organisationId: randomUUID() } as const;
+      for (const namesAt of [[], [{ stage: 'enabling', scope: here }], [{ stage: 'head-review', scope: elsewhere }]]) {
+        expect(await find({ text: '示範', namesAt })).toBe(0);
+        expect(await find({ text: application.number, namesAt })).toBe(1);
+      }
+      expect(await find({ draftedSince: application.draftedAt })).toBe(1);
+      expect(await find({ draftedSince: new Date(application.draftedAt.getTime() + 1) })).toBe(0);
       expect(await find({ forms: ['D-06-10'] })).toBe(0);
       expect(await find({ statuses: ['in-review'], stages: ['head-review'] })).toBe(1);
       expect(await find({ statuses: [] })).toBe(0);
@@ -181,6 +190,15 @@ export function describeApplications(store: () => TestDatabase): void {
       expect(await find({ effectiveUntil: '2026-11-26', organisationId: account.organisationId })).toBe(1);
       expect((await reads().findApplications({ audience }, { offset: 1, limit: 1 })).applications).toEqual([]);
       await expect(reads().findApplications({ audience }, { offset: 0, limit: 201 })).rejects.toThrow(RangeError);
+    });
+
+    test('the definition of an archived form is kept as it was written', async () => {
+      const { application } = await commit();
+      expect(await reads().readDefinition(application.id)).toBeUndefined();
+      const definition = '{"z":1,"a":[2,"示範"]}';
+      await store().write(write => write.applications.keepDefinition(application.id, definition));
+      expect(await reads().readDefinition(application.id)).toBe(definition);
+      expect(await reads().readDefinition('x')).toBeUndefined();
     });
 
     test('a scheduled change waits until it is ended, once', async () => {

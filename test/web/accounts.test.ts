@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
+import { draftApplication } from '../../src/flows/draft-application.ts';
 import { openTestDesk, type TestDesk } from './support/desk.ts';
 import { judgePage, textOf } from './support/page-judge.ts';
 
@@ -15,6 +16,26 @@ const pageOf = (account: Account) => `/accounts/${account.id}`;
 const stateOf = async (account: Account) =>
   (await desk.portal.context.database.accounts.findAccount(account.id))?.state;
 const newest = async (code: string) => (await desk.portal.context.database.events.listEvents({ code, limit: 1 }))[0];
+
+test('D1-083 a draft is seen on no account page but its filer’s own', async () => {
+  const draft = await draftApplication(desk.portal.context, {
+    actor: {
+      kind: 'account',
+      accountId: people.user.id,
+      mayDecide: true,
+      origin: { requestId: 'test', clientAddress: '127.0.0.1' },
+    },
+    form: 'D-06-09',
+    organisationId: null,
+    values: { fields: {}, grants: [] },
+  });
+  if (!draft.ok) throw new Error(draft.failure.code);
+  const { number } = draft.application;
+  const pageFor = async (account: Account) =>
+    (await (await desk.as(account)).open(pageOf(people.user)).expect(200)).text.includes(number);
+  expect(await pageFor(people.user)).toBe(true);
+  for (const other of [people.registrar, people.head, people.administrator]) expect(await pageFor(other)).toBe(false);
+});
 
 describe('the list of accounts', () => {
   const listed = async (account: Account, query = '') => {

@@ -12,7 +12,7 @@ const NOTHING = sql<SqlBool>`false`;
 export function applicationsFitting(filter: ApplicationFilter): (where: Builder) => Expression<SqlBool> {
   return where => {
     const fits: Expression<SqlBool>[] = [audienceCondition(where, filter.audience)];
-    const { forms, statuses, stages, organisationId, text, effectiveUntil } = filter;
+    const { forms, statuses, stages, organisationId, text, namesAt, draftedSince, effectiveUntil } = filter;
     if (forms !== undefined) fits.push(forms.length === 0 ? NOTHING : where('form', 'in', forms));
     if (statuses !== undefined) fits.push(statuses.length === 0 ? NOTHING : where('status', 'in', statuses));
     if (stages !== undefined) fits.push(stages.length === 0 ? NOTHING : where('stage', 'in', stages));
@@ -23,8 +23,11 @@ export function applicationsFitting(filter: ApplicationFilter): (where: Builder)
         .toWellFormed()
         .replaceAll('\0', '')
         .replace(/[\\%_]/g, '\\$&')}%`;
-      fits.push(where.or([where('number', 'ilike', pattern), where('subject_name', 'ilike', pattern)]));
+      const isNamed = where('subject_name', 'ilike', pattern);
+      const byName = namesAt === undefined ? isNamed : where.and([isNamed, passesOneOf(where, namesAt)]);
+      fits.push(where.or([where('number', 'ilike', pattern), byName]));
     }
+    if (draftedSince !== undefined) fits.push(where('drafted_at', '>=', draftedSince));
     if (effectiveUntil !== undefined) fits.push(where('effective_day', '<=', effectiveUntil));
     return where.and(fits);
   };
@@ -57,6 +60,14 @@ function audienceCondition(where: Builder, audience: ApplicationAudience): Expre
     case 'card':
       return where('filer_subject_hash', '=', audience.subjectHash);
   }
+}
+
+/** Whether the application's way leads by one of these desks. */
+function passesOneOf(where: Builder, desks: NonNullable<ApplicationFilter['namesAt']>): Expression<SqlBool> {
+  const conditions = desks.map(({ stage, scope }) =>
+    where.and([sql<SqlBool>`route @> ${JSON.stringify([stage])}::jsonb`, scopeCondition(where, scope)]),
+  );
+  return anyOf(where, conditions);
 }
 
 function anyOf(where: Builder, conditions: Expression<SqlBool>[]): Expression<SqlBool> {

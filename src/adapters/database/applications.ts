@@ -64,6 +64,12 @@ export class ApplicationReads implements ApplicationReader {
     return (await all.where('id', '=', attachmentId).executeTakeFirst())?.bytes;
   }
 
+  async readDefinition(applicationId: string): Promise<string | undefined> {
+    if (!isUuid(applicationId)) return undefined;
+    const kept = this.database.selectFrom('archived_definitions').select('definition');
+    return (await kept.where('application_id', '=', applicationId).executeTakeFirst())?.definition;
+  }
+
   /** @throws RangeError unless `limit` is between 1 and 200 */
   async findApplications(
     filter: ApplicationFilter,
@@ -213,6 +219,11 @@ export class ApplicationWrites extends ApplicationReads implements ApplicationCh
         bytes,
       })
       .execute();
+  }
+
+  async keepDefinition(applicationId: string, definition: string): Promise<void> {
+    const values = { application_id: applicationId, definition };
+    await this.database.insertInto('archived_definitions').values(values).execute();
   }
 
   async removeAttachment(attachmentId: string): Promise<boolean> {

@@ -66,6 +66,7 @@ export interface ApplicationTables {
     added_at: Date;
     bytes: Uint8Array;
   };
+  archived_definitions: { application_id: string; definition: string };
   application_years: { form: FormId; year: number; base: number };
   scheduled_changes: {
     id: string;

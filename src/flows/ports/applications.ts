@@ -33,6 +33,9 @@ export interface ApplicationFilter {
   readonly organisationId?: string;
   /** Part of the number or of a person's name; case does not matter. */
   readonly text?: string;
+  /** Where given, names are searched only in applications that pass one of these desks; numbers in all. */
+  readonly namesAt?: readonly { readonly stage: Stage; readonly scope: Scope }[];
+  readonly draftedSince?: Date;
   /** Effective on this day or before. */
   readonly effectiveUntil?: TaipeiDay;
 }
@@ -82,6 +85,8 @@ export interface ApplicationReader {
   /** In the order in which they were added. */
   listAttachments(applicationId: string): Promise<Attachment[]>;
   readAttachment(attachmentId: string): Promise<Uint8Array | undefined>;
+  /** JSON of the form's definition, as it was kept when the application was archived. */
+  readDefinition(applicationId: string): Promise<string | undefined>;
   /** A page of those that fit, at most 200. */
   findApplications(
     filter: ApplicationFilter,
@@ -119,6 +124,8 @@ export interface ApplicationChanges extends ApplicationReader {
   updateApplication(application: Application, seenVersion: number): Promise<boolean>;
   insertAct(act: Act): Promise<void>;
   insertAttachment(attachment: Attachment, bytes: Uint8Array): Promise<void>;
+  /** Keeps the form's definition with an application, once and as it is written. */
+  keepDefinition(applicationId: string, definition: string): Promise<void>;
   /** False when there is none. */
   removeAttachment(attachmentId: string): Promise<boolean>;
   insertScheduledChange(change: ScheduledChange): Promise<void>;

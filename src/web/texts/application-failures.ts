@@ -58,6 +58,16 @@ export const APPLICATION_FAILURES: Readonly<
     '未送出的草稿過多，請先送出或撤回。',
     'Too many open drafts; submit or withdraw some.',
   ),
+  'application-open-already': row(
+    409,
+    '您向此機關已有處理中的申請單，請先完成或撤回。',
+    'You have an application under way at this authority; finish or withdraw it first.',
+  ),
+  'application-too-many-today': row(
+    409,
+    '今日可建立的申請單已達上限，請明日再試。',
+    'You have begun as many applications as one day allows; please try again tomorrow.',
+  ),
   'attachment-refused': row(400, '檔案不能接受。', 'The file cannot be taken.'),
   'application-signature-refused': row(403, '憑證簽章未能驗證。', 'The signature could not be verified.'),
   'execution-account-gone': row(409, '帳號已不存在或不是啟用中。', 'The account is gone or not active.'),

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
+import { FORMS } from '../../../src/applications/forms.ts';
 import { hashSubject } from '../../../src/applications/sheet.ts';
 import { attachFile } from '../../../src/flows/attach-file.ts';
 import { archiveApplication, exportApplication } from '../../../src/flows/archive-application.ts';
-import { decideApplication } from '../../../src/flows/decide-application.ts';
+import { decideApplication, withdrawApplication } from '../../../src/flows/decide-application.ts';
 import { draftApplication } from '../../../src/flows/draft-application.ts';
-import { listWaiting } from '../../../src/flows/list-applications.ts';
+import { listApplicationsInReach, listWaiting } from '../../../src/flows/list-applications.ts';
+import { reportDueChanges } from '../../../src/flows/report-applications.ts';
 import { submitApplication } from '../../../src/flows/submit-application.ts';
 import { viewApplication } from '../../../src/flows/view-application.ts';
 import {
@@ -112,6 +114,25 @@ describe('D1-047 D1-166 D1-174 the record is filed', () => {
     expect(archived?.facts['packageSha256']).toBe(outcome.package.sha256);
   });
 
+  test('D1-184 its hash can be made again after the form has changed', async () => {
+    const { application, registrar } = await executed();
+    const { number, version, form } = application;
+    unwrap(await archiveApplication(context(), { actor: by(registrar), number, version, note: '' }));
+    const hashNow = async () => {
+      const outcome = await exportApplication(context(), { actor: by(registrar), number });
+      return outcome.ok ? outcome.package.sha256 : outcome.failure.code;
+    };
+    const before = await hashNow();
+    const { title } = FORMS[form];
+    const { en } = title;
+    Object.assign(title, { en: 'Another title' });
+    try {
+      expect(await hashNow()).toBe(before);
+    } finally {
+      Object.assign(title, { en });
+    }
+  });
+
   test('is handed to nobody else, not by one-day password, and not before it is executed', async () => {
     const { application, registrar } = await executed();
     const { number } = application;
@@ -143,6 +164,58 @@ describe('a card’s holder without an account', () => {
     const { application } = await executed();
     expect(await viewApplication(context(), mine, application.number)).toBeUndefined();
     expect(await listWaiting(context(), mine)).toEqual([]);
+  });
+});
+
+describe('what a card without an account may begin', () => {
+  test('one application at an authority at a time, and three a day', async () => {
+    const actor = byCard(hashSubject('cc'), '示範丙');
+    const draft = async () => {
+      const { organisation } = (await foundAgency(office)).place;
+      return { organisation, again: () => begin(organisation.id) };
+    };
+    const begin = (organisationId: string) =>
+      draftApplication(context(), { actor, form: 'D-06-09', organisationId, values: { fields: {}, grants: [] } });
+    const first = await draft();
+    const { number, version } = unwrap(await first.again()).application;
+    expect(codeOf(await first.again())).toBe('application-open-already');
+    unwrap(await withdrawApplication(context(), { actor, number, version, note: '' }));
+    expect(codeOf(await first.again())).toBe('ok');
+    expect(codeOf(await (await draft()).again())).toBe('ok');
+    expect(codeOf(await (await draft()).again())).toBe('application-too-many-today');
+    office.stores.advance(86_400_000);
+    expect(codeOf(await (await draft()).again())).toBe('ok');
+  });
+});
+
+describe('the register (D1-083)', () => {
+  test('D1-083 shows a checker and an auditor no name, nor finds one for them', async () => {
+    const { place, head, clerk } = await foundAgency(office);
+    const checker = await office.employ(place, ['checker']);
+    const auditor = await office.employ({ organisation: office.ministry, unit: null }, ['auditor']);
+    const { number } = await file(
+      office,
+      by(clerk),
+      'D-06-09',
+      valuesFor(office, { change: 'add', unit: 'commerce', name: '示範隱名' }),
+    );
+    const look = async (account: Account, text: string) =>
+      (await listApplicationsInReach(context(), by(account), { text }, { offset: 0, limit: 50 })).applications;
+    for (const looking of [checker, auditor]) {
+      expect(await look(looking, number)).toMatchObject([{ number, subjectName: '示○○' }]);
+      expect(await look(looking, '示範隱名')).toEqual([]);
+    }
+    expect(await look(head, '示範隱名')).toMatchObject([{ number, subjectName: '示範隱名' }]);
+  });
+
+  test('D1-083 the list of what is due shows them no name either', async () => {
+    const { place, head, clerk } = await foundAgency(office);
+    const checker = await office.employ(place, ['checker']);
+    await file(office, by(clerk), 'D-06-09', valuesFor(office, { change: 'delete', loginName: clerk.loginName }));
+    const names = async (account: Account) =>
+      (await reportDueChanges(context(), by(account), new Date(0))).pending.map(each => each.subjectName);
+    expect(await names(checker)).toEqual(['示○○']);
+    expect(await names(head)).toEqual([clerk.name]);
   });
 });
 

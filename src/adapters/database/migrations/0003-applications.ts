@@ -90,6 +90,12 @@ const STATEMENTS = [
    )`,
   `create index application_attachments_of_application on application_attachments (application_id)`,
 
+  // As text: jsonb would write it in another order, and a package's hash is over its bytes.
+  `create table archived_definitions (
+     application_id uuid primary key constraint archived_definitions_application_exists references applications (id),
+     definition     text not null
+   )`,
+
   // A sequence never gives a number twice and makes nobody wait; what a year began with is kept once a year.
   `create sequence application_count_d_06_09`,
   `create sequence application_count_d_06_10`,
