@@ -37,7 +37,8 @@ export async function seedDemo(
     const events: AuditEvent[] = [];
     for (const person of DEMO_PEOPLE) {
       if (person.state === 'no-account') continue;
-      const [account, happened] = await insertPerson(changes, { ...person, state: person.state }, units, cards, now);
+      const since = person.state === 'pending-activation' ? now : new Date(now.getTime() - IN_SERVICE_MS);
+      const [account, happened] = await insertPerson(changes, { ...person, state: person.state }, units, cards, since);
       events.push(...happened);
       const secret = secrets.get(person.account);
       if (secret !== undefined) events.push(await issueInitialSecret(workAt(now), changes, account, secret, ORDER));
@@ -47,6 +48,9 @@ export async function seedDemo(
     return { result: undefined, events: [first, ...others] };
   });
 }
+
+/** People have been at work for a while: what the lists of the last month show is what was done in the demo itself. */
+const IN_SERVICE_MS = 40 * 86_400_000;
 
 type Units = ReadonlyMap<string, { readonly organisationId: string; readonly unitId: string }>;
 
