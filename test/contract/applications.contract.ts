@@ -12,7 +12,7 @@ const AT = new Date('2026-11-20T02:03:04.005Z');
 function anApplication(account: Account, changes: Partial<Application> = {}): Application {
   return {
     id: randomUUID(),
-    number: composeNumber('D-06-09', 2026, Number(randomBytes(2).readUInt16BE()) + 10_000),
+    number: composeNumber('D-06-09', 2026, randomBytes(2).readUInt16BE() + 10_000),
     form: 'D-06-09',
     organisationId: account.organisationId,
     unitId: null,

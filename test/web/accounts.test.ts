@@ -32,7 +32,7 @@ test('D1-083 a draft is seen on no account page but its filer’s own', async ()
   if (!draft.ok) throw new Error(draft.failure.code);
   const { number } = draft.application;
   const pageFor = async (account: Account) =>
-    (await (await desk.as(account)).open(pageOf(people.user)).expect(200)).text.includes(number);
+    (await (await desk.as(account)).open(pageOf(people.user)).expect(200)).text.includes(`/applications/${number}"`);
   expect(await pageFor(people.user)).toBe(true);
   for (const other of [people.registrar, people.head, people.administrator]) expect(await pageFor(other)).toBe(false);
 });

@@ -147,7 +147,7 @@ describe('for whom it is not', () => {
       expect((await seat.open('/applications/register')).text).not.toContain(number);
     }
     expect((await decide(desk, await desk.as(cityHead), number)).status).toBe(404);
-    expect((await decide(desk, await desk.as(stranger), number)).status).toBe(403);
+    expect((await decide(desk, await desk.as(stranger), number)).status).toBe(404);
   });
 
   test('D1-083 an auditor sees that it is there, with personal data masked and no files', async () => {
