@@ -88,6 +88,7 @@ export function loadConfig(path: string): GatewayConfig {
       dormancy: gateway.accounts.dormancy,
       accountChecks: gateway.accounts.check,
       profileReminderMonths: gateway.accounts.profileReminderMonths,
+      oneDayPasswordDays: gateway.accounts.oneDayPasswordDays,
     },
     mail: composeMail(gateway, at),
     rulesOfUse: gateway.rulesOfUse,

@@ -7,6 +7,8 @@ export interface AccountPolicies {
   readonly accountChecks: AccountCheckPolicy;
   /** Calendar months after which people are reminded of their contact data (D1-044). */
   readonly profileReminderMonths: number;
+  /** How many days ahead a one-day password may be applied for; 0: for today only (decision E7). */
+  readonly oneDayPasswordDays: number;
 }
 
 export interface AccountCheckPolicy {

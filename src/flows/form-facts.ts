@@ -7,7 +7,7 @@ import type { AccountReader } from './ports/accounts.ts';
 
 /** What forms of an organisation are judged against at this moment. */
 export async function findFormFacts(
-  context: Pick<GatewayContext, 'clock' | 'systems' | 'oneDayPasswordDays'>,
+  context: Pick<GatewayContext, 'clock' | 'systems' | 'accountPolicies'>,
   accounts: AccountReader,
   organisationId: string,
 ): Promise<FormFacts> {
@@ -15,7 +15,7 @@ export async function findFormFacts(
     today: taipeiDayOf(context.clock.now()),
     systems: context.systems,
     units: (await accounts.listUnits(organisationId)).map(each => each.code),
-    oneDayPasswordDays: context.oneDayPasswordDays ?? 7,
+    oneDayPasswordDays: context.accountPolicies.oneDayPasswordDays,
   };
 }
 

@@ -27,8 +27,6 @@ export interface GatewayContext {
   readonly attempts: AttemptLimiter;
   /** Version of the rules of use that everybody must have acknowledged (D1-095). */
   readonly rulesVersion: string;
-  /** How many days ahead a one-day password may be applied for (decision E7); 7 unless configured. */
-  readonly oneDayPasswordDays?: number;
   readonly accountPolicies: AccountPolicies;
   readonly tables: TableWriter;
   readonly documents: DocumentPrinter;

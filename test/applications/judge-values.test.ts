@@ -196,6 +196,21 @@ describe('the forms themselves', () => {
     expect(FORMS['D-06-09'].notes.some(note => note.zh.includes('D-06-20'))).toBe(true);
   });
 
+  test.each([
+    [0, '2026-11-20', 'taken'],
+    [0, '2026-11-21', 'refused'],
+    [7, '2026-11-27', 'taken'],
+    [7, '2026-11-28', 'refused'],
+    [30, '2026-11-19', 'refused'],
+  ])('E7 D1-147 %i days ahead: a one-day password for %s is %s', (oneDayPasswordDays, effectiveDay, verdict) => {
+    const [good] = GOOD['D-06-11'];
+    const values = { fields: { ...good?.fields, effectiveDay }, grants: [] };
+    const judged = judgeValues(FORMS['D-06-11'], values, { ...FACTS, oneDayPasswordDays }, 'submit');
+    expect(judged).toMatchObject(
+      verdict === 'taken' ? { ok: true } : { problems: [{ field: 'effectiveDay', code: 'day-out-of-range' }] },
+    );
+  });
+
   test('D1-143 D1-184 the reasons of D-06-11 are data, "card not carried" among them', () => {
     const field = fieldsOf(FORMS['D-06-11']).find(each => each.name === 'reasonKind');
     expect(field?.choices).toContainEqual({

@@ -42,7 +42,16 @@ describe('accounts', () => {
       dormancy: { months: 3, action: 'suspend', warningDays: 14 },
       accountChecks: { everyMonths: 3, dueDays: 14 },
       profileReminderMonths: 12,
+      oneDayPasswordDays: 7,
     });
+  });
+
+  test.each([0, 30])('E7 a one-day password may be applied for %i days ahead, as configured', days => {
+    expect(load(`{ oneDayPasswordDays: ${days} }`).accounts.oneDayPasswordDays).toBe(days);
+  });
+
+  test.each([31, -1, 1.5])('E7 not %s days ahead', days => {
+    expect(problemsOf(() => load(`{ oneDayPasswordDays: ${days} }`))).toContain('accounts.oneDayPasswordDays');
   });
 
   test('D1-101 deletion is a choice of the configuration', () => {

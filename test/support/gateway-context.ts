@@ -89,6 +89,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       dormancy: { months: 3, action: 'suspend', warningDays: 14 },
       accountChecks: { everyMonths: 3, dueDays: 14 },
       profileReminderMonths: 12,
+      oneDayPasswordDays: 7,
     },
     tables: createTableWriter({ ownershipNotice: TEST_NOTICE }),
     documents: createPdfPrinter({ agency: '示範部', ownershipNotice: TEST_NOTICE }),
