@@ -147,7 +147,12 @@ describe('for whom it is not', () => {
       expect((await seat.open('/applications/register')).text).not.toContain(number);
     }
     expect((await decide(desk, await desk.as(cityHead), number)).status).toBe(404);
-    expect((await decide(desk, await desk.as(stranger), number)).status).toBe(404);
+    // Whoever has no office is refused whatever the number, one that does not exist included.
+    const forge = { result: 'approve', note: '同意', version: '2' };
+    for (const each of [number, 'D-06-09-2026-9999']) {
+      const seat = await desk.as(stranger);
+      expect((await seat.send(`/applications/${each}/decide`, forge)).status).toBe(403);
+    }
   });
 
   test('D1-083 an auditor sees that it is there, with personal data masked and no files', async () => {
