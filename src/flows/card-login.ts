@@ -5,6 +5,7 @@ import type { CardProof } from '../pki/card-proof.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
 import { CHALLENGE_LIFETIME_MS, composeTbs, type ChallengePurpose } from '../sessions/challenge.ts';
 import type { Session } from '../sessions/session.ts';
+import { findConcurrentUse } from './concurrent-use.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
 import { blocked, isBlocked, judgeCardAnswer, type CardFailure, type CardVerdict } from './judge-card.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
@@ -115,7 +116,8 @@ async function admit(
       ...(usedGrace ? { usedGrace } : {}),
     },
   });
-  return { result: { ok: true, session }, events: [succeeded, ...renewed] };
+  const concurrent = await findConcurrentUse(context, session, login.origin);
+  return { result: { ok: true, session }, events: [succeeded, ...concurrent, ...renewed] };
 }
 
 async function takeUpRenewal(

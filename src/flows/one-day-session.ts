@@ -4,6 +4,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import { addDays } from '../calendar/months.ts';
 import { startOfTaipeiDay } from '../calendar/taipei-day.ts';
 import type { Session } from '../sessions/session.ts';
+import { findConcurrentUse } from './concurrent-use.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from './gateway-context.ts';
 import type { DatabaseChanges } from './ports.ts';
 
@@ -40,9 +41,13 @@ export async function admitForTheDay(
     facts: { method: session.method, day, applicationNumber },
   });
   const used = await listUsedDays(changes, account, day);
-  if (!isFirst || !isUsedOften(used, day)) return { session, events: [succeeded] };
+  const concurrent = await findConcurrentUse(context, session, origin);
+  if (!isFirst || !isUsedOften(used, day)) return { session, events: [succeeded, ...concurrent] };
   const facts = { usedDays: used.length, windowDays: FLAG_WINDOW_DAYS };
-  return { session, events: [succeeded, composeEvent(context, 'one-day-password.flagged', { ...common, facts })] };
+  return {
+    session,
+    events: [succeeded, ...concurrent, composeEvent(context, 'one-day-password.flagged', { ...common, facts })],
+  };
 }
 
 /**

@@ -148,6 +148,8 @@ export interface SessionStore {
   end(sessionId: string, reason: SessionEndReason): Promise<boolean>;
   /** Ends all sessions of an account, or those of one method, and returns them. */
   endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Promise<Session[]>;
+  /** The sessions of an account that stand, oldest first. */
+  listLiveOf(accountId: string): Promise<Session[]>;
   /** Is called once for every session that ends, whoever ended it; used to close its open streams. */
   onEnd(listener: (session: Session, reason: SessionEndReason) => void): void;
   /** The state of a portal browser session (before and after login), kept by express-session; JSON text. */

@@ -244,6 +244,19 @@ export function describeSessionStore(
         expect(await store.check(PORTAL, card.portalCookie, true)).toMatchObject({ alive: true });
       });
 
+      test('D1-086 the sessions of an account that stand are told, oldest first; those that are over are not', async () => {
+        const accountId = randomUUID();
+        const first = await openSession({ accountId });
+        const second = await openSession({ accountId, method: 'one-day-password' });
+        await openSession();
+        expect(await store.listLiveOf(accountId)).toEqual([first.session, second.session]);
+        await store.end(first.session.id, 'logout');
+        expect(await store.listLiveOf(accountId)).toEqual([second.session]);
+        under.advance(4 * HOUR + 1);
+        expect(await store.listLiveOf(accountId)).toEqual([]);
+        expect(await store.listLiveOf(randomUUID())).toEqual([]);
+      });
+
       test('one that was idle too long is not among those ended with its account', async () => {
         const { session } = await openSession();
         under.advance(4 * HOUR + 1);

@@ -62,6 +62,7 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     check: (host, cookieHash, touch) => inOneStep(() => store.check(host, cookieHash, touch)),
     end: (sessionId, reason) => inOneStep(() => store.end(sessionId, reason)),
     endAllOf: (accountId, reason, method) => inOneStep(() => store.endAllOf(accountId, reason, method)),
+    listLiveOf: accountId => inOneStep(() => store.listLiveOf(accountId)),
     onEnd: listener => void store.listeners.push(listener),
     browserSessions,
     sweep: () => store.sweep(),
@@ -128,11 +129,14 @@ class Sessions {
     return true;
   }
 
+  listLiveOf(accountId: string): Session[] {
+    return this.#standingOf(accountId).map(record => record.session);
+  }
+
   endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Session[] {
-    const meant = [...(this.#byAccount.get(accountId) ?? [])].filter(
+    const standing = this.#standingOf(accountId).filter(
       ({ session }) => method === undefined || session.method === method,
     );
-    const standing = meant.filter(record => !this.#endIfOver(record));
     for (const record of standing) this.#end(record, reason);
     return standing.map(record => record.session);
   }
@@ -140,6 +144,10 @@ class Sessions {
   sweep(): void {
     for (const record of this.#live.values()) this.#endIfOver(record);
     this.#ended.purge();
+  }
+
+  #standingOf(accountId: string): LiveRecord[] {
+    return [...(this.#byAccount.get(accountId) ?? [])].filter(record => !this.#endIfOver(record));
   }
 
   #giveCookie(record: LiveRecord, host: string, cookieHash: string): void {

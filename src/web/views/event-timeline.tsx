@@ -46,6 +46,7 @@ function detailsOf(event: AuditEvent, systemNames: ReadonlyMap<string, Bilingual
     textFor(METHOD_NAMES, event.facts['method']),
     textFor(END_REASONS, event.facts['reason']),
     refusalOf(event.facts['code']),
+    otherPlaceOf(event.facts['otherAddress']),
   ];
   const words = details.filter(detail => detail !== undefined).map(detail => detail[language]);
   return event.clientAddress === null ? words : [...words, event.clientAddress];
@@ -53,6 +54,10 @@ function detailsOf(event: AuditEvent, systemNames: ReadonlyMap<string, Bilingual
 
 function refusalOf(code: unknown): Bilingual | undefined {
   return typeof code === 'string' && isFailureCode(code) ? storyOf(code).title : undefined;
+}
+
+function otherPlaceOf(address: unknown): Bilingual | undefined {
+  return typeof address === 'string' ? { zh: `另自 ${address} 使用中`, en: `in use from ${address}` } : undefined;
 }
 
 function textFor(texts: Readonly<Record<string, Bilingual>>, key: unknown): Bilingual | undefined {
