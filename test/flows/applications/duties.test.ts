@@ -202,15 +202,22 @@ describe('who files', () => {
 
   test('a card without an account applies for its holder alone', async () => {
     const { organisation } = await office.found();
-    const actor = byCard('22'.repeat(32), '示範持卡人', '6789');
+    // A card has one application under way; each attempt comes with another.
+    const card = (subject: string) => byCard(hashSubject(subject), '示範持卡人', '6789');
     const apply = (changes: Record<string, string>) =>
-      file(office, actor, 'D-06-09', valuesFor(office, { change: 'add', ...changes }), organisation.id);
+      file(
+        office,
+        card(JSON.stringify(changes)),
+        'D-06-09',
+        valuesFor(office, { change: 'add', ...changes }),
+        organisation.id,
+      );
     await expect(apply({ name: '示範別人', idLastFour: '6789' })).rejects.toThrow('name-not-of-card');
     await expect(apply({ name: '示範持卡人', idLastFour: '0000' })).rejects.toThrow('name-not-of-card');
     await expect(apply({ change: 'delete', loginName: 'demo.1' })).rejects.toThrow('account-unknown');
     expect((await apply({ name: '示範持卡人', idLastFour: '6789' })).isForAnother).toBe(false);
     const values = valuesFor(office, { loginName: 'demo.1', reasonKind: 'other' });
-    const draft = { actor, form: 'D-06-11', organisationId: organisation.id, values } as const;
+    const draft = { actor: card('22'), form: 'D-06-11', organisationId: organisation.id, values } as const;
     expect(codeOf(await draftApplication(context(), draft))).toBe('application-form-not-yours');
   });
 
