@@ -1,14 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { createPrivateKey, sign } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
-import { DEMO_PEOPLE } from '../../scripts/demo-parts/people.ts';
 import type { WebClient } from '../../scripts/demo-parts/web-client.ts';
 import { issueInitialSecret } from '../../src/flows/issue-initial-secret.ts';
 import { layOutGateway, type BareGateway } from './bare-gateway.ts';
+import { answerChallenge, readCard } from './p12-card.ts';
 
 const ACCOUNT = 'county-new';
 const PASSWORD = 'Riverbank7-Lantern';
@@ -40,23 +36,6 @@ async function facts() {
     };
   });
 }
-
-/** The newcomer's card, read from the demo's file by openssl. */
-function readCard() {
-  const password = DEMO_PEOPLE.find(({ account }) => account === ACCOUNT)?.card.p12Password ?? '';
-  const file = join(gateway.folder.cards, ACCOUNT);
-  const pem = execFileSync('openssl', ['pkcs12', '-in', `${file}.p12`, '-passin', `pass:${password}`, '-nodes'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [certificate] = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(pem) ?? [];
-  const [key] = /-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----/.exec(pem) ?? [];
-  if (certificate === undefined || key === undefined) throw new Error('The soft card lacks its pair.');
-  const der = Buffer.from(certificate.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-  return { certificate: der.toString('base64'), key: createPrivateKey(key) };
-}
-
-const challengeSchema = z.object({ challengeId: z.string(), tbs: z.string() });
 
 test('SIGKILL during activation: every step is there with its event, or not at all; and the person goes on', async () => {
   const { portal } = gateway;
@@ -110,14 +89,9 @@ test('SIGKILL during activation: every step is there with its event, or not at a
   }
   expect((await facts()).hasRules).toBe(true);
 
-  const card = readCard();
+  const card = readCard(gateway.folder, ACCOUNT);
   for (const ms of [5, 20, 40, 5_000]) {
-    await round(password, ms, async client => {
-      const given = await client.postJson(`${portal}/activate/card/challenge`, {});
-      const { challengeId, tbs } = challengeSchema.parse(JSON.parse(given.text));
-      const signature = sign('sha256', Buffer.from(tbs, 'ascii'), card.key).toString('base64');
-      await client.postJson(`${portal}/activate/card`, { challengeId, signature, certificate: card.certificate });
-    });
+    await round(password, ms, client => answerChallenge(client, `${portal}/activate/card`, card));
     const after = await facts();
     const isDone = after.account.state === 'active';
     const counts = [after.bindings, after.boundEvents, after.activatedEvents];
