@@ -1,9 +1,9 @@
 import type { AttachmentRefusal } from './failures.ts';
 
 /** 5 MiB: a scanned letter of several pages. */
-export const ATTACHMENT_LIMIT = 5 * 1024 * 1024;
+const ATTACHMENT_LIMIT = 5 * 1024 * 1024;
 /** Ten a form: the signed sheet, the order, and a margin; as many letters, one each time it is submitted. */
-export const ATTACHMENT_COUNT = 10;
+const ATTACHMENT_COUNT = 10;
 
 export type AttachmentVerdict =
   | { readonly ok: true; readonly mediaType: string; readonly fileName: string }

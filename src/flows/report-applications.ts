@@ -92,7 +92,7 @@ async function findReporter(
   return scope && { person, scope };
 }
 
-export const REPORT_ROLES = [
+const REPORT_ROLES = [
   'registrar',
   'unit-head',
   'ministry-administrator',

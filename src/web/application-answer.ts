@@ -29,7 +29,7 @@ export function applicationActorOf(request: Pick<Request, 'socket'>, response: A
 }
 
 /** What a refusal says beside the fields of a page. */
-export function failureErrors(failure: ApplicationFailure, form: FormDefinition | undefined): FieldError[] {
+function failureErrors(failure: ApplicationFailure, form: FormDefinition | undefined): FieldError[] {
   const { text } = APPLICATION_FAILURES[failure.code];
   const { code } = failure;
   if (code === 'application-form-incomplete') return form === undefined ? [] : formErrors(form, failure.problems);

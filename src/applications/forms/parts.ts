@@ -15,7 +15,7 @@ export const SHARED: Pick<FormDefinition, 'purpose' | 'references'> = {
 
 /** Longest text of one line and of several: what a paper form has room for. */
 const LINE = 100;
-const PROSE = 1_000;
+export const PROSE = 1_000;
 
 export const ROLE_WORDS: Readonly<Record<GatewayRole, Words>> = {
   'case-officer': { zh: '計畫承辦人', en: 'Case officer' },
@@ -150,5 +150,3 @@ export const BASIS_SECTION: FormSection = {
 
 /** The gateway roles that D-06-09 asks for; registrars are D-06-10's. */
 export const APPLICABLE_ROLES = GATEWAY_ROLES.filter(role => role !== 'registrar');
-
-export { LINE, PROSE };

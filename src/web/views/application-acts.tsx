@@ -1,15 +1,23 @@
 import type { JSX } from 'preact';
+import type { ApplicationView } from '../../flows/view-application.ts';
+import type { FieldError, TypedValues } from '../field-errors.ts';
 import { APPLICATIONS } from '../texts/applications.ts';
 import { SIGNING } from '../texts/signing.ts';
 import { ActionForm, ConfirmPanel } from './action-form.tsx';
-import { baseOf, pageOf, tokenOf } from './application-frame.tsx';
-import type { ApplicationPageProps } from './application-page.tsx';
+import { baseOf, pageOf, tokenOf, type ApplicationFrame } from './application-frame.tsx';
 import { ChoiceField, FileField, TextArea, TextField, type FieldProps } from './form-field.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import type { Bilingual } from '../texts/bilingual.ts';
 
+export interface ApplicationActsProps {
+  readonly frame: ApplicationFrame;
+  readonly view: ApplicationView;
+  /** What was typed into a panel that came back. */
+  readonly retry?: { readonly open: string; readonly typed: TypedValues; readonly errors: readonly FieldError[] };
+}
+
 /** What the visitor may do about the application now, one panel each. */
-export function ApplicationActs(props: ApplicationPageProps): JSX.Element | null {
+export function ApplicationActs(props: ApplicationActsProps): JSX.Element | null {
   const { frame, view } = props;
   const { language } = pageOf(frame);
   const { possible, application } = view;
@@ -70,7 +78,7 @@ export function ApplicationActs(props: ApplicationPageProps): JSX.Element | null
 }
 
 /** Approve, return or refuse, with the mandatory note (D1-163, D1-171). */
-function Decision(props: ApplicationPageProps): JSX.Element {
+function Decision(props: ApplicationActsProps): JSX.Element {
   const { frame, view, retry } = props;
   const page = pageOf(frame);
   const { language } = page;
@@ -115,7 +123,7 @@ function Decision(props: ApplicationPageProps): JSX.Element {
 }
 
 function Panel(
-  props: ApplicationPageProps & {
+  props: ApplicationActsProps & {
     readonly act: 'execute' | 'return' | 'refuse' | 'archive' | 'withdraw';
     readonly icon: IconName;
     readonly title: Bilingual;
@@ -143,7 +151,7 @@ function Panel(
   );
 }
 
-function LetterPanel(props: ApplicationPageProps): JSX.Element {
+function LetterPanel(props: ApplicationActsProps): JSX.Element {
   const { frame, view, retry } = props;
   const page = pageOf(frame);
   const path = `${baseOf(frame)}/${view.application.number}`;
@@ -185,7 +193,7 @@ function LetterPanel(props: ApplicationPageProps): JSX.Element {
 }
 
 /** Several panels have a note; the one that came back with errors has the plain id that the summary links to. */
-function noteField({ frame, retry, view }: ApplicationPageProps, panel: string): FieldProps {
+function noteField({ frame, retry, view }: ApplicationActsProps, panel: string): FieldProps {
   const isBack = retry?.open === panel;
   const isOnly = panel === 'decide' && view.possible.includes('approve');
   return {

@@ -2,25 +2,19 @@ import type { JSX } from 'preact';
 import type { Act } from '../../applications/application.ts';
 import { stageAfter } from '../../applications/route.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
-import type { ApplicationView } from '../../flows/view-application.ts';
-import type { FieldError, TypedValues } from '../field-errors.ts';
 import { ACT_WORDS, APPLICATIONS, CHECK_WORDS, STAGE_WORDS, STATUS_WORDS } from '../texts/applications.ts';
 import { ROLE_NAMES } from '../texts/home.ts';
-import { ApplicationActs } from './application-acts.tsx';
+import { ApplicationActs, type ApplicationActsProps } from './application-acts.tsx';
 import { ApplicationFiles } from './application-files.tsx';
-import { baseOf, Framed, pageOf, type ApplicationFrame } from './application-frame.tsx';
+import { baseOf, Framed, pageOf } from './application-frame.tsx';
 import { PaperPurpose, PaperSections, PaperTitle, SignatureBoxes } from './application-paper.tsx';
 import { renderDocument } from './document.tsx';
 import { Instant } from './home-facts.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { StateChip } from './state-chip.tsx';
 
-export interface ApplicationPageProps {
-  readonly frame: ApplicationFrame;
-  readonly view: ApplicationView;
+interface ApplicationPageProps extends ApplicationActsProps {
   readonly systems: readonly BusinessSystem[];
-  /** What was typed into a panel that came back. */
-  readonly retry?: { readonly open: string; readonly typed: TypedValues; readonly errors: readonly FieldError[] };
 }
 
 /** One application: the paper it stands for, beside it what the visitor may do, and its history. */
