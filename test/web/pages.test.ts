@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { beginTrip } from '../../src/flows/enter-system.ts';
+import { beginTrip } from '../../src/flows/login/enter-system.ts';
 import { composeEvent } from '../../src/flows/gateway-context.ts';
 import { PROBLEMS } from '../../src/web/problem.ts';
 import { HELP_PAGES } from '../../src/web/texts/help/help-pages.ts';
@@ -39,6 +39,18 @@ describe.each(['zh', 'en'] as const)('pages in %s', language => {
     const html = await page(`/login/failed?code=${code}`, language);
     expect(html).toContain(`<dd class="code">${code}</dd>`);
     expect(html).toContain('02-0000-0000');
+  });
+
+  test.each(['/login', '/', '/help/rules', '/apply'])('D1-005 ministry and product are named: %s', async path => {
+    const request = portal.browser().get(path).set('Accept-Language', language);
+    const { text } = await (path === '/' ? request.set('Cookie', cookie) : request).expect(200);
+    const title = /<title>([^<]*)<\/title>/.exec(text)?.[1];
+    const plate = /<a class="plate".*?<\/a>/s.exec(text)?.[0];
+    const isChinese = language === 'zh';
+    const names = isChinese ? ['經濟部', '商工e網通'] : ['Ministry of Economic Affairs', 'Business e-Services'];
+    for (const name of names) expect(title).toContain(name);
+    // The English plate has room for the product only.
+    for (const name of isChinese ? names : names.slice(1)) expect(plate).toContain(name);
   });
 
   test('login, to the portal and to a system', async () => {
