@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
 import { systemsFileSchema, type SystemsFile } from './config/systems-file.ts';
 import { ConfigurationFault, readYamlFile } from './config/yaml-file.ts';
-import type { AccountPolicies } from './flows/account-policies.ts';
+import type { AccountPolicies } from './flows/accounts/account-policies.ts';
 import type { PortalAddress } from './flows/gateway-context.ts';
 import type { BusinessSystem } from './flows/ports.ts';
 

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Cron } from 'croner';
 import type { Logger } from 'pino';
 import type { GatewayContext } from './flows/gateway-context.ts';
-import { JOB_SETTINGS, runDueJobs } from './flows/run-due-jobs.ts';
-import { scheduledJobs } from './flows/scheduled-jobs.ts';
+import { JOB_SETTINGS, runDueJobs } from './flows/operations/run-due-jobs.ts';
+import { scheduledJobs } from './flows/operations/scheduled-jobs.ts';
 
 /** Less than the grace of a container runtime, which ends with SIGKILL. */
 const STOP_GRACE_MS = 3_000;

@@ -18,7 +18,7 @@ import { NO_BLOCK_LIST, watchBlockList, type BlockListWatch } from './adapters/r
 import { createOcspClient, type OcspClient } from './adapters/revocation/ocsp-client.ts';
 import type { HealthCheck } from './cli/command.ts';
 import { readBlockListFile } from './config/block-list-file.ts';
-import { endBlockedSessions } from './flows/end-blocked-sessions.ts';
+import { endBlockedSessions } from './flows/login/end-blocked-sessions.ts';
 import type { RevocationPolicy } from './pki/revocation/revocation-policy.ts';
 import { checkTrust, reportTrust, requireAnchor, requireCrl, type TrustReport } from './trust-report.ts';
 import type { GatewayConfig } from './config.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
-import { prepareSecret, type PreparedSecret } from '../../src/flows/prepare-secret.ts';
+import { prepareSecret, type PreparedSecret } from '../../src/flows/credentials/prepare-secret.ts';
 import { replaceFile } from './demo-folder.ts';
 import { DEMO_PEOPLE } from './people.ts';
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Application } from '../../src/applications/application.ts';
 import { taipeiDayOf } from '../../src/calendar/taipei-day.ts';
-import type { ApplicationActor } from '../../src/flows/application-actor.ts';
-import { archiveApplication } from '../../src/flows/archive-application.ts';
-import { decideApplication, withdrawApplication } from '../../src/flows/decide-application.ts';
-import { draftApplication } from '../../src/flows/draft-application.ts';
-import { executeApplication } from '../../src/flows/execute-application.ts';
+import type { ApplicationActor } from '../../src/flows/applications/application-actor.ts';
+import { archiveApplication } from '../../src/flows/applications/archive-application.ts';
+import { decideApplication, withdrawApplication } from '../../src/flows/applications/decide-application.ts';
+import { draftApplication } from '../../src/flows/applications/draft-application.ts';
+import { executeApplication } from '../../src/flows/applications/execute-application.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
-import { recordLetter } from '../../src/flows/record-letter.ts';
-import { submitApplication } from '../../src/flows/submit-application.ts';
+import { recordLetter } from '../../src/flows/applications/record-letter.ts';
+import { submitApplication } from '../../src/flows/applications/submit-application.ts';
 import { DEMO_STORIES, type DemoStory, type StoryAct } from './demo-stories.ts';
 
 /** Walks the demo's applications to where their stories end, by the product's own journeys, if there are none yet. */

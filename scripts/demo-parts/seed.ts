@@ -2,11 +2,11 @@ import { createHash, randomBytes, randomUUID, X509Certificate } from 'node:crypt
 import type { Account, AccountState } from '../../src/accounts/account.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import { taipeiDayOf } from '../../src/calendar/taipei-day.ts';
-import { createAccount, grantRole, type AccountChangeOrder } from '../../src/flows/change-account.ts';
+import { createAccount, grantRole, type AccountChangeOrder } from '../../src/flows/accounts/change-account.ts';
 import { composeEvent, type GatewayContext } from '../../src/flows/gateway-context.ts';
-import { issueInitialSecret } from '../../src/flows/issue-initial-secret.ts';
+import { issueInitialSecret } from '../../src/flows/credentials/issue-initial-secret.ts';
 import type { Database, DatabaseChanges } from '../../src/flows/ports.ts';
-import type { PreparedSecret } from '../../src/flows/prepare-secret.ts';
+import type { PreparedSecret } from '../../src/flows/credentials/prepare-secret.ts';
 import type { IssuedCard } from './cards.ts';
 import { DEMO_RULES_VERSION } from './gateway-configuration.ts';
 import { DEMO_ORGANISATIONS } from './organisations.ts';

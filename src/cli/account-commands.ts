@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Account } from '../accounts/account.ts';
 import { formatTaipeiTime } from '../calendar/taipei-day.ts';
-import { suspendAccount } from '../flows/manage-account.ts';
+import { suspendAccount } from '../flows/accounts/manage-account.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
-import { unlockPassword } from '../flows/unlock-password.ts';
+import { unlockPassword } from '../flows/credentials/unlock-password.ts';
 import { formatTable, type Command, type CommandResult } from './command.ts';
 
 export const accountList: Command<Record<string, never>> = {

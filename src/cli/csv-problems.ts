@@ -1,4 +1,4 @@
-import type { CsvProblem } from '../flows/read-csv.ts';
+import type { CsvProblem } from '../flows/operations/read-csv.ts';
 import { CSV_PROBLEM_WORDS } from '../web/texts/csv-problems.ts';
 import { formatTable, type CommandResult } from './command.ts';
 

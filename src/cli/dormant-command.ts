@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { nameRule } from '../accounts/dormancy.ts';
 import { isTaipeiDay } from '../calendar/months.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
-import { previewDormancy, type DormantAccount } from '../flows/dormancy.ts';
+import { previewDormancy, type DormantAccount } from '../flows/operations/dormancy.ts';
 import { formatTable, type Command } from './command.ts';
 
 /** Lists; the nightly job acts. */

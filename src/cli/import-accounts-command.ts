@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { importAccounts } from '../flows/import-accounts.ts';
+import { importAccounts } from '../flows/accounts/import-accounts.ts';
 import { formatTable, type Command } from './command.ts';
 import { refuseFile } from './csv-problems.ts';
 import { fileInput } from './personnel-commands.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addDays, isTaipeiDay } from '../calendar/months.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
-import { reportOneDayPasswords } from '../flows/report-one-day-passwords.ts';
+import { reportOneDayPasswords } from '../flows/credentials/report-one-day-passwords.ts';
 import { formatTable, type Command } from './command.ts';
 
 const day = z.string().refine(isTaipeiDay, 'must be a day such as 2026-11-22').optional();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { formatTaipeiTime } from '../calendar/taipei-day.ts';
-import { findDifferences } from '../flows/compare-personnel.ts';
+import { findDifferences } from '../flows/operations/compare-personnel.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
-import { importPersonnel } from '../flows/import-personnel.ts';
+import { importPersonnel } from '../flows/operations/import-personnel.ts';
 import { formatTable, type Command, type CommandResult } from './command.ts';
 import { refuseFile } from './csv-problems.ts';
 

@@ -147,11 +147,10 @@ export const gatewayFileSchema = z.strictObject({
       /** The longest term of a deputy (職務代理人), both ends counted. */
       deputyMaxDays: z.int().min(1).max(366).default(90),
       /**
-       * How many days ahead a one-day password may be applied for; 0: for today only. Head and registrar must both act
-       * before the day begins, so 7 (decision E7) lets a form of this week serve an errand of the next; a day further
-       * off is no longer the exception that the password is for, hence at most 30.
+       * How many days ahead a one-day password may be applied for; 0, unless configured: for today only (decision E7). A
+       * day far off is no longer the exception that the password is for, hence at most 30.
        */
-      oneDayPasswordDays: z.int().min(0).max(30).default(7),
+      oneDayPasswordDays: z.int().min(0).max(30).default(0),
       /** Calendar months after which people are reminded to look over their contact data. */
       profileReminderMonths: z.int().min(1).max(24).default(12),
     })

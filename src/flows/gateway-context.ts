@@ -9,7 +9,7 @@ import type {
   SessionStore,
   TrustData,
 } from './ports.ts';
-import type { AccountPolicies } from './account-policies.ts';
+import type { AccountPolicies } from './accounts/account-policies.ts';
 import type { DocumentPrinter, TableWriter } from './ports/files.ts';
 import type { MailSender } from './ports/mail.ts';
 import type { AttemptLimiter, PasswordHasher } from './ports/passwords.ts';

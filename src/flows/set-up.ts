@@ -4,7 +4,7 @@ import type { Actor, AuditEvent } from '../audit/event.ts';
 import { judgeCitizenCertificate } from '../pki/card-proof.ts';
 import type { PkiFailure } from '../pki/failures.ts';
 import type { CardHolder } from '../pki/profiles/citizen-certificate.ts';
-import { bindCertificate, type BindingFailure } from './bind-certificate.ts';
+import { bindCertificate, type BindingFailure } from './credentials/bind-certificate.ts';
 import { composeEvent, type GatewayContext } from './gateway-context.ts';
 import type { Change, DatabaseChanges } from './ports.ts';
 

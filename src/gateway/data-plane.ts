@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { beginTrip } from '../flows/enter-system.ts';
+import { beginTrip } from '../flows/login/enter-system.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPages } from '../flows/ports.ts';
-import { createRequestJudge, type RequestVerdict } from '../flows/serve-request.ts';
+import { createRequestJudge, type RequestVerdict } from '../flows/login/serve-request.ts';
 import { composeSetCookie, GATEWAY_COOKIES, splitCookies, type SplitCookies } from '../http-fields/gateway-cookies.ts';
 import { isFromAllowedOrigin, isTopLevelNavigation } from '../http-fields/request-origin.ts';
 import { composeUpstreamFields } from '../http-fields/upstream-request.ts';

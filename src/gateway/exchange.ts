@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { errors } from 'undici';
-import type { RequestVerdict } from '../flows/serve-request.ts';
+import type { RequestVerdict } from '../flows/login/serve-request.ts';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import { composeResponseFields, composeTrailers, type ResponseFields } from '../http-fields/upstream-response.ts';
 import type { GatewayLog } from './gateway-log.ts';

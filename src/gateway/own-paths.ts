@@ -1,8 +1,8 @@
-import { enterSystem, recordEntry } from '../flows/enter-system.ts';
+import { enterSystem, recordEntry } from '../flows/login/enter-system.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
-import { logOut } from '../flows/portal-session.ts';
+import { logOut } from '../flows/login/portal-session.ts';
 import type { SystemPages } from '../flows/ports.ts';
-import type { createRequestJudge } from '../flows/serve-request.ts';
+import type { createRequestJudge } from '../flows/login/serve-request.ts';
 import {
   composeCookieRemoval,
   composeSetCookie,

@@ -1,6 +1,6 @@
 import { findAuthority, KEEPERS, type Authority, type Place } from '../accounts/authority.ts';
 import type { GatewayRole } from '../accounts/account.ts';
-import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
+import { GRANT_APPROVERS } from '../flows/accounts/settle-migrated-grant.ts';
 
 /**
  * Every address of the portal, who may use it, and how far his authority must reach: the one table (requirement D1-096).

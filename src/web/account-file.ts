@@ -9,8 +9,8 @@ import type { SystemGrant } from '../accounts/system-grant.ts';
 import type { Act, Application } from '../applications/application.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
-import { GRANT_APPROVERS } from '../flows/settle-migrated-grant.ts';
-import { liftingRoles } from '../flows/suspend-account.ts';
+import { GRANT_APPROVERS } from '../flows/accounts/settle-migrated-grant.ts';
+import { liftingRoles } from '../flows/accounts/suspend-account.ts';
 import type { DeskContext } from './desk-context.ts';
 
 /** Everything that the page of one account shows to one visitor. */

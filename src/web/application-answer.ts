@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ApplicationFailure } from '../applications/failures.ts';
 import type { FormDefinition } from '../applications/form.ts';
-import type { ApplicationActor } from '../flows/application-actor.ts';
+import type { ApplicationActor } from '../flows/applications/application-actor.ts';
 import { mayDecide } from '../sessions/session.ts';
 import { formErrors } from './application-input.ts';
 import { originOf, wantsJson } from './desk-answer.ts';

@@ -4,7 +4,7 @@ import { FORMS } from '../applications/forms.ts';
 import { formatTaipeiTime } from '../calendar/taipei-day.ts';
 import type { BusinessSystem } from '../flows/ports.ts';
 import type { DocumentPart, PrintedDocument, TwoLanguages } from '../flows/ports/files.ts';
-import type { ApplicationView } from '../flows/view-application.ts';
+import type { ApplicationView } from '../flows/applications/view-application.ts';
 import { shownHash, shownValue, signatureBoxesOf, wordsOfAct } from './paper-content.ts';
 import { APPLICATIONS, STAGE_WORDS } from './texts/applications.ts';
 

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { EMPTY_ROW } from './application-input.ts';
 import type { FormDefinition, FormValues } from '../applications/form.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
-import type { ApplicationActor } from '../flows/application-actor.ts';
+import type { ApplicationActor } from '../flows/applications/application-actor.ts';
 import { applicationActorOf } from './application-answer.ts';
 import { composeDesk } from './desk-context.ts';
 import { applicantOf, visitorOf, type PortalHandler, type PortalLocals } from './locals.ts';

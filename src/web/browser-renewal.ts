@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { GatewayContext, RequestOrigin } from '../flows/gateway-context.ts';
-import { logOut } from '../flows/portal-session.ts';
+import { logOut } from '../flows/login/portal-session.ts';
 import { hashSecret } from '../sessions/challenge.ts';
 import { hasBrowserSession } from './visitor.ts';
 

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { DeskActor, DeskFailure } from '../flows/desk-act.ts';
+import type { DeskActor, DeskFailure } from '../flows/accounts/desk-act.ts';
 import { mayDecide } from '../sessions/session.ts';
 import { answerFailure } from './failure-answer.ts';
 import type { FieldError } from './field-errors.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Authority } from '../accounts/authority.ts';
 import { mayDecide } from '../sessions/session.ts';
-import type { PortalPerson } from '../flows/portal-session.ts';
+import type { PortalPerson } from '../flows/login/portal-session.ts';
 import { composeMenu, type MenuGroup } from './desk-menu.ts';
 import { visitorOf, type PortalLocals } from './locals.ts';
 import { composePageContext, type PageContext } from './page-context.ts';

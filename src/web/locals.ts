@@ -1,8 +1,8 @@
 import type { RequestHandler, Response } from 'express';
 import type { Account } from '../accounts/account.ts';
 import type { Authority } from '../accounts/authority.ts';
-import type { ApplicationActor } from '../flows/application-actor.ts';
-import type { PortalPerson, PortalVisitor } from '../flows/portal-session.ts';
+import type { ApplicationActor } from '../flows/applications/application-actor.ts';
+import type { PortalPerson, PortalVisitor } from '../flows/login/portal-session.ts';
 import type { Language } from './texts/bilingual.ts';
 
 type Applicant = Extract<ApplicationActor, { kind: 'card' }>;

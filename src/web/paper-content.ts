@@ -3,7 +3,7 @@ import type { FormField } from '../applications/form.ts';
 import { hashValues } from '../applications/sheet.ts';
 import { DUTY_OF_STAGE, isExecution } from '../applications/stage.ts';
 import { formatRocDay } from '../calendar/roc-date.ts';
-import type { ApplicationView } from '../flows/view-application.ts';
+import type { ApplicationView } from '../flows/applications/view-application.ts';
 import type { Bilingual } from './texts/bilingual.ts';
 import { ACT_WORDS, APPLICATIONS, STAGE_WORDS } from './texts/applications.ts';
 

@@ -1,9 +1,9 @@
-import type { ActivationFailure } from '../flows/activate-account.ts';
-import type { BeginActivationFailure } from '../flows/begin-activation.ts';
-import type { CardLoginFailure } from '../flows/card-login.ts';
-import type { DayPasswordChangeFailure } from '../flows/change-one-day-password.ts';
-import type { OneDayLoginFailure } from '../flows/log-in-with-one-day-password.ts';
-import type { RegistrationFailure } from '../flows/register-certificate.ts';
+import type { ActivationFailure } from '../flows/credentials/activate-account.ts';
+import type { BeginActivationFailure } from '../flows/credentials/begin-activation.ts';
+import type { CardLoginFailure } from '../flows/login/card-login.ts';
+import type { DayPasswordChangeFailure } from '../flows/login/change-one-day-password.ts';
+import type { OneDayLoginFailure } from '../flows/login/log-in-with-one-day-password.ts';
+import type { RegistrationFailure } from '../flows/credentials/register-certificate.ts';
 
 /** Refusals of the portal itself, before any journey begins. */
 export type PortalFailure =

@@ -3,7 +3,7 @@ import type { CertificateBinding } from '../accounts/certificate-binding.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { taipeiDayOf, type TaipeiDay } from '../calendar/taipei-day.ts';
 import type { BusinessSystem } from '../flows/ports.ts';
-import type { PortalPerson } from '../flows/portal-session.ts';
+import type { PortalPerson } from '../flows/login/portal-session.ts';
 import type { Bilingual } from './texts/bilingual.ts';
 
 /** What the start page shows, taken together before any markup. */

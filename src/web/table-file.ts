@@ -1,4 +1,4 @@
-import { exportTable } from '../flows/export-table.ts';
+import { exportTable } from '../flows/operations/export-table.ts';
 import { EXPORT_FORMATS, type ExportedTable } from '../flows/ports/files.ts';
 import { taipeiDayOf } from '../calendar/taipei-day.ts';
 import { actorOf } from './desk-answer.ts';

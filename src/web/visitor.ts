@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { findPortalVisitor, type PortalVisitor } from '../flows/portal-session.ts';
+import { findPortalVisitor, type PortalVisitor } from '../flows/login/portal-session.ts';
 import { isPersonActivity } from '../sessions/activity.ts';
 import { hashSecret } from '../sessions/challenge.ts';
 import type { Portal } from './portal.ts';

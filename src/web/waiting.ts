@@ -1,9 +1,9 @@
 import type { GatewayRole } from '../accounts/account.ts';
 import { KEEPERS, type Authority } from '../accounts/authority.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
-import { listWaiting } from '../flows/list-applications.ts';
-import { listWaitingCards } from '../flows/list-binding-requests.ts';
-import type { PortalPerson } from '../flows/portal-session.ts';
+import { listWaiting } from '../flows/applications/list-applications.ts';
+import { listWaitingCards } from '../flows/credentials/list-binding-requests.ts';
+import type { PortalPerson } from '../flows/login/portal-session.ts';
 import type { MenuCounts } from './desk-menu.ts';
 import type { Bilingual } from './texts/bilingual.ts';
 import { WAITING } from './texts/waiting.ts';

@@ -7,8 +7,8 @@ import { startChild, waitUntilReady } from '../../scripts/demo-parts/child-proce
 import { openDatabase } from '../../src/adapters/database/open-database.ts';
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
 import { taipeiDayOf } from '../../src/calendar/taipei-day.ts';
-import { enableOneDayPassword } from '../../src/flows/enable-one-day-password.ts';
-import { prepareSecret } from '../../src/flows/prepare-secret.ts';
+import { enableOneDayPassword } from '../../src/flows/credentials/enable-one-day-password.ts';
+import { prepareSecret } from '../../src/flows/credentials/prepare-secret.ts';
 import { expectPage, launchChromium } from '../support/chromium.ts';
 import { CHECKOUT, personOf, startTemporaryDemo, systemOf, type TemporaryDemo } from '../support/temporary-demo.ts';
 import { requireFreshBuild } from './fresh-build.ts';

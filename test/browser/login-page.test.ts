@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page, Request } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { beginTrip } from '../../src/flows/enter-system.ts';
+import { beginTrip } from '../../src/flows/login/enter-system.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';
 import { ComponentDouble } from '../card-agent/component-double.ts';
 import { openCardWorld, signWithCard, type CardWorld } from '../web/support/cards.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { beginTrip } from '../../src/flows/enter-system.ts';
+import { beginTrip } from '../../src/flows/login/enter-system.ts';
 import { composeEvent } from '../../src/flows/gateway-context.ts';
 import type { SystemPage } from '../../src/flows/ports.ts';
 import { createSystemPages } from '../../src/web/system-pages.ts';

@@ -42,7 +42,7 @@ describe('accounts', () => {
       dormancy: { months: 3, action: 'suspend', warningDays: 14 },
       accountChecks: { everyMonths: 3, dueDays: 14 },
       profileReminderMonths: 12,
-      oneDayPasswordDays: 7,
+      oneDayPasswordDays: 0,
     });
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { draftApplication } from '../../src/flows/draft-application.ts';
-import { submitApplication } from '../../src/flows/submit-application.ts';
+import { draftApplication } from '../../src/flows/applications/draft-application.ts';
+import { submitApplication } from '../../src/flows/applications/submit-application.ts';
 import {
   by,
   codeOf,

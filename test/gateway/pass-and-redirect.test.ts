@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { issueEntryCode, findTrip } from '../../src/flows/enter-system.ts';
+import { issueEntryCode, findTrip } from '../../src/flows/login/enter-system.ts';
 import { createAssertionVerifier, readAssertionField } from '../../src/verifier/verifier.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 import { valuesOf } from './recording-upstream.ts';

@@ -15,7 +15,7 @@ import { openDatabase } from '../../src/adapters/database/open-database.ts';
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { Database } from '../../src/flows/ports.ts';
-import { prepareSecret, type PreparedSecret } from '../../src/flows/prepare-secret.ts';
+import { prepareSecret, type PreparedSecret } from '../../src/flows/credentials/prepare-secret.ts';
 import { PINNED } from '../authority/trust-files.ts';
 import { CHECKOUT, requireBuild } from '../support/temporary-demo.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { addDays } from '../../src/calendar/months.ts';
 import { startOfTaipeiDay, taipeiDayOf } from '../../src/calendar/taipei-day.ts';
-import { enableOneDayPassword } from '../../src/flows/enable-one-day-password.ts';
+import { enableOneDayPassword } from '../../src/flows/credentials/enable-one-day-password.ts';
 import { fakeClock, type FakedClock } from '../support/faked-clock.ts';
 import { layOutGateway, type BareGateway } from './bare-gateway.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WebClient } from '../../scripts/demo-parts/web-client.ts';
-import { issueInitialSecret } from '../../src/flows/issue-initial-secret.ts';
+import { issueInitialSecret } from '../../src/flows/credentials/issue-initial-secret.ts';
 import { layOutGateway, type BareGateway } from './bare-gateway.ts';
 import { answerChallenge, readCard } from './p12-card.ts';
 

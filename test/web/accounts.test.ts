@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
-import { draftApplication } from '../../src/flows/draft-application.ts';
+import { draftApplication } from '../../src/flows/applications/draft-application.ts';
 import { openTestDesk, type TestDesk } from './support/desk.ts';
 import { judgePage, textOf } from './support/page-judge.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { issueChallenge } from '../../src/flows/card-login.ts';
-import { registerCertificate } from '../../src/flows/register-certificate.ts';
+import { issueChallenge } from '../../src/flows/login/card-login.ts';
+import { registerCertificate } from '../../src/flows/credentials/register-certificate.ts';
 import { anEvent } from '../contract/people-of-record.ts';
 import { activationWalk, aHolder } from './support/activation-walk.ts';
 import { openCardWorld, signWithCard, type CardWorld } from './support/cards.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
-import { decideBinding } from '../../src/flows/confirm-binding.ts';
-import { resetPassword } from '../../src/flows/reset-password.ts';
+import { decideBinding } from '../../src/flows/credentials/confirm-binding.ts';
+import { resetPassword } from '../../src/flows/credentials/reset-password.ts';
 import { commitPeopleOfDesk, type PeopleOfDesk } from '../support/people-of-desk.ts';
 import { activationWalk, aHolder } from './support/activation-walk.ts';
 import { openCardWorld, type CardWorld } from './support/cards.ts';

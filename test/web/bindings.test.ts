@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
-import { resetPassword } from '../../src/flows/reset-password.ts';
+import { resetPassword } from '../../src/flows/credentials/reset-password.ts';
 import { anAccount, anEvent } from '../contract/people-of-record.ts';
 import { activationWalk, aHolder } from './support/activation-walk.ts';
 import { openCardWorld, type CardWorld } from './support/cards.ts';

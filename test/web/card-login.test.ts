@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { beginTrip } from '../../src/flows/enter-system.ts';
+import { beginTrip } from '../../src/flows/login/enter-system.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';
 import { openCardWorld, signWithCard, type CardWorld } from './support/cards.ts';
 import { openTestPortal, portalCookie, setCookies, type Browser, type TestPortal } from './support/portal.ts';

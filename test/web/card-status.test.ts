@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { watchBlockList, type BlockListWatch } from '../../src/adapters/revocation/block-list-watch.ts';
 import { createOcspClient, type OcspClient } from '../../src/adapters/revocation/ocsp-client.ts';
 import { readBlockListFile } from '../../src/config/block-list-file.ts';
-import { endBlockedSessions } from '../../src/flows/end-blocked-sessions.ts';
+import { endBlockedSessions } from '../../src/flows/login/end-blocked-sessions.ts';
 import type { TrustData } from '../../src/flows/ports.ts';
 import { startPkiServices, type PkiServices } from '../../scripts/demo-parts/pki-services.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';

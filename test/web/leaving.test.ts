@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { beginTrip } from '../../src/flows/enter-system.ts';
+import { beginTrip } from '../../src/flows/login/enter-system.ts';
 import { openTestPortal, setCookies, type Browser, type TestPortal } from './support/portal.ts';
 
 let portal: TestPortal;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { addDays } from '../../src/calendar/months.ts';
 import { taipeiDayOf } from '../../src/calendar/taipei-day.ts';
-import { enableOneDayPassword } from '../../src/flows/enable-one-day-password.ts';
-import { prepareSecret } from '../../src/flows/prepare-secret.ts';
-import { unlockPassword } from '../../src/flows/unlock-password.ts';
+import { enableOneDayPassword } from '../../src/flows/credentials/enable-one-day-password.ts';
+import { prepareSecret } from '../../src/flows/credentials/prepare-secret.ts';
+import { unlockPassword } from '../../src/flows/credentials/unlock-password.ts';
 import { anEvent } from '../contract/people-of-record.ts';
 import { admitNewcomer, enableDay, GOOD_PASSWORD } from './support/newcomers.ts';
 import { oneDayWalk, REFUSED } from './support/one-day-walk.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { addDays } from '../../src/calendar/months.ts';
 import { startOfTaipeiDay, taipeiDayOf } from '../../src/calendar/taipei-day.ts';
-import { acknowledgeRules } from '../../src/flows/acknowledge-rules.ts';
-import { beginTrip } from '../../src/flows/enter-system.ts';
-import { reportOneDayPasswords } from '../../src/flows/report-one-day-passwords.ts';
-import { createRequestJudge } from '../../src/flows/serve-request.ts';
+import { acknowledgeRules } from '../../src/flows/credentials/acknowledge-rules.ts';
+import { beginTrip } from '../../src/flows/login/enter-system.ts';
+import { reportOneDayPasswords } from '../../src/flows/credentials/report-one-day-passwords.ts';
+import { createRequestJudge } from '../../src/flows/login/serve-request.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import { anAccount, anEvent } from '../contract/people-of-record.ts';
 import { enableDay, GOOD_PASSWORD } from './support/newcomers.ts';

@@ -2,10 +2,10 @@ import { unzipSync } from 'fflate';
 import type request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
-import { openAccountChecks } from '../../src/flows/check-accounts.ts';
-import { notifyAccount, noticeFacts } from '../../src/flows/notify.ts';
-import { runDueJobs } from '../../src/flows/run-due-jobs.ts';
-import { scheduledJobs } from '../../src/flows/scheduled-jobs.ts';
+import { openAccountChecks } from '../../src/flows/operations/check-accounts.ts';
+import { notifyAccount, noticeFacts } from '../../src/flows/operations/notify.ts';
+import { runDueJobs } from '../../src/flows/operations/run-due-jobs.ts';
+import { scheduledJobs } from '../../src/flows/operations/scheduled-jobs.ts';
 import { anEvent } from '../contract/people-of-record.ts';
 import { openTestDesk, type Seat, type TestDesk } from './support/desk.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
-import { issueChallenge, logInWithCard } from '../../src/flows/card-login.ts';
-import { logInWithOneDayPassword } from '../../src/flows/log-in-with-one-day-password.ts';
+import { issueChallenge, logInWithCard } from '../../src/flows/login/card-login.ts';
+import { logInWithOneDayPassword } from '../../src/flows/login/log-in-with-one-day-password.ts';
 import { anEvent } from '../contract/people-of-record.ts';
 import { openCardWorld, signWithCard, type CardWorld } from './support/cards.ts';
 import { enableDay, GOOD_PASSWORD } from './support/newcomers.ts';

@@ -1,11 +1,11 @@
 import type { Response } from 'express';
 import { z } from 'zod';
 import type { Account } from '../../accounts/account.ts';
-import { findActivation } from '../../flows/activation-stand.ts';
-import { findDayPasswordChange } from '../../flows/change-one-day-password.ts';
-import { findApplicant } from '../../flows/apply-with-card.ts';
-import { findAuthorities } from '../../flows/find-authorities.ts';
-import type { PortalPerson } from '../../flows/portal-session.ts';
+import { findActivation } from '../../flows/credentials/activation-stand.ts';
+import { findDayPasswordChange } from '../../flows/login/change-one-day-password.ts';
+import { findApplicant } from '../../flows/applications/apply-with-card.ts';
+import { findAuthorities } from '../../flows/accounts/find-authorities.ts';
+import type { PortalPerson } from '../../flows/login/portal-session.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { mayDecide } from '../../sessions/session.ts';
 import { judgeAccess, type AddressRule } from '../access.ts';

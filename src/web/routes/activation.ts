@@ -1,7 +1,11 @@
-import { findActivation } from '../../flows/activation-stand.ts';
-import { acknowledgeInActivation, choosePassword, type ActivationOutcome } from '../../flows/activate-account.ts';
-import { beginActivation } from '../../flows/begin-activation.ts';
-import { registerCertificate } from '../../flows/register-certificate.ts';
+import { findActivation } from '../../flows/credentials/activation-stand.ts';
+import {
+  acknowledgeInActivation,
+  choosePassword,
+  type ActivationOutcome,
+} from '../../flows/credentials/activate-account.ts';
+import { beginActivation } from '../../flows/credentials/begin-activation.ts';
+import { registerCertificate } from '../../flows/credentials/register-certificate.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, proofOf } from '../card-answer.ts';

@@ -1,12 +1,12 @@
 import type { ApplicationFailure } from '../../applications/failures.ts';
 import { INITIAL_SECRET_LIFETIME_MS } from '../../accounts/one-time-secret.ts';
 import type { Application } from '../../applications/application.ts';
-import { archiveApplication } from '../../flows/archive-application.ts';
-import { decideApplication, withdrawApplication } from '../../flows/decide-application.ts';
-import type { ApplicationOutcome } from '../../flows/draft-application.ts';
-import { executeApplication } from '../../flows/execute-application.ts';
-import { recordLetter } from '../../flows/record-letter.ts';
-import { viewApplication } from '../../flows/view-application.ts';
+import { archiveApplication } from '../../flows/applications/archive-application.ts';
+import { decideApplication, withdrawApplication } from '../../flows/applications/decide-application.ts';
+import type { ApplicationOutcome } from '../../flows/applications/draft-application.ts';
+import { executeApplication } from '../../flows/applications/execute-application.ts';
+import { recordLetter } from '../../flows/applications/record-letter.ts';
+import { viewApplication } from '../../flows/applications/view-application.ts';
 import { answerApplicationFailure, applicationActorOf } from '../application-answer.ts';
 import {
   visited,

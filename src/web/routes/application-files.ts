@@ -1,7 +1,7 @@
-import { exportApplication } from '../../flows/archive-application.ts';
-import { attachFile, detachFile } from '../../flows/attach-file.ts';
-import type { ApplicationOutcome } from '../../flows/draft-application.ts';
-import { readAttachment, viewApplication, type ApplicationView } from '../../flows/view-application.ts';
+import { exportApplication } from '../../flows/applications/archive-application.ts';
+import { attachFile, detachFile } from '../../flows/applications/attach-file.ts';
+import type { ApplicationOutcome } from '../../flows/applications/draft-application.ts';
+import { readAttachment, viewApplication, type ApplicationView } from '../../flows/applications/view-application.ts';
 import { FORMS } from '../../applications/forms.ts';
 import { composeApplicationDocument } from '../application-document.ts';
 import { answerApplicationFailure, applicationActorOf } from '../application-answer.ts';

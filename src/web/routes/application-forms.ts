@@ -2,9 +2,9 @@ import type { Application } from '../../applications/application.ts';
 import type { ApplicationFailure } from '../../applications/failures.ts';
 import type { FormDefinition, FormValues } from '../../applications/form.ts';
 import { FORMS } from '../../applications/forms.ts';
-import { draftApplication, saveDraft, type ApplicationOutcome } from '../../flows/draft-application.ts';
-import { submitApplication } from '../../flows/submit-application.ts';
-import { viewApplication } from '../../flows/view-application.ts';
+import { draftApplication, saveDraft, type ApplicationOutcome } from '../../flows/applications/draft-application.ts';
+import { submitApplication } from '../../flows/applications/submit-application.ts';
+import { viewApplication } from '../../flows/applications/view-application.ts';
 import { answerApplicationFailure } from '../application-answer.ts';
 import { changeKindsOf, EMPTY_ROW, formOf, readFormInput } from '../application-input.ts';
 import {

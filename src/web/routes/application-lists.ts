@@ -1,7 +1,11 @@
 import { APPLICATION_STATUSES, type Application } from '../../applications/application.ts';
 import { FORM_IDS } from '../../applications/form.ts';
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
-import { listApplicationsInReach, listOwnApplications, listWaiting } from '../../flows/list-applications.ts';
+import {
+  listApplicationsInReach,
+  listOwnApplications,
+  listWaiting,
+} from '../../flows/applications/list-applications.ts';
 import { applicationActorOf } from '../application-answer.ts';
 import { visited, type VisitOf } from '../application-visit.ts';
 import { wantsJson } from '../desk-answer.ts';

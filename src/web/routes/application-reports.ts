@@ -1,6 +1,6 @@
 import { addDays } from '../../calendar/months.ts';
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
-import { reconcileChanges, reportDueChanges } from '../../flows/report-applications.ts';
+import { reconcileChanges, reportDueChanges } from '../../flows/applications/report-applications.ts';
 import { applicationActorOf } from '../application-answer.ts';
 import { wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';

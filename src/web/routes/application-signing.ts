@@ -1,6 +1,10 @@
 import type { PendingDecision } from '../../applications/pending-decision.ts';
-import { decideApplication } from '../../flows/decide-application.ts';
-import { issueSigningChallenge, verifySignedDecision, type SignedDecision } from '../../flows/sign-decision.ts';
+import { decideApplication } from '../../flows/applications/decide-application.ts';
+import {
+  issueSigningChallenge,
+  verifySignedDecision,
+  type SignedDecision,
+} from '../../flows/applications/sign-decision.ts';
 import { CHALLENGE_LIFETIME_MS, hashSecret } from '../../sessions/challenge.ts';
 import { applicationActorOf } from '../application-answer.ts';
 import type { AnyRequest, AnyResponse } from '../application-visit.ts';

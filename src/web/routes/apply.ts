@@ -1,4 +1,4 @@
-import { enterAsApplicant, findApplicant, leaveAsApplicant } from '../../flows/apply-with-card.ts';
+import { enterAsApplicant, findApplicant, leaveAsApplicant } from '../../flows/applications/apply-with-card.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, proofOf } from '../card-answer.ts';

@@ -1,5 +1,5 @@
-import { decideBinding } from '../../flows/confirm-binding.ts';
-import { findWaitingCard, listWaitingCards, type WaitingCard } from '../../flows/list-binding-requests.ts';
+import { decideBinding } from '../../flows/credentials/confirm-binding.ts';
+import { findWaitingCard, listWaitingCards, type WaitingCard } from '../../flows/credentials/list-binding-requests.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { answerFailure } from '../failure-answer.ts';

@@ -1,5 +1,5 @@
-import { issueChallenge, logInWithCard } from '../../flows/card-login.ts';
-import { leadOn } from '../../flows/enter-system.ts';
+import { issueChallenge, logInWithCard } from '../../flows/login/card-login.ts';
+import { leadOn } from '../../flows/login/enter-system.ts';
 import { hashSecret, type ChallengePurpose } from '../../sessions/challenge.ts';
 import { openBrowserSession, replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, challengeRequest, proofOf } from '../card-answer.ts';

@@ -1,7 +1,7 @@
 import type { Account } from '../../accounts/account.ts';
 import type { Deputyship } from '../../accounts/deputyship.ts';
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
-import { endDeputyship, nameDeputy } from '../../flows/deputies.ts';
+import { endDeputyship, nameDeputy } from '../../flows/accounts/deputies.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { typedValues, type FieldError, type TypedValues } from '../field-errors.ts';

@@ -1,8 +1,8 @@
 import type { Scope } from '../../accounts/authority.ts';
 import { isTaipeiDay } from '../../calendar/months.ts';
 import { formatTaipeiTime, taipeiDayOf } from '../../calendar/taipei-day.ts';
-import { previewDormancy, type DormantAccount } from '../../flows/dormancy.ts';
-import { EXEMPTING_ROLES, exemptFromDormancy } from '../../flows/exempt-from-dormancy.ts';
+import { previewDormancy, type DormantAccount } from '../../flows/operations/dormancy.ts';
+import { EXEMPTING_ROLES, exemptFromDormancy } from '../../flows/operations/exempt-from-dormancy.ts';
 import { OVERSEEING } from '../access.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';

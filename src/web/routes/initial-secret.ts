@@ -1,6 +1,6 @@
 import { keepersOf, rolesReaching } from '../../accounts/authority.ts';
 import { INITIAL_SECRET_LIFETIME_MS } from '../../accounts/one-time-secret.ts';
-import { resetPassword } from '../../flows/reset-password.ts';
+import { resetPassword } from '../../flows/credentials/reset-password.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { answerFailure } from '../failure-answer.ts';

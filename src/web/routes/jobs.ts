@@ -1,4 +1,4 @@
-import { scheduledJobs } from '../../flows/scheduled-jobs.ts';
+import { scheduledJobs } from '../../flows/operations/scheduled-jobs.ts';
 import { wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import type { PortalHandler } from '../locals.ts';

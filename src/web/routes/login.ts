@@ -1,4 +1,4 @@
-import { findTrip, leadOn } from '../../flows/enter-system.ts';
+import { findTrip, leadOn } from '../../flows/login/enter-system.ts';
 import type { PortalHandler } from '../locals.ts';
 import { textField } from '../middleware/bodies.ts';
 import { composePageContext } from '../page-context.ts';

@@ -1,4 +1,4 @@
-import { logOut } from '../../flows/portal-session.ts';
+import { logOut } from '../../flows/login/portal-session.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { PORTAL_COOKIE } from '../browser-session.ts';
 import type { PortalHandler } from '../locals.ts';

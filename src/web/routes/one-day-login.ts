@@ -1,6 +1,6 @@
-import { changeOneDayPassword, findDayPasswordChange } from '../../flows/change-one-day-password.ts';
-import { leadOn } from '../../flows/enter-system.ts';
-import { logInWithOneDayPassword } from '../../flows/log-in-with-one-day-password.ts';
+import { changeOneDayPassword, findDayPasswordChange } from '../../flows/login/change-one-day-password.ts';
+import { leadOn } from '../../flows/login/enter-system.ts';
+import { logInWithOneDayPassword } from '../../flows/login/log-in-with-one-day-password.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { replaceBrowserSession } from '../browser-renewal.ts';
 import { originOf, wantsJson } from '../desk-answer.ts';

@@ -1,7 +1,7 @@
 import { widestScope } from '../../accounts/authority.ts';
 import { addDays, isTaipeiDay } from '../../calendar/months.ts';
 import { taipeiDayOf, type TaipeiDay } from '../../calendar/taipei-day.ts';
-import { reportOneDayPasswords } from '../../flows/report-one-day-passwords.ts';
+import { reportOneDayPasswords } from '../../flows/credentials/report-one-day-passwords.ts';
 import { wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { visitorOf, type PortalHandler } from '../locals.ts';

@@ -1,6 +1,6 @@
 import type { Organisation } from '../../accounts/organisation.ts';
-import type { DeskOutcome } from '../../flows/desk-act.ts';
-import { addOrganisation, addUnit, renameOrganisation, renameUnit } from '../../flows/manage-organisations.ts';
+import type { DeskOutcome } from '../../flows/accounts/desk-act.ts';
+import { addOrganisation, addUnit, renameOrganisation, renameUnit } from '../../flows/accounts/manage-organisations.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { answerFailure } from '../failure-answer.ts';

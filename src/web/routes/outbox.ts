@@ -1,6 +1,6 @@
 import { findAuthority } from '../../accounts/authority.ts';
 import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
-import { handOverNotice, HANDING_ROLES } from '../../flows/hand-over-notice.ts';
+import { handOverNotice, HANDING_ROLES } from '../../flows/credentials/hand-over-notice.ts';
 import type { PrintedDocument } from '../../flows/ports/files.ts';
 import { NOTICE_STATES, type OutboxEntry } from '../../flows/ports/operations.ts';
 import { OUTBOX_READERS } from '../access.ts';

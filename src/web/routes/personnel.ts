@@ -1,11 +1,16 @@
 import { findAuthority, keepersOf } from '../../accounts/authority.ts';
 import type { Organisation } from '../../accounts/organisation.ts';
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
-import { CHECKING_ROLES, closeAccountCheck } from '../../flows/check-accounts.ts';
-import { findDifferences } from '../../flows/compare-personnel.ts';
-import { recordedActor } from '../../flows/desk-act.ts';
-import { importPersonnel } from '../../flows/import-personnel.ts';
-import { SETTLING_ROLES, settleDifference, settlementFor, type Settlement } from '../../flows/settle-difference.ts';
+import { CHECKING_ROLES, closeAccountCheck } from '../../flows/operations/check-accounts.ts';
+import { findDifferences } from '../../flows/operations/compare-personnel.ts';
+import { recordedActor } from '../../flows/accounts/desk-act.ts';
+import { importPersonnel } from '../../flows/operations/import-personnel.ts';
+import {
+  SETTLING_ROLES,
+  settleDifference,
+  settlementFor,
+  type Settlement,
+} from '../../flows/operations/settle-difference.ts';
 import { PERSONNEL_READERS } from '../access.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';

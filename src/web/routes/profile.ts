@@ -1,5 +1,5 @@
-import { changeProfile, CONTACT_FIELDS, type ContactField } from '../../flows/change-profile.ts';
-import { exportOwnData } from '../../flows/export-own-data.ts';
+import { changeProfile, CONTACT_FIELDS, type ContactField } from '../../flows/accounts/change-profile.ts';
+import { exportOwnData } from '../../flows/accounts/export-own-data.ts';
 import { answerDeskFailure, originOf, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { typedValues, type FieldError, type TypedValues } from '../field-errors.ts';

@@ -1,5 +1,5 @@
-import { acknowledgeRules } from '../../flows/acknowledge-rules.ts';
-import { leadOn } from '../../flows/enter-system.ts';
+import { acknowledgeRules } from '../../flows/credentials/acknowledge-rules.ts';
+import { leadOn } from '../../flows/login/enter-system.ts';
 import { originOf, wantsJson } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import { visitorOf, type PortalHandler } from '../locals.ts';

@@ -1,7 +1,7 @@
 import type { ActKind, ApplicationStatus, AttachmentKind } from '../../applications/application.ts';
 import type { AttachmentRefusal } from '../../applications/failures.ts';
 import type { Stage } from '../../applications/stage.ts';
-import type { SystemCheckCode } from '../../flows/check-application.ts';
+import type { SystemCheckCode } from '../../flows/applications/check-application.ts';
 import type { StateTone } from '../views/state-chip.tsx';
 import type { Bilingual } from './bilingual.ts';
 

@@ -1,4 +1,4 @@
-import type { CsvProblem } from '../../flows/read-csv.ts';
+import type { CsvProblem } from '../../flows/operations/read-csv.ts';
 import type { FieldError } from '../field-errors.ts';
 import type { Bilingual } from './bilingual.ts';
 

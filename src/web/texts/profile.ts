@@ -1,4 +1,4 @@
-import type { ContactField } from '../../flows/change-profile.ts';
+import type { ContactField } from '../../flows/accounts/change-profile.ts';
 import type { Bilingual } from './bilingual.ts';
 
 /** Labels of what people may change of themselves. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ApplicationView } from '../../flows/view-application.ts';
+import type { ApplicationView } from '../../flows/applications/view-application.ts';
 import type { FieldError, TypedValues } from '../field-errors.ts';
 import { APPLICATIONS } from '../texts/applications.ts';
 import { SIGNING } from '../texts/signing.ts';

@@ -2,7 +2,7 @@ import { APPLICATION_STATUSES, type Application } from '../../applications/appli
 import { FORM_IDS, type FormId } from '../../applications/form.ts';
 import { FORMS } from '../../applications/forms.ts';
 import type { TaipeiDay } from '../../calendar/taipei-day.ts';
-import type { WaitingQueue } from '../../flows/list-applications.ts';
+import type { WaitingQueue } from '../../flows/applications/list-applications.ts';
 import type { ApplicationPage } from '../../flows/ports/applications.ts';
 import { changeKindsOf } from '../application-input.ts';
 import type { DeskContext } from '../desk-context.ts';

@@ -3,7 +3,7 @@ import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
 import type { Act } from '../../applications/application.ts';
 import { isAskedFor, type FormSection } from '../../applications/form.ts';
 import { FORMS } from '../../applications/forms.ts';
-import type { ApplicationView } from '../../flows/view-application.ts';
+import type { ApplicationView } from '../../flows/applications/view-application.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
 import type { PageContext } from '../page-context.ts';
 import { shownValue, signatureBoxesOf, wordsOfAct } from '../paper-content.ts';

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
 import { FORMS } from '../../applications/forms.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
-import type { ApplicationView } from '../../flows/view-application.ts';
+import type { ApplicationView } from '../../flows/applications/view-application.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { PageContext } from '../page-context.ts';
 import { APPLICATIONS, STAGE_WORDS } from '../texts/applications.ts';

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { EVENT_CATALOGUE } from '../../audit/event.ts';
 import type { TaipeiDay } from '../../calendar/taipei-day.ts';
 import { isApplicationNumber } from '../../applications/application.ts';
-import type { DueReport, ReconciledChange } from '../../flows/report-applications.ts';
+import type { DueReport, ReconciledChange } from '../../flows/applications/report-applications.ts';
 import type { DeskContext } from '../desk-context.ts';
 import { APPLICATION_FAILURES } from '../texts/application-failures.ts';
 import { APPLICATIONS } from '../texts/applications.ts';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { WaitingCard } from '../../flows/list-binding-requests.ts';
+import type { WaitingCard } from '../../flows/credentials/list-binding-requests.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { FieldError, TypedValues } from '../field-errors.ts';
 import { BINDING, MISMATCHES } from '../texts/credentials.ts';

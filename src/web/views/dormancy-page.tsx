@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { DormancyPolicy } from '../../accounts/dormancy.ts';
 import type { TaipeiDay } from '../../calendar/taipei-day.ts';
-import type { DormantAccount } from '../../flows/dormancy.ts';
+import type { DormantAccount } from '../../flows/operations/dormancy.ts';
 import type { DormancyRun } from '../../flows/ports/operations.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { FieldError, TypedValues } from '../field-errors.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { CertificateBinding } from '../../accounts/certificate-binding.ts';
 import { formatTaipeiTime, toTaipeiIso } from '../../calendar/taipei-day.ts';
-import type { PortalPerson } from '../../flows/portal-session.ts';
+import type { PortalPerson } from '../../flows/login/portal-session.ts';
 import type { PageContext } from '../page-context.ts';
 import type { StartPage } from '../start-page.ts';
 import type { Bilingual } from '../texts/bilingual.ts';

@@ -1,4 +1,4 @@
-import type { OneDayUse } from '../../flows/report-one-day-passwords.ts';
+import type { OneDayUse } from '../../flows/credentials/report-one-day-passwords.ts';
 import type { DeskContext } from '../desk-context.ts';
 import { ONE_DAY_REPORT } from '../texts/credentials.ts';
 import { DataTable, type Column } from './data-table.tsx';

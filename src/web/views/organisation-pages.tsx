@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Organisation, Unit } from '../../accounts/organisation.ts';
-import { ADDED_KINDS } from '../../flows/manage-organisations.ts';
+import { ADDED_KINDS } from '../../flows/accounts/manage-organisations.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { FieldError, TypedValues } from '../field-errors.ts';
 import type { OrganisationBranch, RoleHolders } from '../organisation-tree.ts';

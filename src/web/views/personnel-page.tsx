@@ -3,7 +3,7 @@ import type { Organisation } from '../../accounts/organisation.ts';
 import type { Difference, PersonnelImport } from '../../accounts/personnel.ts';
 import type { TaipeiDay } from '../../calendar/taipei-day.ts';
 import type { AccountCheck } from '../../flows/ports/operations.ts';
-import type { Settlement } from '../../flows/settle-difference.ts';
+import type { Settlement } from '../../flows/operations/settle-difference.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { FieldError, TypedValues } from '../field-errors.ts';
 import type { Bilingual } from '../texts/bilingual.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Person } from '../../accounts/person.ts';
 import type { AuditEvent } from '../../audit/event.ts';
-import { CONTACT_FIELDS, type ContactField } from '../../flows/change-profile.ts';
+import { CONTACT_FIELDS, type ContactField } from '../../flows/accounts/change-profile.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { FieldError, TypedValues } from '../field-errors.ts';
 import { PARTS } from '../texts/parts.ts';

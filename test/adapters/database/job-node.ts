@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase } from '../../../src/adapters/database/open-database.ts';
-import { runDueJobs, type Job, type JobContext } from '../../../src/flows/run-due-jobs.ts';
+import { runDueJobs, type Job, type JobContext } from '../../../src/flows/operations/run-due-jobs.ts';
 import { anEvent } from '../../contract/people-of-record.ts';
 
 const [url = '', holder = '', steps = '0'] = process.argv.slice(2);

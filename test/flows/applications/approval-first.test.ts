@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
 import type { Application } from '../../../src/applications/application.ts';
-import { archiveApplication } from '../../../src/flows/archive-application.ts';
-import { draftApplication } from '../../../src/flows/draft-application.ts';
+import { archiveApplication } from '../../../src/flows/applications/archive-application.ts';
+import { draftApplication } from '../../../src/flows/applications/draft-application.ts';
 import {
   by,
   codeOf,

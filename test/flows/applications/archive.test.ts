@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
 import { FORMS } from '../../../src/applications/forms.ts';
 import { hashSubject } from '../../../src/applications/sheet.ts';
-import { attachFile } from '../../../src/flows/attach-file.ts';
-import { archiveApplication, exportApplication } from '../../../src/flows/archive-application.ts';
-import { decideApplication, withdrawApplication } from '../../../src/flows/decide-application.ts';
-import { draftApplication } from '../../../src/flows/draft-application.ts';
-import { listApplicationsInReach, listWaiting } from '../../../src/flows/list-applications.ts';
-import { reportDueChanges } from '../../../src/flows/report-applications.ts';
-import { submitApplication } from '../../../src/flows/submit-application.ts';
-import { viewApplication } from '../../../src/flows/view-application.ts';
+import { attachFile } from '../../../src/flows/applications/attach-file.ts';
+import { archiveApplication, exportApplication } from '../../../src/flows/applications/archive-application.ts';
+import { decideApplication, withdrawApplication } from '../../../src/flows/applications/decide-application.ts';
+import { draftApplication } from '../../../src/flows/applications/draft-application.ts';
+import { listApplicationsInReach, listWaiting } from '../../../src/flows/applications/list-applications.ts';
+import { reportDueChanges } from '../../../src/flows/applications/report-applications.ts';
+import { submitApplication } from '../../../src/flows/applications/submit-application.ts';
+import { viewApplication } from '../../../src/flows/applications/view-application.ts';
 import {
   by,
   byCard,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
 import type { Application } from '../../../src/applications/application.ts';
-import { readAttachment } from '../../../src/flows/view-application.ts';
+import { readAttachment } from '../../../src/flows/applications/view-application.ts';
 import { by, file, foundAgency, openOffice, valuesFor, type Agency, type Office } from './office.ts';
 
 let office: Office;

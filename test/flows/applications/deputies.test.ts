@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
-import { attachFile } from '../../../src/flows/attach-file.ts';
-import { decideApplication, withdrawApplication } from '../../../src/flows/decide-application.ts';
-import { nameDeputy } from '../../../src/flows/deputies.ts';
-import { draftApplication } from '../../../src/flows/draft-application.ts';
-import { importAccounts } from '../../../src/flows/import-accounts.ts';
-import { settleMigratedGrant } from '../../../src/flows/settle-migrated-grant.ts';
-import { submitApplication } from '../../../src/flows/submit-application.ts';
-import { viewApplication } from '../../../src/flows/view-application.ts';
+import { attachFile } from '../../../src/flows/applications/attach-file.ts';
+import { decideApplication, withdrawApplication } from '../../../src/flows/applications/decide-application.ts';
+import { nameDeputy } from '../../../src/flows/accounts/deputies.ts';
+import { draftApplication } from '../../../src/flows/applications/draft-application.ts';
+import { importAccounts } from '../../../src/flows/accounts/import-accounts.ts';
+import { settleMigratedGrant } from '../../../src/flows/accounts/settle-migrated-grant.ts';
+import { submitApplication } from '../../../src/flows/applications/submit-application.ts';
+import { viewApplication } from '../../../src/flows/applications/view-application.ts';
 import {
   by,
   codeOf,

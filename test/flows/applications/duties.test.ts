@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
 import { hashSubject } from '../../../src/applications/sheet.ts';
-import { attachFile } from '../../../src/flows/attach-file.ts';
-import { withdrawApplication } from '../../../src/flows/decide-application.ts';
-import { draftApplication, saveDraft } from '../../../src/flows/draft-application.ts';
+import { attachFile } from '../../../src/flows/applications/attach-file.ts';
+import { withdrawApplication } from '../../../src/flows/applications/decide-application.ts';
+import { draftApplication, saveDraft } from '../../../src/flows/applications/draft-application.ts';
 import { composeEvent } from '../../../src/flows/gateway-context.ts';
-import { submitApplication } from '../../../src/flows/submit-application.ts';
+import { submitApplication } from '../../../src/flows/applications/submit-application.ts';
 import { aBinding } from '../../contract/people-of-record.ts';
 import {
   by,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
 import { addDays } from '../../../src/calendar/months.ts';
-import { applyDueChanges } from '../../../src/flows/apply-due-changes.ts';
-import { reconcileChanges, reportDueChanges } from '../../../src/flows/report-applications.ts';
+import { applyDueChanges } from '../../../src/flows/applications/apply-due-changes.ts';
+import { reconcileChanges, reportDueChanges } from '../../../src/flows/applications/report-applications.ts';
 import { composeEvent } from '../../../src/flows/gateway-context.ts';
 import {
   by,

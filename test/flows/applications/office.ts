@@ -4,15 +4,15 @@ import type { Organisation, OrganisationKind, Unit } from '../../../src/accounts
 import type { Application } from '../../../src/applications/application.ts';
 import type { FormId, FormValues, GrantRowInput } from '../../../src/applications/form.ts';
 import { taipeiDayOf } from '../../../src/calendar/taipei-day.ts';
-import type { ApplicationActor } from '../../../src/flows/application-actor.ts';
-import { attachFile, type UploadedBytes } from '../../../src/flows/attach-file.ts';
-import { decideApplication } from '../../../src/flows/decide-application.ts';
-import type { DeskActor } from '../../../src/flows/desk-act.ts';
-import { draftApplication } from '../../../src/flows/draft-application.ts';
-import { executeApplication } from '../../../src/flows/execute-application.ts';
+import type { ApplicationActor } from '../../../src/flows/applications/application-actor.ts';
+import { attachFile, type UploadedBytes } from '../../../src/flows/applications/attach-file.ts';
+import { decideApplication } from '../../../src/flows/applications/decide-application.ts';
+import type { DeskActor } from '../../../src/flows/accounts/desk-act.ts';
+import { draftApplication } from '../../../src/flows/applications/draft-application.ts';
+import { executeApplication } from '../../../src/flows/applications/execute-application.ts';
 import { composeEvent } from '../../../src/flows/gateway-context.ts';
-import { recordLetter } from '../../../src/flows/record-letter.ts';
-import { submitApplication } from '../../../src/flows/submit-application.ts';
+import { recordLetter } from '../../../src/flows/applications/record-letter.ts';
+import { submitApplication } from '../../../src/flows/applications/submit-application.ts';
 import { insertPastCard } from '../../contract/people-of-record.ts';
 import { openTestContext, type TestContext, type TestContextOptions } from '../../support/gateway-context.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
-import { decideApplication } from '../../../src/flows/decide-application.ts';
+import { decideApplication } from '../../../src/flows/applications/decide-application.ts';
 import {
   by,
   byCard,

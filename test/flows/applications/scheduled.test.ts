@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../../src/accounts/account.ts';
 import { addDays } from '../../../src/calendar/months.ts';
-import { applyDueChanges } from '../../../src/flows/apply-due-changes.ts';
+import { applyDueChanges } from '../../../src/flows/applications/apply-due-changes.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
-import { reportDueChanges } from '../../../src/flows/report-applications.ts';
-import { setSuspension } from '../../../src/flows/suspend-account.ts';
+import { reportDueChanges } from '../../../src/flows/applications/report-applications.ts';
+import { setSuspension } from '../../../src/flows/accounts/suspend-account.ts';
 import {
   by,
   codeOf,

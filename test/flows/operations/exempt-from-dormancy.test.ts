@@ -3,9 +3,9 @@ import type { Account } from '../../../src/accounts/account.ts';
 import type { DormancyPolicy } from '../../../src/accounts/dormancy.ts';
 import { addDays, overFrom } from '../../../src/calendar/months.ts';
 import { taipeiDayOf } from '../../../src/calendar/taipei-day.ts';
-import type { DeskActor } from '../../../src/flows/desk-act.ts';
-import { previewDormancy } from '../../../src/flows/dormancy.ts';
-import { exemptFromDormancy } from '../../../src/flows/exempt-from-dormancy.ts';
+import type { DeskActor } from '../../../src/flows/accounts/desk-act.ts';
+import { previewDormancy } from '../../../src/flows/operations/dormancy.ts';
+import { exemptFromDormancy } from '../../../src/flows/operations/exempt-from-dormancy.ts';
 import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
 import { commitPeopleOfDesk, type PeopleOfDesk } from '../../support/people-of-desk.ts';
 

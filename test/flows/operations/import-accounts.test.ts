@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { importAccounts } from '../../../src/flows/import-accounts.ts';
+import { importAccounts } from '../../../src/flows/accounts/import-accounts.ts';
 import { anEvent } from '../../contract/people-of-record.ts';
 import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
 import { commitPeopleOfDesk, type PeopleOfDesk } from '../../support/people-of-desk.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { taipeiDayOf } from '../../../src/calendar/taipei-day.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
-import { runDueJobs, type Job } from '../../../src/flows/run-due-jobs.ts';
+import { runDueJobs, type Job } from '../../../src/flows/operations/run-due-jobs.ts';
 import { anEvent } from '../../contract/people-of-record.ts';
 import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
 

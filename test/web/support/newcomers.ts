@@ -1,10 +1,10 @@
 import type { Account } from '../../../src/accounts/account.ts';
 import type { Organisation } from '../../../src/accounts/organisation.ts';
-import type { AccountChangeOrder } from '../../../src/flows/change-account.ts';
-import { enableOneDayPassword } from '../../../src/flows/enable-one-day-password.ts';
+import type { AccountChangeOrder } from '../../../src/flows/accounts/change-account.ts';
+import { enableOneDayPassword } from '../../../src/flows/credentials/enable-one-day-password.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
-import { issueInitialSecret } from '../../../src/flows/issue-initial-secret.ts';
-import { prepareSecret } from '../../../src/flows/prepare-secret.ts';
+import { issueInitialSecret } from '../../../src/flows/credentials/issue-initial-secret.ts';
+import { prepareSecret } from '../../../src/flows/credentials/prepare-secret.ts';
 import { taipeiDayOf } from '../../../src/calendar/taipei-day.ts';
 import { chainOf } from '../../authority/authority.ts';
 import type { IssuedCertificate } from '../../authority/certificate.ts';

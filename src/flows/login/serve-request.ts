@@ -1,0 +1,175 @@
+import { taipeiDayOf } from '../../calendar/taipei-day.ts';
+import { ASSERTION_LIFETIME_S, IDENTITY_FIELDS, type AssertionClaims } from '../../http-fields/identity-assertion.ts';
+import { decide, type Access, type DenyReason } from '../../policy/decision.ts';
+import { isPersonActivity, type RequestSigns } from '../../sessions/activity.ts';
+import { hashSecret } from '../../sessions/challenge.ts';
+import type { Session, SessionEndReason } from '../../sessions/session.ts';
+import { hasAcknowledgedRules } from '../credentials/acknowledge-rules.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import type { BusinessSystem } from '../ports.ts';
+
+export type RequestVerdict =
+  | { readonly kind: 'pass'; readonly session: Session; readonly identity: readonly (readonly [string, string])[] }
+  /** No (live) session on this host; `endedBecause` is known for a while after an end. */
+  | { readonly kind: 'no-session'; readonly endedBecause: SessionEndReason | null }
+  | { readonly kind: 'denied'; readonly session: Session; readonly reason: DenyReason };
+
+/**
+ * Decides one request to a business system before a byte of it goes anywhere (D3-07): session → account and grants →
+ * policy → identity. Made once per process; keeps what it read of an account for at most a second.
+ */
+export function createRequestJudge(context: GatewayContext) {
+  const accounts = cacheFor(1_000, context, (accountId: string) => context.database.accounts.findAccess(accountId));
+  const organisations = cacheFor(1_000, context, (id: string) => context.database.accounts.findOrganisation(id));
+  const units = cacheFor(1_000, context, (id: string) => context.database.accounts.findUnit(id));
+  const rules = rulesKeeper(context);
+  const assertions = new AssertionCache();
+
+  return async function judgeRequest(request: {
+    readonly system: BusinessSystem;
+    readonly cookie: string | undefined;
+    readonly signs: RequestSigns;
+    readonly requestId: string;
+  }): Promise<RequestVerdict> {
+    if (request.cookie === undefined) return { kind: 'no-session', endedBecause: null };
+    const check = await context.sessions.check(
+      request.system.host,
+      hashSecret(request.cookie),
+      isPersonActivity(request.signs),
+    );
+    if (!check.alive) return { kind: 'no-session', endedBecause: check.endedBecause };
+    const { session } = check.live;
+
+    const access = await accounts(session.accountId);
+    if (access === undefined) return { kind: 'denied', session, reason: 'account-not-active' };
+    const decision = decide(access, request.system.id, taipeiDayOf(context.clock.now()));
+    if (!decision.allow) return { kind: 'denied', session, reason: decision.reason };
+
+    if (!(await rules(session.accountId))) return { kind: 'denied', session, reason: 'rules-not-acknowledged' };
+
+    const organisation = await organisations(access.account.organisationId);
+    const unit = access.account.unitId === null ? null : await units(access.account.unitId);
+    if (organisation === undefined || unit === undefined) {
+      return { kind: 'denied', session, reason: 'account-not-active' };
+    }
+    const person = {
+      access,
+      session,
+      organisation: organisation.code,
+      unit: unit?.code ?? null,
+      roles: decision.roles,
+    };
+    const assertion = await assertions.signed(context, request.system, person);
+    return { kind: 'pass', session, identity: identityFields(assertion, person, request.requestId) };
+  };
+}
+
+interface IdentifiedPerson {
+  readonly access: Access;
+  readonly session: Session;
+  readonly organisation: string;
+  readonly unit: string | null;
+  readonly roles: readonly string[];
+}
+
+function identityFields(assertion: string, person: IdentifiedPerson, requestId: string): [string, string][] {
+  return [
+    [IDENTITY_FIELDS.assertion, assertion],
+    [IDENTITY_FIELDS.user, person.access.account.loginName],
+    [IDENTITY_FIELDS.organization, person.organisation],
+    [IDENTITY_FIELDS.roles, person.roles.join(',')],
+    [IDENTITY_FIELDS.authMethod, person.session.method],
+    [IDENTITY_FIELDS.requestId, requestId],
+  ];
+}
+
+/** Signed assertions, reused for half their life per session, system and everything they state. */
+class AssertionCache {
+  readonly #entries = new Map<string, { readonly token: string; readonly freshUntilMs: number }>();
+
+  async signed(context: GatewayContext, system: BusinessSystem, person: IdentifiedPerson): Promise<string> {
+    const nowMs = context.clock.now().getTime();
+    const key = JSON.stringify([
+      person.session.id,
+      system.id,
+      person.access.account.name,
+      person.organisation,
+      person.unit,
+      person.roles,
+    ]);
+    const held = this.#entries.get(key);
+    if (held !== undefined && nowMs < held.freshUntilMs) return held.token;
+
+    const token = await context.signer.sign(composeClaims(context, system, person, nowMs));
+    // 20,000 entries are about 20 MB: more sessions than a node serves within half a minute.
+    if (this.#entries.size >= 20_000) this.#entries.clear();
+    const halfLifeMs = (ASSERTION_LIFETIME_S / 2) * 1000;
+    this.#entries.set(key, { token, freshUntilMs: Math.min(nowMs + halfLifeMs, endOf(person.session)) });
+    return token;
+  }
+}
+
+/** Milliseconds since the epoch; Infinity where nothing but activity limits the session. */
+function endOf({ endsAt }: Session): number {
+  return endsAt?.getTime() ?? Infinity;
+}
+
+function composeClaims(
+  context: GatewayContext,
+  system: BusinessSystem,
+  person: IdentifiedPerson,
+  nowMs: number,
+): AssertionClaims {
+  const { account } = person.access;
+  const issuedAt = Math.floor(nowMs / 1000);
+  return {
+    iss: context.portal.origin,
+    aud: system.origin,
+    sub: account.id,
+    iat: issuedAt,
+    // A day's session is over at 24:00, and nothing that it has stated outlives it (D1-148).
+    exp: Math.min(issuedAt + ASSERTION_LIFETIME_S, Math.floor(endOf(person.session) / 1000)),
+    jti: context.randomness.uuid(),
+    sid: person.session.reference,
+    name: account.name,
+    org: person.organisation,
+    unit: person.unit,
+    roles: person.roles,
+    auth_time: Math.floor(person.session.authenticatedAt.getTime() / 1000),
+    ...assuranceOf(person.session),
+  };
+}
+
+/** How sure a system may be of the person: with a card and its PIN, or a password of this one day only. */
+function assuranceOf({ method, certificateSha256 }: Session): Pick<AssertionClaims, 'amr' | 'acr' | 'cnf'> {
+  if (method === 'one-day-password') return { amr: ['pwd', 'day'], acr: 'one-day-password' };
+  if (certificateSha256 === null) throw new Error('A session by card without its certificate.');
+  const x5t = Buffer.from(certificateSha256, 'hex').toString('base64url');
+  return { amr: ['sc', 'pin'], acr: 'card', cnf: { 'x5t#S256': x5t } };
+}
+
+/** Who has acknowledged the rules in force; that is never taken back, so it is remembered, and only that. */
+function rulesKeeper(context: GatewayContext): (accountId: string) => Promise<boolean> {
+  const known = new Set<string>();
+  return async accountId => {
+    if (known.has(accountId)) return true;
+    if (!(await hasAcknowledgedRules(context, accountId))) return false;
+    if (known.size >= 10_000) known.clear();
+    known.add(accountId);
+    return true;
+  };
+}
+
+/** Remembers a read for `maxAgeMs`; a read that fails is not remembered. At most 10,000 keys (a ministry's accounts). */
+function cacheFor<T>(maxAgeMs: number, context: GatewayContext, read: (key: string) => Promise<T>) {
+  const held = new Map<string, { readonly value: T; readonly readAtMs: number }>();
+  return async (key: string): Promise<T> => {
+    const nowMs = context.clock.now().getTime();
+    const entry = held.get(key);
+    if (entry !== undefined && nowMs - entry.readAtMs < maxAgeMs) return entry.value;
+    const value = await read(key);
+    if (held.size >= 10_000) held.clear();
+    held.set(key, { value, readAtMs: nowMs });
+    return value;
+  };
+}

@@ -1,0 +1,39 @@
+import { applyDueChanges } from '../applications/apply-due-changes.ts';
+import { openAccountChecks } from './check-accounts.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { remindStaleProfiles } from './remind-stale-profiles.ts';
+import { runDormancy } from './run-dormancy.ts';
+import type { Job } from './run-due-jobs.ts';
+import { sendNotices } from './send-notices.ts';
+
+/** Everything that happens by itself, in its order: changes that are due before judgements of who is idle. */
+export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContext): readonly Job[] {
+  const jobs: Job[] = [
+    {
+      name: 'due-changes',
+      cadence: 'daily',
+      run: async context => ({ ...(await applyDueChanges(context)) }),
+    },
+    {
+      name: 'dormancy',
+      cadence: 'daily',
+      run: async context => {
+        const { warned, acted, kept, id } = await runDormancy(context, policies.dormancy);
+        return { run: id, warned, acted, kept };
+      },
+    },
+    {
+      name: 'account-checks',
+      cadence: 'daily',
+      run: async context => ({ opened: await openAccountChecks(context, policies.accountChecks) }),
+    },
+    {
+      name: 'profile-reminders',
+      cadence: 'daily',
+      run: async context => ({ reminded: await remindStaleProfiles(context, policies.profileReminderMonths) }),
+    },
+  ];
+  // Without a mail server notices stay in the outbox, where the page shows them.
+  if (mail !== undefined) jobs.push({ name: 'mail', cadence: 'always', run: context => sendNotices(context, mail) });
+  return jobs;
+}
