@@ -117,7 +117,7 @@ async function choosePassword(page: Page): Promise<void> {
 }
 
 describe('the three forms, from draft to archive, each duty by another person', () => {
-  test('D1-033 D1-061 D-06-09: the holder of a card applies, gets an account, activates it and enters', async () => {
+  test('D1-033 D1-061 D1-062 D-06-09: the holder of a card applies, gets an account, activates it and enters', async () => {
     const applicant = await newBrowser();
     await applicant.goto(`${portal}/apply`);
     await look(applicant, 'apply');
@@ -165,7 +165,7 @@ describe('the three forms, from draft to archive, each duty by another person', 
     await expectPage(person.getByRole('row', { name: '姓名' })).toContainText('示範方申請');
   });
 
-  test('D1-160 D1-166 D-06-10: an account becomes registrar, by letter to 本署', async () => {
+  test('D1-020 D1-160 D1-166 D-06-10: an account becomes registrar, by letter to 本署', async () => {
     const applicant = await deskOf('city-user');
     await applicant.goto(`${portal}/applications/new`);
     await look(applicant, 'new-application');
@@ -207,7 +207,7 @@ describe('the three forms, from draft to archive, each duty by another person', 
     await expectPage(applicant.getByRole('heading', { level: 1 })).toHaveText('待我辦理');
   });
 
-  test('D1-144 D1-146 D-06-11: a one-day password, approved, enabled and used', async () => {
+  test('D1-144 D1-146 D3-09 D-06-11: a one-day password, approved, enabled by three clicks and used', async () => {
     const applicant = await deskOf('county-user-2');
     await applicant.goto(`${portal}/applications/new/D-06-11`);
     await look(applicant, 'd-06-11-new');
@@ -216,7 +216,12 @@ describe('the three forms, from draft to archive, each duty by another person', 
     await applicant.getByRole('button', { name: '送出申請' }).click();
     const number = await numberOn(applicant);
     await approve('county-industry-head', number, '同意，限今日。');
-    const registrar = await execute('county-registrar', number, '啟用一日密碼');
+    // from the start page: the queue, the application, the button
+    const registrar = await deskOf('county-registrar');
+    await registrar.goto(`${portal}/`);
+    await registrar.getByRole('link', { name: '前往 待啟用一日密碼' }).click();
+    await registrar.getByRole('link', { name: number }).click();
+    await registrar.getByRole('button', { name: '啟用一日密碼' }).click();
     await gallery.keep(registrar, 'd-06-11-secret-zh');
     const secret = await secretOn(registrar);
     // shown once: the same address has it no more

@@ -16,6 +16,7 @@ import { openAccount } from './open-account.ts';
 import type { Change, DatabaseChanges } from '../ports.ts';
 import { prepareSecret, type PreparedSecret } from '../credentials/prepare-secret.ts';
 import { scheduleChange, supersedeWaitingChanges } from './schedule-change.ts';
+import { viewApplication } from './view-application.ts';
 
 export type ExecutionOutcome =
   | {
@@ -43,8 +44,10 @@ export async function executeApplication(
     readonly signature?: Uint8Array;
   },
 ): Promise<ExecutionOutcome> {
-  const seen = await context.database.applications.findApplicationByNumber(input.number);
-  const prepared = seen !== undefined && needsSecret(seen) ? await prepareSecret(context) : null;
+  const seen = await viewApplication(context, input.actor, input.number);
+  // Hashing is heavy on purpose, so it is not done for somebody who may not execute anyway.
+  const isPossible = seen?.possible.includes('execute') === true;
+  const prepared = isPossible && needsSecret(seen.application) ? await prepareSecret(context) : null;
   const order: AccountChangeOrder = {
     actor: recordedActor(input.actor),
     basis: { kind: 'application', reference: input.number },
