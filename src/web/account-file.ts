@@ -11,6 +11,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { GRANT_APPROVERS } from '../flows/accounts/settle-migrated-grant.ts';
 import { liftingRoles } from '../flows/accounts/suspend-account.ts';
+import type { Session } from '../sessions/session.ts';
 import type { DeskContext } from './desk-context.ts';
 
 /** Everything that the page of one account shows to one visitor. */
@@ -22,6 +23,8 @@ export interface AccountFile {
   readonly unit: Unit | undefined;
   readonly grants: readonly SystemGrant[];
   readonly bindings: readonly CertificateBinding[];
+  /** Those that stand at this moment. */
+  readonly sessions: readonly Session[];
   readonly deputyships: readonly Deputyship[];
   readonly applications: readonly { readonly application: Application; readonly acts: readonly Act[] }[];
   /** Newest first. */
@@ -47,12 +50,13 @@ export async function loadAccountFile(
   desk: DeskContext,
 ): Promise<AccountFile> {
   const { accounts, applications, events } = context.database;
-  const [access, person, organisation, unit, bindings, deputyships, recorded, filed] = await Promise.all([
+  const [access, person, organisation, unit, bindings, sessions, deputyships, recorded, filed] = await Promise.all([
     accounts.findAccess(account.id),
     accounts.findPerson(account.personId),
     accounts.findOrganisation(account.organisationId),
     account.unitId === null ? undefined : accounts.findUnit(account.unitId),
     accounts.listBindings(account.id),
+    context.sessions.listLiveOf(account.id),
     accounts.listDeputyships(account.id),
     events.listEvents({ accountId: account.id, limit: EVENTS_SHOWN }),
     applications.findApplications(
@@ -77,6 +81,7 @@ export async function loadAccountFile(
     unit,
     grants: access?.grants ?? [],
     bindings,
+    sessions,
     deputyships,
     applications: withActs,
     events: recorded,

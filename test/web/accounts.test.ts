@@ -196,6 +196,17 @@ describe('the page of an account', () => {
     }
   });
 
+  test('shows the sessions that stand, and none that has ended', async () => {
+    const registrar = await desk.as(desk.people.registrar);
+    const path = `/accounts/${desk.people.registrar.id}`;
+    const { text } = await registrar.open(path);
+    const shown = /<section aria-labelledby="sessions">.*?<\/section>/s.exec(text)?.[0] ?? '';
+    expect(shown).toContain('自然人憑證');
+    expect(shown).toContain('127.0.0.1');
+    const { text: nobodyIn } = await registrar.open(`/accounts/${desk.people.neighbour.id}`);
+    expect(nobodyIn).toContain('目前沒有連線。');
+  });
+
   test('D1-041 names reason, basis, term and state of every right', async () => {
     const page = textOf((await (await desk.as(people.registrar)).open(pageOf(people.user)).expect(200)).text);
     for (const word of ['公司登記系統', '承辦公司登記', 'D-06-09-2026-0001', '2026-03-01', '無期限', '待核准']) {

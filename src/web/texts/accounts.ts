@@ -73,6 +73,8 @@ export const ACCOUNTS = {
   noEnd: { zh: '無期限', en: 'no end' },
   noGrants: { zh: '沒有任何系統權限。', en: 'No right in any business system.' },
   cards: { zh: '憑證', en: 'Certificates' },
+  sessions: { zh: '目前連線', en: 'Open sessions' },
+  noSessions: { zh: '目前沒有連線。', en: 'No session is open.' },
   deputies: { zh: '職務代理', en: 'Deputies' },
   noDeputies: { zh: '沒有職務代理。', en: 'No deputies.' },
   principal: { zh: '主管', en: 'Head' },

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { SystemGrant } from '../../accounts/system-grant.ts';
 import { ACCOUNTS, ACCOUNT_STATE_WORDS, GRANT_BASES, GRANT_STATE_WORDS } from '../texts/accounts.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
-import { HOME, ROLE_NAMES } from '../texts/home.ts';
+import { HOME, METHOD_NAMES, ROLE_NAMES } from '../texts/home.ts';
 import { AccountActions, type AccountPageProps } from './account-actions.tsx';
 import { AccountApplications } from './account-applications.tsx';
 import { DataTable, type Column } from './data-table.tsx';
@@ -60,6 +60,7 @@ function AccountPage(props: AccountPageProps): JSX.Element {
         <div class="side">
           <AccountActions {...props} names={names} />
           <Cards {...props} />
+          <Sessions {...props} />
           <section class="history" aria-labelledby="events">
             <h2 id="events">{ACCOUNTS.events[language]}</h2>
             <EventTimeline page={page} events={file.events} systemNames={names} people={file.names} />
@@ -170,6 +171,28 @@ function Cards({ desk, file }: AccountPageProps): JSX.Element {
           </dd>
           <dt>{HOME.fingerprint[language]}</dt>
           <dd class="code">{binding.certificateSha256.slice(-8)}</dd>
+        </dl>
+      ))}
+    </section>
+  );
+}
+
+function Sessions({ desk, file }: AccountPageProps): JSX.Element {
+  const { language } = desk.page;
+  return (
+    <section aria-labelledby="sessions">
+      <h2 id="sessions">{ACCOUNTS.sessions[language]}</h2>
+      {file.sessions.length === 0 && <p class="faint">{ACCOUNTS.noSessions[language]}</p>}
+      {file.sessions.map(session => (
+        <dl class="facts">
+          <dt>{HOME.method[language]}</dt>
+          <dd>{METHOD_NAMES[session.method][language]}</dd>
+          <dt>{HOME.since[language]}</dt>
+          <dd>
+            <Instant at={session.authenticatedAt} />
+          </dd>
+          <dt>{HOME.clientAddress[language]}</dt>
+          <dd class="break">{session.clientAddress}</dd>
         </dl>
       ))}
     </section>
