@@ -3,9 +3,12 @@ import type { IncomingMessage } from 'node:http';
 /** A signed text of 16 KiB in base64 in JSON in a form is under 64 KiB even when every character is escaped thrice. */
 const BODY_LIMIT_BYTES = 65_536;
 
+/** What is over the limit is read on and dropped up to here: a browser that is still sending reads no answer. */
+const DRAIN_LIMIT_BYTES = 16 * 1024 * 1024;
+
 type Body = { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false };
 
-/** Collects a body; answers `ok: false` as soon as it is longer than the limit, and keeps nothing of the rest. */
+/** Collects a body; one that is longer than the limit is `ok: false` once it has been sent, and nothing of it is kept. */
 export async function readBody(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -13,12 +16,14 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) throw new TypeError('The request stream was given an encoding.');
     length += chunk.length;
+    if (length > DRAIN_LIMIT_BYTES) break;
     if (length > BODY_LIMIT_BYTES) {
-      request.resume(); // a browser reads no answer while it is still sending
-      return { ok: false };
+      for (const kept of chunks.splice(0)) kept.fill(0); // a PIN may be among it
+      continue;
     }
     chunks.push(chunk);
   }
+  if (length > BODY_LIMIT_BYTES) return { ok: false };
   const bytes = Buffer.concat(chunks);
   for (const chunk of chunks) chunk.fill(0); // they held the PIN
   return { ok: true, bytes };
