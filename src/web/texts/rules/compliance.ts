@@ -245,7 +245,7 @@ export const CONTROLS: readonly Control[] = [
     state: 'enforced',
     text: { zh: '使用者輸入資料之合法性檢查置於伺服器端', en: 'Input is judged by the server' },
     where: { zh: '每個欄位以結構定義檢查', en: 'Each field is checked against its definition' },
-    tests: ['test/flows/desk.test.ts', 'test/applications'],
+    tests: ['test/flows/accounts/desk.test.ts', 'test/applications'],
   },
   {
     measure: INTEGRITY,
