@@ -12,6 +12,12 @@ DEBIAN_PARTS='
 /usr/bin/chromium:chromium
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
 /usr/bin/certutil:libnss3-tools
+/usr/sbin/pcscd:pcscd
+/usr/lib/pcsc/drivers/serial/libifdvpcd.so:vsmartcard-vpcd
+/usr/sbin/ip:iproute2
+/usr/bin/Xvfb:xvfb
+/usr/bin/openbox:openbox
+/usr/bin/xdotool:xdotool
 /usr/bin/faketime:faketime
 /usr/bin/pdftotext:poppler-utils
 /usr/bin/gcc:gcc
