@@ -1,5 +1,8 @@
+/** How a card was shown: it signed a challenge, or it was the client certificate of a TLS handshake. */
+export type CardMethod = 'card' | 'card-tls';
+
 /** How the person was recognised; `amr` and `acr` of the assertion follow from it. */
-export type AuthenticationMethod = 'card' | 'one-day-password';
+export type AuthenticationMethod = CardMethod | 'one-day-password';
 
 /** Why a session is over. */
 export type SessionEndReason =
@@ -58,6 +61,7 @@ export function judgeExpiry(
 export function mayDecide({ method }: Pick<Session, 'method'>): boolean {
   switch (method) {
     case 'card':
+    case 'card-tls':
       return true;
     case 'one-day-password':
       return false;

@@ -1,6 +1,6 @@
 import type { ActivationFailure } from '../flows/credentials/activate-account.ts';
 import type { BeginActivationFailure } from '../flows/credentials/begin-activation.ts';
-import type { CardLoginFailure } from '../flows/login/card-login.ts';
+import type { CardLoginFailure } from '../flows/login/open-card-session.ts';
 import type { DayPasswordChangeFailure } from '../flows/login/change-one-day-password.ts';
 import type { OneDayLoginFailure } from '../flows/login/log-in-with-one-day-password.ts';
 import type { RegistrationFailure } from '../flows/credentials/register-certificate.ts';

@@ -6,7 +6,8 @@ import type { CardProof } from '../../pki/card-proof.ts';
 import { keepSignedData } from '../../pki/signed-data/keep-signed-data.ts';
 import { viewApplication } from './view-application.ts';
 import type { ApplicationActor } from './application-actor.ts';
-import { bindingKeyOf, issueChallenge, type IssuedChallenge } from '../login/card-login.ts';
+import { issueChallenge, type IssuedChallenge } from '../login/card-login.ts';
+import { bindingKeyOf } from '../login/open-card-session.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { judgeCardAnswer } from '../login/judge-card.ts';
 

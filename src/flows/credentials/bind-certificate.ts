@@ -3,7 +3,7 @@ import type { CertificateBinding } from '../../accounts/certificate-binding.ts';
 import { parseCertificate } from '../../pki/certificate.ts';
 import type { CardHolder } from '../../pki/profiles/citizen-certificate.ts';
 import { SharedPrimeSearch } from '../../pki/shared-primes.ts';
-import { bindingKeyOf } from '../login/card-login.ts';
+import { bindingKeyOf } from '../login/open-card-session.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { DatabaseChanges } from '../ports.ts';
 

@@ -8,7 +8,7 @@ import type { CardHolder } from '../../pki/profiles/citizen-certificate.ts';
 import { stepDone } from './activate-account.ts';
 import { findActivation, viewOf } from './activation-stand.ts';
 import { bindCertificate, type BindingFailure } from './bind-certificate.ts';
-import { bindingKeyOf } from '../login/card-login.ts';
+import { bindingKeyOf } from '../login/open-card-session.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import { judgeCardAnswer, type CardFailure } from '../login/judge-card.ts';
 import { UniquenessFault, type Change, type DatabaseChanges } from '../ports.ts';

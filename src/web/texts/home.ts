@@ -66,6 +66,7 @@ export const ROLE_NAMES = {
 
 export const METHOD_NAMES = {
   card: { zh: '自然人憑證', en: 'Citizen certificate' },
+  'card-tls': { zh: '自然人憑證（瀏覽器憑證）', en: 'Citizen certificate (in the browser)' },
   'one-day-password': { zh: '一日密碼', en: 'One-day password' },
 } as const satisfies Record<AuthenticationMethod, Bilingual>;
 
