@@ -4,6 +4,7 @@ import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
 import { systemsFileSchema, type SystemsFile } from './config/systems-file.ts';
 import { ConfigurationFault, readYamlFile } from './config/yaml-file.ts';
 import type { AccountPolicies } from './flows/accounts/account-policies.ts';
+import type { LimitedAct } from './flows/ports/address-limiter.ts';
 import type { PortalAddress } from './flows/gateway-context.ts';
 import type { BusinessSystem } from './flows/ports.ts';
 
@@ -22,6 +23,8 @@ export interface GatewayConfig {
   readonly revocation: Omit<GatewayFile['revocation'], 'blockListFile'> & {
     readonly blockListFile: string | undefined;
   };
+  /** How often one address may do each act in five minutes. */
+  readonly limits: Readonly<Record<LimitedAct, number>>;
   readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
   readonly cardComponent: GatewayFile['cardComponent'];
   readonly citizenCertificate: GatewayFile['citizenCertificate'];
@@ -76,6 +79,12 @@ export function loadConfig(path: string): GatewayConfig {
     database: composeDatabase(gateway, at),
     trustFolder: at(gateway.trust.folder),
     revocation: { ...gateway.revocation, blockListFile: blockListPath(gateway, at) },
+    limits: {
+      password: gateway.addressLimits.passwords,
+      challenge: gateway.addressLimits.challenges,
+      'card-proof': gateway.addressLimits.refusedCards,
+      'trouble-report': gateway.addressLimits.troubleReports,
+    },
     sessions: {
       idleMs: gateway.sessions.idleMinutes * 60_000,
       lifetimeMs: gateway.sessions.lifetimeHours * 3_600_000,

@@ -102,6 +102,22 @@ export const gatewayFileSchema = z.strictObject({
     /** Hours after login at which a session ends, however active. */
     lifetimeHours: z.number().positive().max(24).default(12),
   }),
+  /**
+   * How often one network address may do something in five minutes; whole offices share one. Never an account is held
+   * back by these.
+   */
+  addressLimits: z
+    .strictObject({
+      /** Passwords typed: sixty people in five minutes are a bad morning; one guess in five seconds is no attack. */
+      passwords: z.int().min(5).max(10_000).default(60),
+      /** Challenges asked for: a county's staff at nine o'clock. */
+      challenges: z.int().min(10).max(100_000).default(600),
+      /** Signatures and certificates that nobody's card makes. */
+      refusedCards: z.int().min(5).max(10_000).default(60),
+      /** Reports of trouble with reader or card that are recorded. */
+      troubleReports: z.int().min(1).max(10_000).default(60),
+    })
+    .prefault({}),
   /** Exact origin of the card component on the person's computer. */
   cardComponent: z.strictObject({
     origin: z.string().refine(t => origin(t) !== undefined, 'must be an origin such as http://localhost:61161'),

@@ -12,7 +12,8 @@ import type {
 import type { AccountPolicies } from './accounts/account-policies.ts';
 import type { DocumentPrinter, TableWriter } from './ports/files.ts';
 import type { MailSender } from './ports/mail.ts';
-import type { AttemptLimiter, PasswordHasher } from './ports/passwords.ts';
+import type { AddressLimiter } from './ports/address-limiter.ts';
+import type { PasswordHasher } from './ports/passwords.ts';
 
 /** Everything a journey works with; made once, by the composition root. */
 export interface GatewayContext {
@@ -24,7 +25,7 @@ export interface GatewayContext {
   readonly signer: AssertionSigner;
   readonly trust: TrustData;
   readonly passwords: PasswordHasher;
-  readonly attempts: AttemptLimiter;
+  readonly limits: AddressLimiter;
   /** Version of the rules of use that everybody must have acknowledged (D1-095). */
   readonly rulesVersion: string;
   readonly accountPolicies: AccountPolicies;
@@ -33,6 +34,8 @@ export interface GatewayContext {
   /** Absent: notices stay in the outbox. */
   readonly mail?: MailSender;
   readonly portal: PortalAddress;
+  /** Where browsers show their card in the TLS handshake; absent: there is no such way in. */
+  readonly cardHost?: Pick<PortalAddress, 'host' | 'origin'>;
   readonly systems: ReadonlyMap<string, BusinessSystem>;
 }
 

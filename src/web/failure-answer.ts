@@ -19,6 +19,7 @@ export function answerFailure(
   const { requestId, language } = response.locals;
   const story = storyOf(failure.code);
   response.status(PROBLEMS[failure.code].status);
+  if (failure.code === 'too-many-attempts') response.setHeader('Retry-After', String(failure.retryAfterS));
   if (request.accepts(['application/problem+json', 'application/json', 'text/html']) === 'text/html') {
     const page = composePageContext(portal, request, response);
     const facts = { code: failure.code, reference: requestId, at: portal.context.clock.now() };

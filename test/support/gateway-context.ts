@@ -10,7 +10,7 @@ import { createTableWriter } from '../../src/adapters/export/table-writer.ts';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory/ephemeral-store.ts';
 import { createMemorySessionStore } from '../../src/adapters/memory/session-store.ts';
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
-import { createAttemptLimiter } from '../../src/adapters/passwords/attempt-limiter.ts';
+import { createMemoryAddressLimiter, type AddressLimits } from '../../src/adapters/memory/address-limiter.ts';
 import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
@@ -46,6 +46,8 @@ export interface OpenedSession {
 }
 
 export interface TestContextOptions {
+  /** Acts in five minutes from one address; by default as in production. */
+  readonly limits?: Partial<AddressLimits>;
   /** Where each system's requests go; systems: `company` (the person may), `factory` (the person may not). */
   readonly upstreams?: Readonly<Record<string, string>>;
   readonly allowedOrigins?: readonly string[];
@@ -56,6 +58,9 @@ export interface TestContextOptions {
   /** Origin of the portal; systems are its siblings. */
   readonly base?: { readonly domain: string; readonly port: number };
 }
+
+/** As by default, so that tests meet them as people do. */
+const TEST_LIMITS: AddressLimits = { password: 60, challenge: 600, 'card-proof': 60, 'trouble-report': 60 };
 
 const TEST_NOTICE = { zh: '本資料為示範部專有之財產', en: 'Exclusive property of the demo ministry' };
 
@@ -83,7 +88,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     signer: await openAssertionSigner({ folder }),
     trust: options.trust ?? NO_CARDS,
     passwords: createPasswordHasher(),
-    attempts: createAttemptLimiter(),
+    limits: createMemoryAddressLimiter({ ...TEST_LIMITS, ...options.limits }),
     rulesVersion: 'test',
     accountPolicies: {
       dormancy: { months: 3, action: 'suspend', warningDays: 14 },

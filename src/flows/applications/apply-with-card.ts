@@ -25,8 +25,10 @@ export async function enterAsApplicant(
   },
 ): Promise<ApplicantOutcome> {
   const { challengeId, proof, browserSessionHash, origin } = entry;
-  const verdict = await judgeCardAnswer(context, { challengeId, proof, purpose: 'apply', browserSessionHash });
+  const verdict = await judgeCardAnswer(context, { challengeId, proof, purpose: 'apply', browserSessionHash, origin });
   const refuse = async (failure: Extract<ApplicantOutcome, { ok: false }>['failure']): Promise<ApplicantOutcome> => {
+    // Recorded once in a window, where it was held back.
+    if (failure.code === 'too-many-attempts') return { ok: false, failure };
     const facts = { code: failure.code, method: 'card', purpose: 'apply' };
     const actor = { kind: 'unidentified' } as const;
     await context.database.record([composeEvent(context, 'login.refused', { actor, origin, facts })]);

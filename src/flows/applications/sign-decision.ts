@@ -56,6 +56,7 @@ export async function verifySignedDecision(
     purpose: 'sign',
     sheet: found.sheet,
     browserSessionHash,
+    origin: actor.origin,
   });
   if (!verdict.ok) return refused({ code: 'application-signature-refused', because: verdict.failure.code });
   const binding = await context.database.accounts.findBinding(bindingKeyOf(verdict.holder));

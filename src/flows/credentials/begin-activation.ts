@@ -8,7 +8,8 @@ import { PASSWORD_LOCK } from '../../accounts/attempt-subject.ts';
 import { normaliseSecret } from '../../accounts/one-time-secret.ts';
 import { normalisePassword } from '../../accounts/password.ts';
 import { findStand } from './activation-stand.ts';
-import { findAddressee, judgeAddress, NOBODY, type Addressee, type TooManyAttempts } from '../login/attempts.ts';
+import { findAddressee, NOBODY, type Addressee } from '../login/addressee.ts';
+import { judgeAddress, type TooManyAttempts } from '../login/hold-back.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import type { Change, DatabaseChanges } from '../ports.ts';
 import type { ChosenPassword, InitialSecret } from '../ports/credentials.ts';
@@ -44,7 +45,7 @@ export async function beginActivation(
   context: GatewayContext,
   begin: BeginActivation,
 ): Promise<BeginActivationOutcome> {
-  const held = await judgeAddress(context, begin.origin.clientAddress);
+  const held = await judgeAddress(context, 'password', begin.origin);
   if (held !== null) return { ok: false, failure: held };
 
   const addressee = await findAddressee(context, begin.loginName);

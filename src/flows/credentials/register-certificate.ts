@@ -197,6 +197,8 @@ async function refuse(
   holder: CardHolder | null,
   origin: RequestOrigin,
 ): Promise<RegistrationOutcome> {
+  // Recorded once in a window, where it was held back.
+  if (failure.code === 'too-many-attempts') return { ok: false, failure };
   const facts: Record<string, Fact> = { code: failure.code, step: 'certificate' };
   if (holder !== null) facts['certificateSha256'] = holder.certificateSha256;
   await context.database.record([

@@ -1,5 +1,5 @@
 import type { AccountChangeOrder } from '../accounts/change-account.ts';
-import { findAddressee } from '../login/attempts.ts';
+import { findAddressee } from '../login/addressee.ts';
 import { composeEvent, type GatewayContext } from '../gateway-context.ts';
 import type { Change } from '../ports.ts';
 

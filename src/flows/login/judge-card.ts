@@ -10,17 +10,17 @@ import type { PkiFailure } from '../../pki/failures.ts';
 import type { CardHolder } from '../../pki/profiles/citizen-certificate.ts';
 import type { BlockedFailure } from '../../pki/revocation/block-list.ts';
 import { judgeChallenge, type ChallengeFailure, type ChallengePurpose } from '../../sessions/challenge.ts';
-import type { GatewayContext } from '../gateway-context.ts';
+import type { GatewayContext, RequestOrigin } from '../gateway-context.ts';
+import { judgeAddress, type TooManyAttempts } from './hold-back.ts';
 
 /** Everything that can be wrong with a card's answer to a challenge, whatever it was asked for. */
-export type CardFailure = ChallengeFailure | PkiFailure | BlockedFailure;
+export type CardFailure = TooManyAttempts | ChallengeFailure | PkiFailure | BlockedFailure;
 
-export type CardVerdict =
+/** A verdict on a card, whatever it signed. */
+export type ProvenVerdict =
   | {
       readonly ok: true;
       readonly holder: CardHolder;
-      /** What was signed. */
-      readonly tbs: string;
       /** A CRL past its nextUpdate was used: to be recorded with what follows. */
       readonly usedGrace: boolean;
     }
@@ -31,14 +31,19 @@ export type CardVerdict =
       readonly holder: CardHolder | null;
     };
 
+/** The same with what was signed. */
+export type CardVerdict =
+  (Extract<ProvenVerdict, { ok: true }> & { readonly tbs: string }) | Extract<ProvenVerdict, { ok: false }>;
+
 /**
  * Judges what a card has signed: the challenge is this browser's, for this purpose and unspent; the signature is the
  * card's; the card is a citizen's, neither revoked nor blocked.
  *
- * The challenge is taken before anything is judged, so a signature is tried at most once, whatever its fate.
+ * The challenge is taken before anything is judged, so a signature is tried at most once, whatever its fate. An address
+ * that hands in too much that no card can have made is held back before that; no account ever is.
  */
 export async function judgeCardAnswer(
-  context: Pick<GatewayContext, 'clock' | 'ephemeral' | 'trust'>,
+  context: GatewayContext,
   answer: {
     readonly challengeId: string;
     readonly proof: CardProof;
@@ -46,10 +51,13 @@ export async function judgeCardAnswer(
     /** For `sign`: the sheet that must have been signed. */
     readonly sheet?: string;
     readonly browserSessionHash: string;
+    readonly origin: RequestOrigin;
   },
 ): Promise<CardVerdict> {
   const now = context.clock.now();
-  const { purpose, sheet, browserSessionHash } = answer;
+  const { purpose, sheet, browserSessionHash, origin } = answer;
+  const held = await judgeAddress(context, 'card-proof', origin);
+  if (held !== null) return { ok: false, failure: held, holder: null };
   const challenge = await context.ephemeral.take('challenge', answer.challengeId);
   const challengeFailure = judgeChallenge(challenge, {
     purpose,
@@ -58,16 +66,62 @@ export async function judgeCardAnswer(
     now,
   });
   if (challengeFailure !== null || challenge === undefined) {
+    if (challengeFailure?.code === 'challenge-expired') await forgive(context, origin);
     return { ok: false, failure: challengeFailure ?? { code: 'challenge-unknown' }, holder: null };
   }
   const trustStore = context.trust.trustStore();
   const tbs = Buffer.from(challenge.tbs, 'ascii');
   const proven = proveCard({ tbs, proof: answer.proof, trustStore, time: now });
-  const judgement = await judgeStatus(context, proven, now);
+  if (proven.ok || MET_BY_HONEST_PEOPLE.has(proven.failure.code)) await forgive(context, origin);
+  const verdict = await judgeProven(context, proven, now);
+  return verdict.ok ? { ...verdict, tbs: challenge.tbs } : verdict;
+}
+
+/**
+ * Judges the certificate of a TLS handshake in which its key has signed: as strictly as a card's answer, with the same
+ * limit to its address.
+ *
+ * @param certificate DER, from anybody
+ */
+export async function judgeClientCertificate(
+  context: GatewayContext,
+  certificate: Uint8Array,
+  origin: RequestOrigin,
+): Promise<ProvenVerdict> {
+  const held = await judgeAddress(context, 'card-proof', origin);
+  if (held !== null) return { ok: false, failure: held, holder: null };
+  const time = context.clock.now();
+  const proven = proveCitizenCertificate({ certificate, trustStore: context.trust.trustStore(), time });
+  if (proven.ok || MET_BY_HONEST_PEOPLE.has(proven.failure.code)) await forgive(context, origin);
+  return judgeProven(context, proven, time);
+}
+
+/** The second half, after proof and path: neither revoked nor blocked. */
+async function judgeProven(
+  context: Pick<GatewayContext, 'trust'>,
+  proven: ProvenCardVerdict,
+  time: Date,
+): Promise<ProvenVerdict> {
+  const judgement = await judgeStatus(context, proven, time);
   if (!judgement.ok) return { ...judgement, holder: null };
   const { cardHolder: holder, usedGrace } = judgement;
-  if (isBlocked(context, holder)) return { ok: false, failure: blocked(holder), holder };
-  return { ok: true, holder, tbs: challenge.tbs, usedGrace };
+  return isBlocked(context, holder)
+    ? { ok: false, failure: blocked(holder), holder }
+    : { ok: true, holder, usedGrace };
+}
+
+/** What somebody meets who uses a real card in good faith: it says nothing against his address. */
+const MET_BY_HONEST_PEOPLE: ReadonlySet<PkiFailure['code']> = new Set([
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'moeaca-certificate',
+  'gca-certificate',
+  'xca-certificate',
+  'encryption-certificate',
+]);
+
+function forgive({ limits }: Pick<GatewayContext, 'limits'>, { clientAddress }: RequestOrigin): Promise<void> {
+  return limits.forgive('card-proof', clientAddress);
 }
 
 export type KeptCertificateVerdict =

@@ -1,6 +1,7 @@
 import { judgeAccountState, type Account, type AccountFailure } from '../../accounts/account.ts';
 import { isRenewal, type BindingKey, type CertificateBinding } from '../../accounts/certificate-binding.ts';
 import type { AuditEvent, Fact } from '../../audit/event.ts';
+import type { ClientCertificateFailure } from '../../http-fields/client-cert.ts';
 import type { CardHolder } from '../../pki/profiles/citizen-certificate.ts';
 import type { CardMethod, Session } from '../../sessions/session.ts';
 import { findConcurrentUse } from './concurrent-use.ts';
@@ -9,7 +10,7 @@ import { blocked, isBlocked, type CardFailure } from './judge-card.ts';
 import type { Change, DatabaseChanges } from '../ports.ts';
 
 /** Everything that can stand between a card and a session. */
-export type CardLoginFailure = CardFailure | AccountFailure;
+export type CardLoginFailure = CardFailure | AccountFailure | ClientCertificateFailure;
 
 /** A card that was judged and found good, on its way to a session. */
 export interface CardArrival {
@@ -121,6 +122,8 @@ export async function refuseCard(
   failure: CardLoginFailure,
   holder: CardHolder | null,
 ): Promise<CardLoginOutcome> {
+  // Recorded once in a window, where it was held back.
+  if (failure.code === 'too-many-attempts') return { ok: false, failure };
   const facts: Record<string, Fact> = { code: failure.code, method };
   if (holder !== null) facts['certificateSha256'] = holder.certificateSha256;
   const accountId = 'accountId' in failure ? failure.accountId : undefined;

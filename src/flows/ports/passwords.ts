@@ -18,13 +18,3 @@ export interface PasswordHasher {
 export class BusyFault extends Error {
   override readonly name = 'BusyFault';
 }
-
-/** Holds back an address that tries passwords too often, before any of the work of {@link PasswordHasher} is spent. */
-export interface AttemptLimiter {
-  /**
-   * Counts one attempt of `clientAddress` (an IPv6 address counts for its /64).
-   *
-   * @returns seconds until the address may try again; 0 when this attempt may go on
-   */
-  countAttempt(clientAddress: string): Promise<number>;
-}

@@ -5,10 +5,12 @@ import {
   verifySignedDecision,
   type SignedDecision,
 } from '../../flows/applications/sign-decision.ts';
+import { judgeAddress } from '../../flows/login/hold-back.ts';
 import { CHALLENGE_LIFETIME_MS, hashSecret } from '../../sessions/challenge.ts';
 import { applicationActorOf } from '../application-answer.ts';
 import type { AnyRequest, AnyResponse } from '../application-visit.ts';
 import { cardAnswer, challengeRequest, proofOf } from '../card-answer.ts';
+import { originOf } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
@@ -47,6 +49,11 @@ export function giveSigningChallenge(portal: Portal): PortalHandler {
     const decision = await findPending(portal, request);
     if (decision === undefined || !challengeRequest.safeParse(request.body).success) {
       answerFailure(portal, request, response, { code: 'application-signature-refused' });
+      return;
+    }
+    const held = await judgeAddress(portal.context, 'challenge', originOf(request, response));
+    if (held !== null) {
+      answerFailure(portal, request, response, held);
       return;
     }
     const outcome = await issueSigningChallenge(portal.context, composeDecision(request, response, decision));

@@ -1,8 +1,10 @@
 import { issueChallenge, logInWithCard } from '../../flows/login/card-login.ts';
+import { judgeAddress } from '../../flows/login/hold-back.ts';
 import { leadOn } from '../../flows/login/enter-system.ts';
 import { hashSecret, type ChallengePurpose } from '../../sessions/challenge.ts';
 import { openBrowserSession, replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, challengeRequest, proofOf } from '../card-answer.ts';
+import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
@@ -13,6 +15,11 @@ export function giveChallenge(portal: Portal, purpose: ChallengePurpose): Portal
   return async (request, response) => {
     if (!challengeRequest.safeParse(request.body).success) {
       answerFailure(portal, request, response, { code: 'request-malformed' });
+      return;
+    }
+    const held = await judgeAddress(context, 'challenge', originOf(request, response));
+    if (held !== null) {
+      answerFailure(portal, request, response, held);
       return;
     }
     const browserSessionHash = await openBrowserSession(request, context.clock.now());
@@ -31,10 +38,7 @@ export function takeCardProof(portal: Portal): PortalHandler {
       return;
     }
 
-    const origin = {
-      requestId: response.locals.requestId,
-      clientAddress: request.socket.remoteAddress ?? 'unknown',
-    };
+    const origin = originOf(request, response);
     const outcome = await logInWithCard(context, {
       challengeId: body.data.challengeId,
       proof: proofOf(body.data),

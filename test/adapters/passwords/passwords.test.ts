@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { createPasswordHasher } from '../../../src/adapters/passwords/argon2-hasher.ts';
-import { createAttemptLimiter } from '../../../src/adapters/passwords/attempt-limiter.ts';
 import { BusyFault } from '../../../src/flows/ports/passwords.ts';
 
 describe('the hasher (D1-153)', () => {
@@ -40,29 +39,5 @@ describe('the hasher (D1-153)', () => {
     const hasher = createPasswordHasher({ running: 1, waiting: 0 });
     await expect(hasher.matches('no hash', 'x')).rejects.toThrow();
     expect(await hasher.matches(null, 'x')).toBe(false);
-  });
-});
-
-describe('the limiter of addresses', () => {
-  test.each([
-    ['one address', '192.0.2.1', '192.0.2.1', true],
-    ['another address', '192.0.2.1', '192.0.2.2', false],
-    ['the same, written as IPv6', '192.0.2.1', '::ffff:192.0.2.1', true],
-    ['the same /64', '2001:db8:1:2::1', '2001:db8:1:2:ffff::9', true],
-    ['the same /64, written at length', '2001:db8:1:2::1', '2001:0db8:0001:0002:0000:0000:0000:0001', true],
-    ['another /64', '2001:db8:1:2::1', '2001:db8:1:3::1', false],
-    ['loopback', '::1', '::1', true],
-  ])('%s: %s then %s counts together: %s', async (_case, first, second, isTogether) => {
-    const limiter = createAttemptLimiter({ attempts: 1, windowS: 60 });
-    expect(await limiter.countAttempt(first)).toBe(0);
-    expect((await limiter.countAttempt(second)) > 0).toBe(isTogether);
-  });
-
-  test('says how long to wait', async () => {
-    const limiter = createAttemptLimiter({ attempts: 1, windowS: 60 });
-    await limiter.countAttempt('192.0.2.1');
-    const seconds = await limiter.countAttempt('192.0.2.1');
-    expect(seconds).toBeGreaterThan(0);
-    expect(seconds).toBeLessThanOrEqual(60);
   });
 });

@@ -2,21 +2,6 @@ import type { Account } from '../../accounts/account.ts';
 import { decoySubject, normaliseLoginName } from '../../accounts/attempt-subject.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 
-/** An address types passwords too often; told before anything is looked up, so it says nothing of any account. */
-export interface TooManyAttempts {
-  readonly code: 'too-many-attempts';
-  readonly retryAfterS: number;
-}
-
-/** Holds back an address before argon2 is spent on it; null lets it go on. */
-export async function judgeAddress(
-  context: Pick<GatewayContext, 'attempts'>,
-  clientAddress: string,
-): Promise<TooManyAttempts | null> {
-  const retryAfterS = await context.attempts.countAttempt(clientAddress);
-  return retryAfterS === 0 ? null : { code: 'too-many-attempts', retryAfterS };
-}
-
 /** Whoever was addressed, and whom the attempt counts for; without an account a decoy. */
 export interface Addressee {
   readonly account: Account | undefined;
