@@ -23,7 +23,8 @@ import { csvErrors } from '../texts/csv-problems.ts';
 import { fieldError } from '../texts/field-problems.ts';
 import { DIFFERENCE_WORDS, OPERATIONS, PERSONNEL } from '../texts/operations.ts';
 import { uploadedFile } from '../uploaded-file.ts';
-import { renderPersonnelPage, type PersonnelRetry } from '../views/personnel-page.tsx';
+import type { PersonnelRetry } from '../views/personnel-differences.tsx';
+import { renderPersonnelPage } from '../views/personnel-page.tsx';
 
 type Exchange = readonly [Parameters<PortalHandler>[0], Parameters<PortalHandler>[1]];
 

@@ -5,9 +5,7 @@ import type { TaipeiDay } from '../../calendar/taipei-day.ts';
 import type { AccountCheck } from '../../flows/ports/operations.ts';
 import type { Settlement } from '../../flows/operations/settle-difference.ts';
 import type { DeskContext } from '../desk-context.ts';
-import type { FieldError, TypedValues } from '../field-errors.ts';
-import type { Bilingual } from '../texts/bilingual.ts';
-import { DIFFERENCE_WORDS, DIFFERING_FIELDS, OPERATIONS, PERSONNEL } from '../texts/operations.ts';
+import { OPERATIONS, PERSONNEL } from '../texts/operations.ts';
 import { PARTS } from '../texts/parts.ts';
 import { ActionForm, ConfirmPanel } from './action-form.tsx';
 import { DataTable, type Column } from './data-table.tsx';
@@ -17,14 +15,7 @@ import { ExportForm } from './export-form.tsx';
 import { FileField, SelectField, TextArea } from './form-field.tsx';
 import { Instant } from './home-facts.tsx';
 import { Icon } from './icons.tsx';
-import { StateChip } from './state-chip.tsx';
-
-export interface PersonnelRetry {
-  /** The panel that comes back open: `import`, `note`, or `reason-` with the account's id. */
-  readonly open: string;
-  readonly typed: TypedValues;
-  readonly errors: readonly FieldError[];
-}
+import { differenceColumns, type PersonnelRetry } from './personnel-differences.tsx';
 
 interface PersonnelPageProps {
   readonly desk: DeskContext;
@@ -196,90 +187,6 @@ function ImportPanel({ desk, organisation, retry }: PersonnelPageProps): JSX.Ele
         </ActionForm>
       </div>
     </details>
-  );
-}
-
-function differenceColumns(props: PersonnelPageProps): Column<Difference>[] {
-  const { page } = props.desk;
-  const { language } = page;
-  return [
-    {
-      head: OPERATIONS.account[language],
-      isShort: true,
-      cell: ({ account }) => (
-        <>
-          <a href={`/accounts/${account.id}`}>{account.loginName}</a>
-          <span class="sub">{account.name}</span>
-        </>
-      ),
-    },
-    {
-      head: PERSONNEL.kind[language],
-      isShort: true,
-      cell: ({ kind }) => <StateChip page={page} {...DIFFERENCE_WORDS[kind]} isPlain />,
-    },
-    {
-      head: OPERATIONS.details[language],
-      cell: ({ record, details }) => (
-        <>
-          {details.map(each => (
-            <span class="line">
-              {DIFFERING_FIELDS[each.field]?.[language] ?? each.field}: {each.account || '–'} → {each.record || '–'}
-            </span>
-          ))}
-          {record !== null && (
-            <span class="sub">
-              {PERSONNEL.employee[language]} {record.employeeNumber}
-              {record.effectiveDay !== null && `・${record.effectiveDay}`}
-            </span>
-          )}
-        </>
-      ),
-    },
-    { head: OPERATIONS.action[language], cell: difference => <SettlePanel {...props} difference={difference} /> },
-  ];
-}
-
-const SETTLEMENT_WORDS = {
-  remove: { title: PERSONNEL.remove, about: PERSONNEL.removeAbout, warning: PERSONNEL.removeWarning },
-  'end-rights': { title: PERSONNEL.endRights, about: PERSONNEL.endRightsAbout },
-  suspend: { title: PERSONNEL.suspend, about: PERSONNEL.suspendAbout },
-} as const satisfies Record<Settlement, { title: Bilingual; about: Bilingual; warning?: Bilingual }>;
-
-function SettlePanel(props: PersonnelPageProps & { readonly difference: Difference }): JSX.Element | null {
-  const { desk, organisation, may, retry, difference } = props;
-  const { kind, account } = difference;
-  const settlement = may.settle.get(account.id);
-  if (settlement === undefined || kind === 'stale') return null;
-  const words = {
-    ...SETTLEMENT_WORDS[settlement],
-    ...(settlement === 'suspend' && kind === 'left' ? { about: PERSONNEL.suspendLeaverAbout } : {}),
-  };
-  const field = `reason-${account.id}`;
-  const isOpen = retry?.open === field;
-  return (
-    <ConfirmPanel
-      page={desk.page}
-      {...words}
-      button={words.title}
-      icon="off"
-      action="/personnel/settle"
-      formToken={desk.formToken}
-      isOpen={isOpen}
-    >
-      <input type="hidden" name="organisation" value={organisation?.code ?? ''} />
-      <input type="hidden" name="account" value={account.id} />
-      <input type="hidden" name="settlement" value={settlement} />
-      <TextArea
-        page={desk.page}
-        name={field}
-        submitAs="reason"
-        label={OPERATIONS.reason}
-        value={isOpen ? (retry.typed['reason'] ?? '') : ''}
-        errors={isOpen ? retry.errors : []}
-        isRequired
-      />
-    </ConfirmPanel>
   );
 }
 
