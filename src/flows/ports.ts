@@ -13,6 +13,7 @@ import type { TrustStore } from '../pki/trust-store.ts';
 import type { DenyReason } from '../policy/decision.ts';
 import type { Challenge } from '../sessions/challenge.ts';
 import type { AuthenticationMethod, Session, SessionEndReason } from '../sessions/session.ts';
+import type { TlsReturn, TlsTicket } from '../sessions/tls-login.ts';
 import type { EntryCode, EntryFailure, Trip } from '../sessions/trip.ts';
 import type { AccountReader, AccountWriter } from './ports/accounts.ts';
 import type { ApplicationChanges, ApplicationReader } from './ports/applications.ts';
@@ -103,6 +104,9 @@ export interface EphemeralRecords {
   applicant: ApplicantTicket;
   /** A decision on an application that is about to be signed; key as above. */
   signing: PendingDecision;
+  /** A browser on its way to the card host, and back; keys: hashes of the secrets in the addresses. */
+  'tls-ticket': TlsTicket;
+  'tls-return': TlsReturn;
   /** How often a browser has entered a system lately, to stop a loop; key: hash of the trip cookie. */
   'entry-count': number;
 }

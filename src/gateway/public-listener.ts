@@ -2,7 +2,6 @@ import { ServerResponse, type IncomingMessage, type RequestListener } from 'node
 import { createServer } from 'node:https';
 import { Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPages } from '../flows/ports.ts';
 import { asksForWebSocket } from '../http-fields/websocket-handshake.ts';
@@ -17,13 +16,14 @@ import { listenOn } from './listening.ts';
 import { HSTS } from './own-responses.ts';
 import { answerParserError, refuseConnection } from './refused-connections.ts';
 import { hasContent } from './system-request.ts';
+import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
 
 export interface PublicListenerOptions {
   readonly context: GatewayContext;
   /** Serves the portal's host: the Express application. */
   readonly portal: RequestListener;
   readonly pages: SystemPages;
-  readonly tls: Pick<SecureContextOptions, 'key' | 'cert'>;
+  readonly tls: ServerIdentity;
   readonly log: GatewayLog;
   readonly settings?: ListenerSettings;
 }
@@ -31,26 +31,13 @@ export interface PublicListenerOptions {
 export interface PublicListener {
   listen(where: { readonly host: string; readonly port: number }): Promise<AddressInfo>;
   /** Puts another certificate in use for new connections. */
-  renewCertificate(tls: Pick<SecureContextOptions, 'key' | 'cert'>): void;
+  renewCertificate(tls: ServerIdentity): void;
   /**
    * Stops accepting, ends what would never end (WebSocket, server-sent events), lets the rest finish for `graceMs` at
    * most, then closes everything.
    */
   close(graceMs: number): Promise<void>;
 }
-
-/** All that TLS 1.3 has; of 1.2 only those with forward secrecy and authenticated encryption (D1-091). */
-const CIPHERS = [
-  'TLS_AES_128_GCM_SHA256',
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-];
 
 /** How a request came in: in the ordinary way, waiting for 100, or asking to become a WebSocket. */
 interface WayIn {
@@ -66,20 +53,10 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   const plane = new DataPlane(context, options.pages, settings, log);
 
   const server = createServer({
-    ...options.tls,
-    minVersion: 'TLSv1.2',
-    ciphers: CIPHERS.join(':'),
-    honorCipherOrder: true,
-    handshakeTimeout: settings.handshakeMs,
-    ALPNProtocols: ['http/1.1'],
-    maxHeaderSize: settings.requestHeadBytes,
-    headersTimeout: settings.requestHeadMs,
+    ...tlsContextOptions(options.tls),
+    ...httpOptions(settings),
     // Uploads take as long as they take while bytes come; OpenExchanges ends those that stand still.
     requestTimeout: 0,
-    keepAliveTimeout: settings.keepAliveMs,
-    connectionsCheckingInterval: 5_000,
-    insecureHTTPParser: false,
-    requireHostHeader: false,
     shouldUpgradeCallback: request => asksForWebSocket(request.method ?? '', request.headers.upgrade),
   });
   // Node would drop fields beyond its own limit silently; readRequestHead refuses such a request instead.
@@ -138,7 +115,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
 
   return {
     listen: where => listenOn(server, where),
-    renewCertificate: tls => server.setSecureContext(tls),
+    renewCertificate: tls => server.setSecureContext(tlsContextOptions(tls)),
     close: graceMs => closeGracefully(server, plane, connections, graceMs),
   };
 }

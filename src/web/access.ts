@@ -43,12 +43,14 @@ export interface AddressRule {
    *
    * - `form`: up to 1 MiB and 200 fields, because what was typed too long comes back with a message beside it
    * - `short-form`: 8 KiB, for forms that anybody may send
+   * - `bare-form`: the same without a token, for a form that a page may show before its browser has a session, and that
+   *   begins what only this browser can finish
    * - `upload`: multipart/form-data; fields as in `form`, files as `UploadedFile` (`middleware/bodies.ts`)
    * - `json`: `application/json` only, no token: no foreign form can send it
    *
    * `form` takes `application/json` with the same fields, too.
    */
-  readonly body?: 'form' | 'short-form' | 'upload' | 'json';
+  readonly body?: 'form' | 'short-form' | 'bare-form' | 'upload' | 'json';
 }
 
 export interface AddressRules {
@@ -131,6 +133,8 @@ export const ACCESS = {
   '/login': { get: BROWSER },
   '/login/card/challenge': { post: { ...BROWSER, body: 'json' } },
   '/login/card': { post: { ...BROWSER, body: 'json' } },
+  '/login/tls': { post: { ...BROWSER, body: 'bare-form' } },
+  '/login/tls/return': { get: BROWSER },
   '/logout': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
 
   '/login/one-day-password': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },

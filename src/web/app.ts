@@ -42,7 +42,9 @@ export function createPortal(options: {
   app.set('query parser', 'simple');
 
   app.use(nameRequest(context));
-  app.use(securityHeaders(systemOrigins));
+  app.use(
+    securityHeaders(context.cardHost === undefined ? systemOrigins : [...systemOrigins, context.cardHost.origin]),
+  );
   app.use(settleLanguage);
   app.use(keepNothing);
   app.use(checkOrigin(portal));

@@ -51,6 +51,7 @@ import { closeCheck, exportPersonnel, settle, showPersonnel, takePersonnel } fro
 import { showAsset, showKeys } from './routes/public-files.ts';
 import { showAcknowledgements, showCompliance, showFigure, showSystems } from './routes/rules-and-systems.ts';
 import { showStart } from './routes/start.ts';
+import { beginByCertificate, returnByCertificate } from './routes/tls-login.ts';
 
 /** One handler for each method of each row of `access.ts`; one too many or too few does not compile. */
 export type PortalRoutes = {
@@ -71,6 +72,8 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/login': { get: showLogin(portal) },
     '/login/card/challenge': { post: giveChallenge(portal, 'login') },
     '/login/card': { post: takeCardProof(portal) },
+    '/login/tls': { post: beginByCertificate(portal) },
+    '/login/tls/return': { get: returnByCertificate(portal) },
     '/logout': { get: askLogout(portal), post: doLogout(portal) },
 
     '/login/one-day-password': { get: showOneDayLogin(portal), post: takeOneDayLogin(portal) },

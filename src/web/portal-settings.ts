@@ -22,6 +22,8 @@ export interface PortalSettings {
   };
   /** Version of the product, shown at the foot. */
   readonly version: string;
+  /** Whether the browser's own certificate is a way in, at the card host. */
+  readonly hasCardHost?: boolean;
   /** Exact origin of the card component on the person's own computer. */
   readonly componentOrigin: string;
   /** Pages of the citizen certificate authority (MOICA) that the failure pages lead to; https addresses. */

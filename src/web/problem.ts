@@ -153,6 +153,9 @@ export const PROBLEMS = {
   'application-card-has-account': { status: 403 },
   'application-signature-refused': { status: 409 },
 
+  'client-certificate-missing': { status: 403 },
+  'client-certificate-unreadable': { status: 403 },
+
   'card-blocked': { status: 403 },
   'card-not-bound': { status: 403 },
   'account-pending-activation': { status: 403 },

@@ -41,6 +41,8 @@ export function createMemoryEphemeralStore(options: MemoryEphemeralOptions): Mem
     challenge: new Map(),
     'entry-code': new Map(),
     'entry-count': new Map(),
+    'tls-ticket': new Map(),
+    'tls-return': new Map(),
     activation: new Map(),
     'day-password-change': new Map(),
     applicant: new Map(),

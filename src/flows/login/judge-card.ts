@@ -105,9 +105,7 @@ async function judgeProven(
   const judgement = await judgeStatus(context, proven, time);
   if (!judgement.ok) return { ...judgement, holder: null };
   const { cardHolder: holder, usedGrace } = judgement;
-  return isBlocked(context, holder)
-    ? { ok: false, failure: blocked(holder), holder }
-    : { ok: true, holder, usedGrace };
+  return isBlocked(context, holder) ? { ok: false, failure: blocked(holder), holder } : { ok: true, holder, usedGrace };
 }
 
 /** What somebody meets who uses a real card in good faith: it says nothing against his address. */

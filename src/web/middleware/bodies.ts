@@ -31,10 +31,11 @@ export function takeBody(portal: Portal, rule: AddressRule): PortalHandler[] {
   if (rule.body === undefined) return [];
   if (rule.body === 'json') return jsonBody(portal);
   // A program's request has no token: no foreign form can send JSON, and its origin was checked before.
-  const limit = rule.body === 'short-form' ? SHORT_FORM_LIMIT_BYTES : FORM_LIMIT_BYTES;
+  const isShort = rule.body === 'short-form' || rule.body === 'bare-form';
+  const limit = isShort ? SHORT_FORM_LIMIT_BYTES : FORM_LIMIT_BYTES;
   const json = express.json({ type: 'application/json', limit, strict: true, inflate: false });
-  const form = rule.body === 'upload' ? [uploadBody, formBody('form')] : [formBody(rule.body)];
-  return rule.who === 'world' ? [json, ...form] : [json, ...form, checkToken(portal)];
+  const form = rule.body === 'upload' ? [uploadBody, formBody('form')] : [formBody(isShort ? 'short-form' : 'form')];
+  return rule.who === 'world' || rule.body === 'bare-form' ? [json, ...form] : [json, ...form, checkToken(portal)];
 }
 
 function jsonBody(portal: Portal): PortalHandler[] {

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /** A year: the least that browsers' own lists of HTTPS-only hosts accept. */
-const HSTS_MAX_AGE_S = 31_536_000;
+export const HSTS_MAX_AGE_S = 31_536_000;
 
 /**
  * Response headers of every answer of the portal (DESIGN §4).
@@ -11,9 +11,9 @@ const HSTS_MAX_AGE_S = 31_536_000;
  * policy). `same-origin-allow-popups`: the card component answers in a popup, which needs its opener. Not
  * `upgrade-insecure-requests`: the component is at http://localhost.
  *
- * @param systemOrigins origins that a login leads on to
+ * @param leadsTo origins that a login leads on to: the systems, and the card host where there is one
  */
-export function securityHeaders(systemOrigins: readonly string[]): RequestHandler {
+export function securityHeaders(leadsTo: readonly string[]): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -23,7 +23,7 @@ export function securityHeaders(systemOrigins: readonly string[]): RequestHandle
         'style-src': ["'self'"],
         'img-src': ["'self'"],
         'connect-src': ["'self'"],
-        'form-action': ["'self'", ...systemOrigins],
+        'form-action': ["'self'", ...leadsTo],
         'base-uri': ["'none'"],
         'frame-ancestors': ["'none'"],
         'require-trusted-types-for': ["'script'"],

@@ -34,6 +34,8 @@ export function showAsset(portal: Portal): PortalHandler {
     response.setHeader('ETag', asset.etag);
     response.setHeader('Cache-Control', isImmutable ? 'public, max-age=31536000, immutable' : 'public, no-cache');
     response.removeHeader('Vary');
+    // The card host's pages take them from here, and they are anybody's to see.
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     response.type(asset.contentType);
     if (request.fresh) return void response.status(304).end();
     response.send(Buffer.from(asset.body));

@@ -31,6 +31,7 @@ export type LinkTarget =
   | 'help-first-use'
   | 'help-reader'
   | 'help-locked'
+  | 'help-browser-certificate'
   | 'moica'
   | 'moica-unblock'
   | 'component-download';

@@ -32,8 +32,10 @@ export function renderFailurePage(props: FailurePageProps): string {
 function FailurePage(props: FailurePageProps): JSX.Element {
   const { page, story, facts, loginHref } = props;
   const { language } = page;
+  // Elsewhere than at the portal no script of ours may run, nor does it keep anything there.
+  const isLive = loginHref !== undefined && page.here !== null;
   return (
-    <Door page={page} title={story.title[language]} scripts={loginHref === undefined ? [] : ['islands/failure.js']}>
+    <Door page={page} title={story.title[language]} scripts={isLive ? ['islands/failure.js'] : []}>
       <div class="entry">
         <section class={`failure failure-${story.tone}`} aria-labelledby="what">
           <header class="failure-head">
@@ -42,7 +44,7 @@ function FailurePage(props: FailurePageProps): JSX.Element {
               <h1 id="what">{story.title[language]}</h1>
               <Twin page={page} text={story.title} />
               <p class="lead">{story.lead[language]}</p>
-              {loginHref !== undefined && <HiddenFacts page={page} />}
+              {isLive && <HiddenFacts page={page} />}
             </div>
           </header>
           <Steps page={page} story={story} {...(loginHref === undefined ? {} : { loginHref })} />

@@ -8,6 +8,7 @@ import { HELP_LINKS } from '../texts/help/help-links.ts';
 import { ENDED_BECAUSE, LOGIN } from '../texts/login.ts';
 import { CardForm } from './card-form.tsx';
 import { LoginTemplates, ReaderLineContent, COMPONENT_WAITING } from './card-states.tsx';
+import { CertificateWay } from './certificate-way.tsx';
 import { renderDocument } from './document.tsx';
 import { Door } from './door.tsx';
 import { Icon } from './icons.tsx';
@@ -60,6 +61,7 @@ function LoginPage(props: LoginPageProps): JSX.Element {
             <span>{LOGIN.forgotten[language]}</span>
             <a href="/help/locked">{LOGIN.forgottenLink[language]}</a>
           </p>
+          {page.settings.hasCardHost && <CertificateWay page={page} tripId={trip?.id} />}
           <p class="pass-foot">
             <a href={trip === null ? '/login/one-day-password' : `/login/one-day-password?trip=${trip.id}`}>
               {ONE_DAY.quietLink[language]}

@@ -25,6 +25,8 @@ function resolveLink(page: PageContext, to: LinkTarget): { readonly href: string
       return { href: `${base}/help/reader`, external: false };
     case 'help-locked':
       return { href: `${base}/help/locked`, external: false };
+    case 'help-browser-certificate':
+      return { href: `${base}/help/browser-certificate`, external: false };
     case 'moica':
       return { href: citizenCertificate.home, external: true };
     case 'moica-unblock':

@@ -1,3 +1,4 @@
+import { BROWSER_CERTIFICATE } from './browser-certificate-help.ts';
 import { FIRST_USE, LOCKED, READER } from './card-help.ts';
 import type { HelpPage } from './help-page.ts';
 import { ACCESSIBILITY, PRIVACY, RULES } from './rules-help.ts';
@@ -7,6 +8,7 @@ export const HELP_PAGES: ReadonlyMap<string, HelpPage> = new Map([
   ['first-use', FIRST_USE],
   ['reader', READER],
   ['locked', LOCKED],
+  ['browser-certificate', BROWSER_CERTIFICATE],
   ['rules', RULES],
   ['privacy', PRIVACY],
   ['accessibility', ACCESSIBILITY],

@@ -7,6 +7,7 @@ import { COMPONENT_STORIES as component } from './component-stories.ts';
 import { CREDENTIAL_STORIES as credential } from './credential-stories.ts';
 import { LOGIN_STORIES as login } from './login-stories.ts';
 import { REQUEST_STORIES as request } from './request-stories.ts';
+import { TLS_STORIES as tls } from './tls-stories.ts';
 
 /** The story behind every code of the server. Many inner reasons are one story: the code at its side tells them apart. */
 const BY_CODE = {
@@ -102,6 +103,9 @@ const BY_CODE = {
   'day-password-change-over': credential['day-change-over'],
   'rules-not-acknowledged': credential['rules-first'],
   'rules-version-not-current': credential['rules-first'],
+
+  'client-certificate-missing': tls.missing,
+  'client-certificate-unreadable': tls.unreadable,
 
   'card-blocked': card.blocked,
   'card-not-bound': login['card-not-bound'],

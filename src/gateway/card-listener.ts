@@ -1,0 +1,106 @@
+import { constants } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import { Socket, type AddressInfo } from 'node:net';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
+import type { Randomness } from '../flows/ports.ts';
+import type { Route } from './authority-routes.ts';
+import { closeWithin } from './close-gracefully.ts';
+import { Connections } from './connections.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import { readIncoming } from './incoming-request.ts';
+import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-settings.ts';
+import { listenOn } from './listening.ts';
+import { answerParserError, refuseConnection } from './refused-connections.ts';
+import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
+
+export interface CardListenerOptions {
+  /** Serves the card host. */
+  readonly app: RequestListener;
+  /** Origin of the card host as browsers see it. */
+  readonly origin: string;
+  readonly tls: ServerIdentity;
+  /** PEM of the CAs whose certificates browsers should offer; a hint to them, no judgement. */
+  readonly issuers: readonly string[];
+  readonly randomness: Pick<Randomness, 'uuid'>;
+  readonly log: GatewayLog;
+  readonly settings?: ListenerSettings;
+}
+
+export interface CardListener {
+  listen(where: { readonly host: string; readonly port: number }): Promise<AddressInfo>;
+  /** Puts another certificate and other CA names in use for new connections. */
+  renew(tls: ServerIdentity, issuers: readonly string[]): void;
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * The HTTPS listener of the card host: asks every browser for a certificate in the handshake, and lets it in without
+ * one, so that a page can say what is missing.
+ *
+ * Every login is a handshake of its own, so that it needs the card: nothing resumes an earlier session (no tickets, no
+ * session ids, and one that came about all the same is cut off), and every answer closes its connection.
+ */
+export function createCardListener(options: CardListenerOptions): CardListener {
+  const { app, log } = options;
+  const settings = options.settings ?? DEFAULT_LISTENER_SETTINGS;
+  const authority = new URL(options.origin).host;
+  // An application of our own, as the portal is on its host.
+  const routes = new Map<string, Route>([[authority, { kind: 'portal', authority }]]);
+
+  const server = createServer({
+    ...httpOptions(settings),
+    ...askingForCards(options.tls, options.issuers),
+    requestCert: true,
+    // The verdict is ours; a refusal by TLS would end in an error page of the browser that helps nobody.
+    rejectUnauthorized: false,
+    requestTimeout: settings.requestHeadMs,
+    shouldUpgradeCallback: () => false,
+  });
+  server.maxHeadersCount = 0;
+  server.maxConnections = settings.connections;
+  const connections = new Connections(server);
+
+  server.on('secureConnection', (socket: TLSSocket) => {
+    if (!socket.isSessionReused()) return;
+    log.warn({}, 'A resumed TLS session was cut off: it says nothing of the card.');
+    socket.destroy();
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.stateOf(request.socket);
+    // One request is all that a connection is for; what follows it is not read.
+    if (connection.isCondemned) return;
+    connection.isCondemned = true;
+    connection.latest = response;
+    response.shouldKeepAlive = false;
+    const incoming = readIncoming(request, routes, null);
+    if (!incoming.ok) {
+      const requestId = options.randomness.uuid();
+      const { clientAddress } = connection;
+      log.info({ requestId, code: incoming.code, clientAddress }, 'A request to the card host was refused unread.');
+      refuseConnection(response, incoming.code, requestId);
+      return;
+    }
+    const { target } = incoming.read;
+    request.url = target.path + target.query;
+    app(request, response);
+  });
+  server.on('clientError', (error, socket) => {
+    answerParserError(error, socket, socket instanceof Socket && connections.isAnswering(socket));
+  });
+
+  return {
+    listen: where => listenOn(server, where),
+    renew: (tls, issuers) => server.setSecureContext(askingForCards(tls, issuers)),
+    close: graceMs => closeWithin(server, connections, graceMs),
+  };
+}
+
+/** Tickets are off here; session ids are, because nothing keeps sessions; nor can a certificate be changed half-way. */
+function askingForCards(tls: ServerIdentity, issuers: readonly string[]): SecureContextOptions {
+  return {
+    ...tlsContextOptions(tls),
+    ca: [...issuers],
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  };
+}
