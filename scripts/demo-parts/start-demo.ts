@@ -29,6 +29,7 @@ export interface RunningDemo {
   /** What its CAs publish; revokes and reinstates. */
   readonly pki: PkiServices;
   readonly gateway: DemoChild;
+  readonly agent: DemoChild;
   /** Settles with a sentence when one of its programs ends by itself. */
   readonly broken: Promise<string>;
   close(): Promise<void>;
@@ -112,7 +113,7 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
     const description = composeDescription({ folder, ports, portal, systems, authority, pki });
     replaceFile(folder.description, JSON.stringify(description, null, 2));
     const broken = Promise.race([ended(gateway, 'gateway'), ended(agent, 'card agent')]);
-    return { description, pki, gateway, broken, close };
+    return { description, pki, gateway, agent, broken, close };
   } catch (error) {
     await close();
     throw error;
