@@ -145,7 +145,8 @@ describe('what the component says is told beside the field', () => {
     ['wrong-card-family', { ret_code: 0x83000102 }, '這不是自然人憑證', null],
     ['untrusted-site', { ret_code: 0x7600000f }, '元件不信任本站', null],
     ['cancelled', { ret_code: 0x76000999 }, '已取消登入', null],
-    ['component-error', { ret_code: 0x76300004 }, '元件無法完成讀卡', '0x76300004 / 0x00000000'],
+    ['component-error', { ret_code: 0x76300004 }, '簽章沒有完成', '0x76300004 / 0x00000000'],
+    ['an unknown code', { ret_code: 0x12345678 }, '元件無法完成讀卡', 'unknown-code 0x12345678 / 0x00000000'],
   ])('%s', async (name, reply, title, more) => {
     component.reply({ func: 'sign', last_error: 0, ...reply });
     await submit();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ComponentFailure } from '../../src/web/islands/component-codes.ts';
+import { TROUBLES_WITH_A_STORY } from '../../src/web/islands/component-codes.ts';
 import { PROBLEMS } from '../../src/web/problem.ts';
 import { FAILURE, FRAME, askHelpDesk } from '../../src/web/texts/frame.ts';
 import { HELP_LINKS } from '../../src/web/texts/help/help-links.ts';
@@ -19,6 +20,13 @@ import {
   SECRET,
 } from '../../src/web/texts/credentials.ts';
 import { LOGOUT } from '../../src/web/texts/logout.ts';
+import {
+  CARD_FAMILIES,
+  CARD_LINES,
+  COMPONENT_VERSION,
+  FAMILY_NAMES,
+  READER_CHOICE,
+} from '../../src/web/texts/readers.ts';
 import { READER_CHECK } from '../../src/web/texts/reader-check.ts';
 import { COMPONENT_STATE_STORIES, findStory, storyOf } from '../../src/web/texts/stories/stories.ts';
 import { REQUEST_STORIES } from '../../src/web/texts/stories/request-stories.ts';
@@ -59,6 +67,11 @@ const CATALOGUE = textsIn(
     SECRET,
     BIND_LINES,
     READER_CHECK,
+    READER_CHOICE,
+    CARD_LINES,
+    CARD_FAMILIES,
+    FAMILY_NAMES,
+    COMPONENT_VERSION,
     SYSTEM,
     REQUEST_STORIES,
     COMPONENT_STATE_STORIES,
@@ -124,7 +137,12 @@ describe('every failure has a story', () => {
       'component-silent',
       'portal-unreachable',
     ];
-    expect(Object.keys(COMPONENT_STATE_STORIES).sort()).toEqual(ours.sort());
+    const stories = Object.keys(COMPONENT_STATE_STORIES);
+    expect(stories.filter(name => !name.includes('.')).sort()).toEqual(ours.sort());
+    // Errors of the component are told apart where the next step differs.
+    expect(stories.filter(name => name.includes('.'))).toEqual(
+      TROUBLES_WITH_A_STORY.map(trouble => `component-error.${trouble}`),
+    );
   });
 
   test('a locked card is sent to the citizen certificate authority (D1-130)', () => {

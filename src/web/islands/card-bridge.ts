@@ -10,16 +10,15 @@
  * });
  * ```
  */
-import { componentSystemOf, judgeComponentVersion } from './component-version.ts';
+import { judgeVersionHere } from './component-version.ts';
 import type { VersionVerdict } from './component-version.ts';
 import { fieldOf, readReaders, textOf } from './component-environment.ts';
 import type { ReaderState } from './component-environment.ts';
-import { askComponent, malformedReply } from './component-popup.ts';
+import { askComponent, componentError } from './component-popup.ts';
 import type { ComponentTimeouts, PopupFailure } from './component-popup.ts';
 
 export type { ReaderState } from './component-environment.ts';
 export type { ComponentTimeouts } from './component-popup.ts';
-export type { VersionVerdict } from './component-version.ts';
 
 export interface CardSignRequest {
   /** the server's challenge, ASCII `[A-Za-z0-9._-]`; may still be on its way when the popup opens */
@@ -28,20 +27,16 @@ export interface CardSignRequest {
   readonly pin: string;
   /** reader name from `readEnvironment`; without it the component takes the first with a card */
   readonly slotDescription?: string;
-  /** `PKCS7` gives a CMS SignedData with the challenge attached; default `PKCS1` */
-  readonly signatureType?: 'PKCS1' | 'PKCS7';
+  /** `PKCS7` gives a CMS SignedData; default `PKCS1` */
+  readonly signatureType?: SignatureType;
 }
 
-export type SignOutcome =
-  | {
-      readonly state: 'signed';
-      /** base64: the bare signature, or the SignedData */
-      readonly signature: string;
-      /** base64 DER; with PKCS7 a component may leave it out, it stands in the SignedData */
-      readonly certificate: string | undefined;
-      readonly version: VersionVerdict;
-    }
-  | PopupFailure;
+export type SignatureType = 'PKCS1' | 'PKCS7';
+
+/** What a card has signed, as the portal takes it; all base64: a bare signature with a DER certificate, or a SignedData. */
+export type CardProof = { readonly signature: string; readonly certificate: string } | { readonly signedData: string };
+
+export type SignOutcome = { readonly state: 'signed'; readonly proof: CardProof } | PopupFailure;
 
 export type EnvironmentOutcome =
   | {
@@ -85,9 +80,12 @@ export async function signWithComponent(options: {
   const reply = await askComponent(componentOrigin, message, { replyMs: SIGN_REPLY_MS, ...timeouts });
   if (reply.state !== 'replied') return reply;
   const signature = base64Of(reply.fields, 'signature');
+  if (signature === undefined) return componentError('malformed-reply', reply.fields);
+  if (signatureType === 'PKCS7') return { state: 'signed', proof: { signedData: signature } };
   const certificate = base64Of(reply.fields, 'certb64');
-  if (signature === undefined || (certificate === undefined && signatureType === 'PKCS1')) return malformedReply();
-  return { state: 'signed', signature, certificate, version: versionOf(reply.fields) };
+  // a SignedData brings the certificate with it
+  if (certificate === undefined) return componentError('signature-type', reply.fields);
+  return { state: 'signed', proof: { signature, certificate } };
 }
 
 /**
@@ -106,12 +104,16 @@ export async function readEnvironment(options: {
   const reply = await askComponent(options.componentOrigin, message, limits);
   if (reply.state !== 'replied') return reply;
   const readers = readReaders(fieldOf(reply.fields, 'slots'));
-  if (readers.length === 0) return { state: 'no-reader' };
   const serverVersion = textOf(reply.fields, 'serverVersion');
-  return { state: 'environment', readers, serverVersion, version: versionOf(reply.fields) };
+  if (readers.length === 0)
+    return {
+      state: 'no-reader',
+      reply: { retCode: 0, lastError: 0, ...(serverVersion === undefined ? {} : { serverVersion }) },
+    };
+  return { state: 'environment', readers, serverVersion, version: judgeVersionHere(serverVersion) };
 }
 
-function encodeSignRequest(request: CardSignRequest, tbs: string, signatureType: 'PKCS1' | 'PKCS7'): string {
+function encodeSignRequest(request: CardSignRequest, tbs: string, signatureType: SignatureType): string {
   if (!TBS_FORM.test(tbs)) throw new Error('The challenge has characters that the component may change.');
   return JSON.stringify({
     func: 'MakeSignature',
@@ -124,10 +126,6 @@ function encodeSignRequest(request: CardSignRequest, tbs: string, signatureType:
     nonce: '',
     ...(request.slotDescription === undefined ? {} : { slotDescription: request.slotDescription }),
   });
-}
-
-function versionOf(fields: unknown): VersionVerdict {
-  return judgeComponentVersion(textOf(fields, 'serverVersion'), componentSystemOf(navigator.userAgent));
 }
 
 /** Some components wrap base64 at 64 or 76 characters. */

@@ -14,10 +14,21 @@ export type ComponentTrouble =
   | 'outdated' // the component does not know the method: install a newer one
   | 'card' // the card or its content cannot be used: put it in again, another reader
   | 'signing' // the card was reached and the signature failed
+  | 'signature-type' // the component does not make this kind of signature: ask for the other
   | 'soft-certificate' // certificate files, not cards
   | 'other-service' // opening, unlocking and writing cards: not used here
   | 'malformed-reply' // the reply is not what the protocol says
   | 'unknown-code'; // no row of the table
+
+/** Troubles whose next step is not that of every other. */
+export const TROUBLES_WITH_A_STORY: readonly ComponentTrouble[] = [
+  'driver',
+  'timeout',
+  'outdated',
+  'card',
+  'signing',
+  'signature-type',
+];
 
 export type ComponentFailure =
   | { readonly state: 'cancelled' }
@@ -32,69 +43,68 @@ export type ComponentFailure =
   | { readonly state: 'untrusted-site' }
   | { readonly state: 'certificate-expired' }
   | { readonly state: 'certificate-not-yet-valid' }
-  | {
-      readonly state: 'component-error';
-      readonly trouble: ComponentTrouble;
-      /** unsigned 32 bit, to be shown in small print as hexadecimal */
-      readonly retCode: number;
-      readonly lastError: number;
-    };
+  | { readonly state: 'component-error'; readonly trouble: ComponentTrouble };
 
-type Meaning = Exclude<ComponentFailure, { state: 'component-error' }> | { readonly trouble: ComponentTrouble };
-type Row = readonly [first: number, last: number, meaning: Meaning];
+type Row = readonly [first: number, last: number, meaning: ComponentFailure];
+
+function because(trouble: ComponentTrouble): ComponentFailure {
+  return { state: 'component-error', trouble };
+}
 
 /** The major code that says "PIN refused": the minor code tells why. */
 const LOGIN_FAILED = 0x76100006;
 
 /** A more particular row stands before the range that contains it. */
 const RET_CODE_ROWS: readonly Row[] = [
-  [0x76000001, 0x76000005, { trouble: 'request' }],
+  [0x76000001, 0x76000005, because('request')],
   [0x76000006, 0x76000006, { state: 'no-card' }],
-  [0x76000007, 0x76000007, { trouble: 'card' }],
-  [0x76000008, 0x7600000c, { trouble: 'request' }],
-  [0x7600000d, 0x7600000d, { trouble: 'timeout' }],
-  [0x7600000e, 0x7600000e, { trouble: 'outdated' }],
+  [0x76000007, 0x76000007, because('card')],
+  [0x76000008, 0x76000008, because('signature-type')],
+  [0x76000009, 0x7600000c, because('request')],
+  [0x7600000d, 0x7600000d, because('timeout')],
+  [0x7600000e, 0x7600000e, because('outdated')],
   [0x7600000f, 0x7600000f, { state: 'untrusted-site' }],
   [0x76000031, 0x76000031, { state: 'untrusted-site' }],
   [0x76000998, 0x76000998, { state: 'pin-length' }],
   [0x76000999, 0x76000999, { state: 'cancelled' }],
-  [0x76100001, 0x76100002, { trouble: 'driver' }],
+  [0x76100001, 0x76100002, because('driver')],
   [0x76100003, 0x76100005, { state: 'no-reader' }],
-  [LOGIN_FAILED, LOGIN_FAILED, { trouble: 'card' }],
-  [0x76100007, 0x7610000b, { trouble: 'card' }],
+  [LOGIN_FAILED, LOGIN_FAILED, because('card')],
+  [0x76100007, 0x7610000b, because('card')],
   [0x7610000c, 0x7610000d, { state: 'no-sign-certificate' }],
-  [0x76200001, 0x76200007, { trouble: 'soft-certificate' }],
+  [0x76200001, 0x76200007, because('soft-certificate')],
   [0x76200008, 0x76200008, { state: 'wrong-card-family' }],
-  [0x76210001, 0x76210004, { trouble: 'card' }],
-  [0x76300001, 0x76300009, { trouble: 'signing' }],
-  [0x76400001, 0x76400003, { trouble: 'other-service' }],
+  [0x76210001, 0x76210004, because('card')],
+  [0x76300002, 0x76300002, because('signature-type')],
+  [0x76300001, 0x76300009, because('signing')],
+  [0x76400001, 0x76400003, because('other-service')],
   [0x76500001, 0x76500001, { state: 'certificate-not-yet-valid' }],
   [0x76500002, 0x76500002, { state: 'certificate-expired' }],
-  [0x76600001, 0x76600002, { trouble: 'request' }],
-  [0x76700001, 0x76700003, { trouble: 'other-service' }],
-  [0x77200000, 0x772001ff, { trouble: 'other-service' }],
+  [0x76600001, 0x76600002, because('request')],
+  [0x76700001, 0x76700003, because('other-service')],
+  [0x77200000, 0x772001ff, because('other-service')],
   [0x77301036, 0x77301036, { state: 'pin-length' }],
-  [0x77301038, 0x77301038, { trouble: 'signing' }],
-  [0x77301000, 0x773010ff, { trouble: 'request' }],
-  [0x81000000, 0x810002ff, { trouble: 'other-service' }],
+  [0x77301038, 0x77301038, because('signing')],
+  [0x77301000, 0x773010ff, because('request')],
+  [0x81000000, 0x810002ff, because('other-service')],
   [0x83000100, 0x83000100, { state: 'wrong-card-family' }],
   [0x83000101, 0x83000101, { state: 'wrong-card-family', family: 'MOICA' }],
   [0x83000102, 0x83000102, { state: 'wrong-card-family', family: 'MOEACA' }],
   [0x83000103, 0x83000103, { state: 'wrong-card-family', family: 'GCA' }],
   [0x83000104, 0x83000104, { state: 'wrong-card-family', family: 'XCA' }],
   [0x83000105, 0x83000105, { state: 'pin-length' }],
-  [0x83000106, 0x83000106, { trouble: 'request' }],
+  [0x83000106, 0x83000106, because('request')],
   [0xe0000012, 0xe0000012, { state: 'cancelled' }],
-  [0xe0000001, 0xe0000013, { trouble: 'soft-certificate' }],
+  [0xe0000001, 0xe0000013, because('soft-certificate')],
 ];
 
 /** Minor codes of a refused PIN. */
 const LAST_ERROR_ROWS: readonly Row[] = [
-  [0x06, 0x06, { trouble: 'card' }],
+  [0x06, 0x06, because('card')],
   [0xa0, 0xa0, { state: 'pin-wrong' }],
   [0xa2, 0xa2, { state: 'pin-length' }],
   [0xa4, 0xa4, { state: 'pin-locked' }],
-  [0x150, 0x150, { trouble: 'card' }],
+  [0x150, 0x150, because('card')],
   [0x80000002, 0x80000002, { state: 'pin-wrong', triesLeft: 2 }],
   [0x80000001, 0x80000001, { state: 'pin-wrong', triesLeft: 1 }],
 ];
@@ -107,8 +117,7 @@ const LAST_ERROR_ROWS: readonly Row[] = [
  */
 export function failureOfCodes(retCode: number, lastError: number): ComponentFailure {
   const refusedPin = retCode === LOGIN_FAILED ? find(LAST_ERROR_ROWS, lastError) : undefined;
-  const meaning = refusedPin ?? find(RET_CODE_ROWS, retCode) ?? { trouble: 'unknown-code' };
-  return 'state' in meaning ? meaning : { state: 'component-error', ...meaning, retCode, lastError };
+  return refusedPin ?? find(RET_CODE_ROWS, retCode) ?? because('unknown-code');
 }
 
 /**
@@ -133,6 +142,6 @@ export function quoteWideCodes(json: string): string {
   return json.replaceAll(/("(?:ret_code|last_error)"\s*:\s*)(-?\d{16,20})(?=\s*[,}])/g, '$1"$2"');
 }
 
-function find(rows: readonly Row[], code: number): Meaning | undefined {
+function find(rows: readonly Row[], code: number): ComponentFailure | undefined {
   return rows.find(([first, last]) => code >= first && code <= last)?.[2];
 }

@@ -1,9 +1,10 @@
 /** What the component knows without a PIN: readers, cards, certificates. All of it is unauthenticated client data. */
+import { readCardCertificate, type CardCertificate } from './card-certificate.ts';
 
 export interface CardInReader {
   readonly cardNumber: string;
-  /** base64 DER of every certificate that may sign, in the card's order; empty when certificates were not asked for */
-  readonly signCertificates: readonly string[];
+  /** Every certificate that may sign, in the card's order; empty when certificates were not asked for. */
+  readonly signCertificates: readonly CardCertificate[];
 }
 
 export interface ReaderState {
@@ -13,8 +14,8 @@ export interface ReaderState {
 }
 
 /**
- * Reads the `slots` of a `pkcs11info` reply. The sign certificate goes by `usage` (the labels differ by card
- * generation): digitalSignature, and not a CA's; entries without `usage` are roots.
+ * Reads the `slots` of a `pkcs11info` reply. Which certificate signs is read in the certificates themselves: labels and
+ * `usage` differ by card and component.
  *
  * @param slots as it arrived; entries that are not of the known shape are left out
  */
@@ -35,11 +36,9 @@ function readCard(token: unknown): ReaderState['card'] {
   return { cardNumber, signCertificates: entries.flatMap(signCertificateOf) };
 }
 
-function signCertificateOf(entry: unknown): string[] {
-  const usage = textOf(entry, 'usage') ?? '';
-  const certificate = textOf(entry, 'certb64');
-  const maySign = usage.includes('digitalSignature') && !usage.includes('keyCertSign');
-  return maySign && certificate !== undefined ? [certificate.replaceAll(/\s/g, '')] : [];
+function signCertificateOf(entry: unknown): CardCertificate[] {
+  const certificate = readCardCertificate(textOf(entry, 'certb64') ?? '');
+  return certificate?.maySign === true ? [certificate] : [];
 }
 
 /** A field of a parsed JSON object; nothing for anything that has no such own field. */

@@ -9,11 +9,23 @@ export interface ComponentTimeouts {
   readonly replyMs?: number;
 }
 
-export type PopupFailure =
+/** What a component said of itself when it failed. */
+export interface ReplyFacts {
+  /** unsigned 32 bit, to be shown in small print as hexadecimal */
+  readonly retCode: number;
+  readonly lastError: number;
+  readonly serverVersion?: string;
+}
+
+export type PopupFailure = (
   | { readonly state: 'popup-blocked' }
   | { readonly state: 'component-absent' }
   | { readonly state: 'component-silent' }
-  | ComponentFailure;
+  | ComponentFailure
+) & {
+  /** Absent where the component did not answer. */
+  readonly reply?: ReplyFacts;
+};
 
 export type PopupReply = { readonly state: 'replied'; readonly fields: unknown } | PopupFailure;
 
@@ -103,12 +115,19 @@ export function askComponent(
 function judgeReply(fields: unknown): PopupReply {
   const retCode = normaliseCode(fieldOf(fields, 'ret_code'));
   if (retCode === 0) return { state: 'replied', fields };
-  if (retCode === undefined) return malformedReply();
-  return failureOfCodes(retCode, normaliseCode(fieldOf(fields, 'last_error')) ?? 0);
+  if (retCode === undefined) return componentError('malformed-reply', fields);
+  const lastError = normaliseCode(fieldOf(fields, 'last_error')) ?? 0;
+  return { ...failureOfCodes(retCode, lastError), reply: factsOf(fields, retCode, lastError) };
 }
 
-export function malformedReply(): PopupFailure {
-  return { state: 'component-error', trouble: 'malformed-reply', retCode: 0, lastError: 0 };
+/** The failure of a reply that claims success and is none. */
+export function componentError(trouble: 'malformed-reply' | 'signature-type', fields: unknown): PopupFailure {
+  return { state: 'component-error', trouble, reply: factsOf(fields, 0, 0) };
+}
+
+function factsOf(fields: unknown, retCode: number, lastError: number): ReplyFacts {
+  const serverVersion = textOf(fields, 'serverVersion');
+  return { retCode, lastError, ...(serverVersion === undefined ? {} : { serverVersion }) };
 }
 
 function parseJson(text: string): unknown {

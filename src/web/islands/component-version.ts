@@ -29,3 +29,8 @@ export function componentSystemOf(platform: string): ComponentSystem {
   if (/mac/i.test(platform)) return 'mac';
   return /win/i.test(platform) ? 'windows' : 'linux';
 }
+
+/** The verdict for the computer at which this page is open. */
+export function judgeVersionHere(version: string | undefined): VersionVerdict {
+  return judgeComponentVersion(version, componentSystemOf(navigator.userAgent));
+}

@@ -8,7 +8,11 @@ import { signWithComponent } from './card-bridge.ts';
 import { clearState, showState, type ShownState } from './component-state.ts';
 import { keepFacts } from './kept-failure.ts';
 import { RefusedError, fetchChallenge, sendProof } from './portal-calls.ts';
+import { followFailure, setUpReaderChoice } from './reader-choice.ts';
+import { findChosenReader } from './reader-name.ts';
+import { askForSignedData, signatureTypeHere } from './signature-type.ts';
 import { copyOf, elementById, findTemplate } from './templates.ts';
+import { reportTrouble } from './trouble-report.ts';
 
 /** States that need more room than the login card has: they have a page of their own. */
 const STATES_WITH_A_PAGE: readonly string[] = ['pin-locked', 'certificate-expired', 'certificate-not-yet-valid'];
@@ -20,7 +24,7 @@ const form = elementById('login', HTMLFormElement);
 const pinField = elementById('pin', HTMLInputElement);
 const button = elementById('submit', HTMLButtonElement);
 const reader = elementById('reader', HTMLElement);
-const { component = '', challenge: challengePath = '', proof: proofPath = '', trip } = form.dataset;
+const { component = '', purpose = '', challenge: challengePath = '', proof: proofPath = '', trip } = form.dataset;
 
 form.addEventListener('submit', event => {
   event.preventDefault();
@@ -39,9 +43,29 @@ form.addEventListener('submit', event => {
   );
 });
 
+setUpReaderChoice({
+  componentOrigin: component,
+  begin() {
+    if (button.disabled) return false;
+    setBusy(true);
+    clearState();
+    showLine('reading');
+    return true;
+  },
+  end(failure) {
+    setBusy(false);
+    if (failure === undefined) showLine('ready');
+    else showStopped(failure);
+  },
+});
+
 setBusy(false);
 
-// The browser may show this page again as it was left (back button): then it starts over.
+// No typed PIN stays in a page that is left.
+window.addEventListener('pagehide', () => (pinField.value = ''));
+
+// The browser may show this page again as it was left (back button): then it starts over. The first time nothing is
+// emptied: half a PIN, typed before the page was complete, could pass for a whole one.
 window.addEventListener('pageshow', event => {
   if (!event.persisted) return;
   setBusy(false);
@@ -62,16 +86,20 @@ class StoppedError extends Error {
 
 async function logIn(pin: string): Promise<URL> {
   const challenge = fetchChallenge(challengePath);
+  const slotDescription = findChosenReader();
   const outcome = await signWithComponent({
     componentOrigin: component,
-    request: { tbs: challenge.then(({ tbs }) => tbs), pin },
+    request: {
+      tbs: challenge.then(({ tbs }) => tbs),
+      pin,
+      signatureType: signatureTypeHere(),
+      ...(slotDescription === undefined ? {} : { slotDescription }),
+    },
   });
   if (outcome.state !== 'signed') throw new StoppedError(outcome);
-  const { signature, certificate } = outcome;
-  if (certificate === undefined) throw new Error('A bare signature came without its certificate.');
   showLine('verifying');
   const { challengeId } = await challenge;
-  return sendProof(proofPath, { challengeId, signature, certificate, ...(trip === undefined ? {} : { trip }) });
+  return sendProof(proofPath, { challengeId, ...outcome.proof, ...(trip === undefined ? {} : { trip }) });
 }
 
 function showFailure(error: unknown): void {
@@ -81,7 +109,13 @@ function showFailure(error: unknown): void {
     openFailurePage({ code, ref: requestId });
     return;
   }
-  const shown: ShownState = error instanceof StoppedError ? error.shown : { state: 'portal-unreachable' };
+  showStopped(error instanceof StoppedError ? error.shown : { state: 'portal-unreachable' });
+}
+
+function showStopped(shown: ShownState): void {
+  if (shown.state !== 'portal-unreachable') reportTrouble(purpose, shown);
+  if (shown.state === 'component-error' && shown.trouble === 'signature-type') askForSignedData();
+  followFailure(shown);
   if (STATES_WITH_A_PAGE.includes(shown.state)) {
     openFailurePage({ code: shown.state });
     return;

@@ -1,4 +1,5 @@
 /** The two calls of a card dialogue, as the page sees them. */
+import type { CardProof } from './card-bridge.ts';
 
 /** A refusal of the portal: a code with a page of its own, and the reference under which the records have it. */
 export interface Refusal {
@@ -32,12 +33,7 @@ export async function fetchChallenge(path: string): Promise<Challenge> {
 /** Hands in the signature; returns where to go. */
 export async function sendProof(
   path: string,
-  proof: {
-    readonly challengeId: string;
-    readonly signature: string;
-    readonly certificate: string;
-    readonly trip?: string;
-  },
+  proof: CardProof & { readonly challengeId: string; readonly trip?: string },
 ): Promise<URL> {
   const next = new URL(requireText(await post(path, proof), 'next'), location.href);
   if (next.protocol !== 'https:') throw new Error('The portal leads to a page that is not protected.');

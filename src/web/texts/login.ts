@@ -8,11 +8,13 @@ export const LOGIN = {
   entering: { zh: '您要進入', en: 'You are entering' },
   pin: { zh: 'PIN 碼', en: 'PIN' },
   pinHint: {
-    zh: '6 到 8 碼。只交給您電腦上的卡片，不會傳到伺服器。',
-    en: '6 to 8 characters. It goes to the card at your computer only, never to the server.',
+    zh: '6 到 8 碼數字或英文字母。只交給您電腦上的卡片，不會傳到伺服器。',
+    en: '6 to 8 digits or letters. It goes to the card at your computer only, never to the server.',
   },
   pinTries: { zh: '連續輸錯 3 次，卡片會自行鎖住。', en: 'After 3 wrong PINs in a row the card locks itself.' },
   submit: { zh: '使用自然人憑證登入', en: 'Log in with the citizen certificate' },
+  pinForm: { zh: '6 到 8 碼，只用數字或英文字母', en: '6 to 8 characters, digits and letters only' },
+  pinRules: { zh: 'PIN 碼規則', en: 'PIN rules' },
   forgotten: { zh: '忘記 PIN 碼，或卡片鎖住了？', en: 'PIN forgotten, or card locked?' },
   forgottenLink: { zh: '解碼方式', en: 'How to unlock it' },
   needScript: {
@@ -84,6 +86,12 @@ export const READER_LINES = {
       zh: '請不要抽出卡片；小視窗會自行關閉。',
       en: 'Leave it in the reader; the small window closes by itself.',
     },
+  },
+  reading: {
+    icon: 'wait',
+    tone: 'now',
+    word: { zh: '正在查看讀卡機', en: 'Looking at the readers' },
+    sentence: { zh: '不需要 PIN 碼；小視窗會自行關閉。', en: 'No PIN is needed; the small window closes by itself.' },
   },
   verifying: {
     icon: 'wait',

@@ -32,11 +32,22 @@ export type LinkTarget =
   | 'help-reader'
   | 'help-locked'
   | 'help-browser-certificate'
+  | 'help-pin'
+  | 'help-readers'
   | 'moica'
   | 'moica-unblock'
   | 'component-download';
 
 /** Steps that several stories share. */
+export const CHOOSE_THE_READER: Step = {
+  title: { zh: '電腦上有好幾台讀卡機', en: 'If there are several readers' },
+  text: {
+    zh: '健保卡與自然人憑證各在一台讀卡機時，請按下方「選擇讀卡機」，指定插著自然人憑證的那一台。',
+    en: 'With a health insurance card in one reader and the citizen card in another, press "Choose the reader" below and name the one with the citizen card.',
+  },
+  link: { to: 'help-readers', label: { zh: '多個讀卡機的用法', en: 'Using several readers' } },
+};
+
 export const LOG_IN_AGAIN: Step = {
   title: { zh: '重新登入', en: 'Log in again' },
   text: {

@@ -141,6 +141,7 @@ function SignPart(props: { readonly page: PageContext }): JSX.Element {
       </p>
       <CardForm
         page={page}
+        purpose="bind"
         challengeHref="/activate/card/challenge"
         proofHref="/activate/card"
         submit={ACTIVATION.signSubmit}

@@ -3,6 +3,7 @@ import type { PageContext } from '../page-context.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
 import { LOGIN } from '../texts/login.ts';
 import { Icon } from './icons.tsx';
+import { ReaderChoice } from './reader-choice.tsx';
 
 /**
  * The card dialogue, worked by `islands/login.js`: PIN → challenge → component → signature → next page. What the signature
@@ -10,6 +11,8 @@ import { Icon } from './icons.tsx';
  */
 export function CardForm(props: {
   readonly page: PageContext;
+  /** What is signed for; named when the page reports a failed step. */
+  readonly purpose: 'login' | 'bind' | 'apply' | 'sign';
   /** Where the page's script asks for the text to sign, and hands in the signature. */
   readonly challengeHref: string;
   readonly proofHref: string;
@@ -24,6 +27,7 @@ export function CardForm(props: {
       id="login"
       autocomplete="off"
       data-component={settings.componentOrigin}
+      data-purpose={props.purpose}
       data-challenge={props.challengeHref}
       data-proof={props.proofHref}
       data-trip={props.trip}
@@ -32,9 +36,12 @@ export function CardForm(props: {
       <div class="field">
         <label for="pin">{LOGIN.pin[language]}</label>
         <span class="hint" id="pin-hint">
-          {LOGIN.pinHint[language]}
+          {LOGIN.pinHint[language]} <a href="/help/pin">{LOGIN.pinRules[language]}</a>
         </span>
-        {/* No name: no form can send it (DESIGN rule 4). */}
+        {/*
+          No name: no form can send it (DESIGN rule 4). Browsers offer to keep every password but one-time codes, whatever
+          "off" says; the data attributes tell the three common password managers the same.
+        */}
         <input
           class="input input-pin"
           id="pin"
@@ -43,7 +50,11 @@ export function CardForm(props: {
           minLength={6}
           maxLength={8}
           pattern="[A-Za-z0-9]{6,8}"
-          autocomplete="off"
+          title={LOGIN.pinForm[language]}
+          autocomplete="one-time-code"
+          data-1p-ignore
+          data-bwignore
+          data-lpignore="true"
           autocapitalize="off"
           spellcheck={false}
           aria-describedby="pin-hint pin-tries"
@@ -64,6 +75,7 @@ export function CardForm(props: {
         <Icon name="card" />
         {props.submit[language]}
       </button>
+      <ReaderChoice page={props.page} />
     </form>
   );
 }

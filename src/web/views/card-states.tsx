@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import type { Language } from '../texts/bilingual.ts';
 import { LOGIN, READER_LINES, TRIES_LEFT, type ReaderLine } from '../texts/login.ts';
+import { CARD_FAMILIES, COMPONENT_VERSION } from '../texts/readers.ts';
 import { COMPONENT_STATE_STORIES } from '../texts/stories/stories.ts';
 import type { Story } from '../texts/story.ts';
 import { Icon } from './icons.tsx';
@@ -71,6 +72,7 @@ function CompactStory(props: {
         {story.title[language]}
       </h2>
       {code === 'pin-wrong' && <TriesLeft language={language} />}
+      {code === 'wrong-card-family' && <Families language={language} />}
       <p>{story.lead[language]}</p>
       <ul class="mini-steps">
         {story.steps.map(step => (
@@ -81,8 +83,15 @@ function CompactStory(props: {
           </li>
         ))}
       </ul>
+      <p class="notice notice-wait" data-version="outdated" hidden>
+        <Icon name="info" />
+        <span>
+          {COMPONENT_VERSION.outdated[language]}{' '}
+          <StepLink page={page} link={{ to: 'component-download', label: COMPONENT_VERSION.download }} />
+        </span>
+      </p>
       <p class="faint">
-        {LOGIN.codeLabel[language]} <span class="code">{code}</span>
+        {LOGIN.codeLabel[language]} <span class="code">{code.replace(/\..*/, '')}</span>
       </p>
     </article>
   );
@@ -102,6 +111,19 @@ function TriesLeft(props: { readonly language: Language }): JSX.Element {
             </svg>
           </span>
           <b>{TRIES_LEFT[left][props.language]}</b>
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** Shown by the script when the component says which other card it is. */
+function Families(props: { readonly language: Language }): JSX.Element {
+  return (
+    <>
+      {Object.entries(CARD_FAMILIES).map(([family, text]) => (
+        <p data-family={family} hidden>
+          <b>{text[props.language]}</b>
         </p>
       ))}
     </>

@@ -51,6 +51,7 @@ function LoginPage(props: LoginPageProps): JSX.Element {
           <Notices {...props} />
           <CardForm
             page={page}
+            purpose="login"
             challengeHref="/login/card/challenge"
             proofHref="/login/card"
             trip={trip?.id}

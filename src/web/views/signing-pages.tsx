@@ -21,6 +21,7 @@ export function renderApplyPage(page: PageContext): string {
       </p>
       <CardForm
         page={page}
+        purpose="apply"
         challengeHref="/apply/card/challenge"
         proofHref="/apply/card"
         submit={SIGNING.applySubmit}
@@ -58,6 +59,7 @@ export function renderSignPage(props: { readonly desk: DeskContext; readonly dec
         </p>
         <CardForm
           page={page}
+          purpose="sign"
           challengeHref={`${path}/sign/challenge`}
           proofHref={`${path}/sign/card`}
           submit={SIGNING.submit}

@@ -25,6 +25,10 @@ function resolveLink(page: PageContext, to: LinkTarget): { readonly href: string
       return { href: `${base}/help/reader`, external: false };
     case 'help-locked':
       return { href: `${base}/help/locked`, external: false };
+    case 'help-pin':
+      return { href: `${base}/help/pin`, external: false };
+    case 'help-readers':
+      return { href: `${base}/help/readers`, external: false };
     case 'help-browser-certificate':
       return { href: `${base}/help/browser-certificate`, external: false };
     case 'moica':

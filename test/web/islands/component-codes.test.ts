@@ -7,23 +7,17 @@ describe('major codes of the component (ret_code)', () => {
     codes.map(code => [code.toString(16), code, meaning] as const),
   );
   it.each(rows)('0x%s', (_hex, code, meaning) => {
-    const failure = failureOfCodes(code, 0);
-    const facts = 'trouble' in meaning ? { ...meaning, retCode: code, lastError: 0 } : meaning;
-    expect(failure).toEqual(facts);
+    expect(failureOfCodes(code, 0)).toEqual(meaning);
   });
 });
 
 describe('minor codes of a refused PIN (last_error)', () => {
   it.each(lastErrorRows)('%s', (_name, lastError, meaning) => {
-    expect(failureOfCodes(0x76100006, normaliseCode(lastError)!)).toMatchObject(meaning);
+    expect(failureOfCodes(0x76100006, normaliseCode(lastError)!)).toEqual(meaning);
   });
 
   it('count only with the major code that says so', () => {
-    expect(failureOfCodes(0x76100008, 0xa4)).toMatchObject({
-      state: 'component-error',
-      trouble: 'card',
-      lastError: 0xa4,
-    });
+    expect(failureOfCodes(0x76100008, 0xa4)).toEqual({ state: 'component-error', trouble: 'card' });
     expect(failureOfCodes(0x76000006, 0xa0)).toEqual({ state: 'no-card' });
   });
 });

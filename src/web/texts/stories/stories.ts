@@ -6,8 +6,10 @@ import { CARD_STORIES as card } from './card-stories.ts';
 import { COMPONENT_STORIES as component } from './component-stories.ts';
 import { CREDENTIAL_STORIES as credential } from './credential-stories.ts';
 import { LOGIN_STORIES as login } from './login-stories.ts';
+import { READER_STORIES as reader } from './reader-stories.ts';
 import { REQUEST_STORIES as request } from './request-stories.ts';
 import { TLS_STORIES as tls } from './tls-stories.ts';
+import { TROUBLE_STORIES as trouble } from './trouble-stories.ts';
 
 /** The story behind every code of the server. Many inner reasons are one story: the code at its side tells them apart. */
 const BY_CODE = {
@@ -120,6 +122,8 @@ const BY_CODE = {
  */
 export const COMPONENT_STATE_STORIES = {
   ...component,
+  ...reader,
+  ...trouble,
   'wrong-card-family': card['wrong-family'],
   'certificate-expired': card.expired,
   'certificate-not-yet-valid': card['not-yet-valid'],
