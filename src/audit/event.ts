@@ -7,6 +7,10 @@ export const EVENT_CATALOGUE = {
   'certificate.bound': { zh: '登記憑證', en: 'Certificate bound' },
   'certificate.renewed': { zh: '憑證展期更新', en: 'Renewed certificate taken up' },
   'login.succeeded': { zh: '登入成功', en: 'Login succeeded' },
+  'card.trouble-reported': {
+    zh: '使用者電腦回報讀卡問題（未經查證）',
+    en: 'Trouble with the card, as the page reports it (unverified)',
+  },
   'login.refused': { zh: '登入未成', en: 'Login refused' },
   'system.entered': { zh: '進入業務系統', en: 'Business system entered' },
   'system.refused': { zh: '未獲准進入業務系統', en: 'Business system refused' },

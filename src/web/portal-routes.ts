@@ -21,6 +21,7 @@ import { leaveApply, showApply, takeApplicantCard } from './routes/apply.ts';
 import { begin, showActivated, showBegin, showStep, takeCard, takePassword, takeRules } from './routes/activation.ts';
 import { decide, listBindings, showBinding } from './routes/bindings.ts';
 import { giveChallenge, takeCardProof } from './routes/card-login.ts';
+import { takeCardTrouble } from './routes/card-trouble.ts';
 import { showHelp } from './routes/help.ts';
 import { askForReset, issueSecret } from './routes/initial-secret.ts';
 import { chooseLanguageByForm } from './routes/language.ts';
@@ -72,6 +73,7 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/login': { get: showLogin(portal) },
     '/login/card/challenge': { post: giveChallenge(portal, 'login') },
     '/login/card': { post: takeCardProof(portal) },
+    '/login/card/trouble': { post: takeCardTrouble(portal) },
     '/login/tls': { post: beginByCertificate(portal) },
     '/login/tls/return': { get: returnByCertificate(portal) },
     '/logout': { get: askLogout(portal), post: doLogout(portal) },

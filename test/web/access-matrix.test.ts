@@ -26,6 +26,7 @@ const OPEN_POSTS = new Set([
   '/language',
   '/login/card/challenge',
   '/login/card',
+  '/login/card/trouble',
   '/login/one-day-password',
   '/login/one-day-password/change',
   '/logout',

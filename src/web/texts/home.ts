@@ -151,6 +151,7 @@ export const EVENT_LOOKS = {
   'data.exported': { icon: 'exit', tone: 'is-info' },
   'access.refused': { icon: 'stop', tone: 'is-stop' },
   'address.held-back': { icon: 'warn', tone: 'is-stop' },
+  'card.trouble-reported': { icon: 'info', tone: 'is-info' },
   'session.concurrent': { icon: 'warn', tone: 'is-stop' },
   'session.ended': { icon: 'exit', tone: 'is-info' },
 } as const satisfies Record<EventCode, { readonly icon: IconName; readonly tone: '' | 'is-info' | 'is-stop' }>;
