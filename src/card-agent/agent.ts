@@ -1,10 +1,12 @@
 import { CardQueue } from './card-queue.ts';
 import type { CardReader } from './card-reader.ts';
+import { CardWatch } from './card-watch.ts';
 import { CardOperations } from './hipki/card-operations.ts';
 import type { PageOrigin } from './hipki/page-origin.ts';
 import { listenOnLoopback } from './http/listener.ts';
-import { PopupTokens } from './http/popup-token.ts';
+import { PageTokens } from './http/page-token.ts';
 import { createRouter } from './http/router.ts';
+import { createSelfTest } from './http/self-test.ts';
 
 /** Puts the parts together and listens; `close` ends the listener and the reader. */
 export async function startAgent(parts: {
@@ -17,10 +19,21 @@ export async function startAgent(parts: {
   const { reader, version, allowedOrigins, reportFault } = parts;
   const queue = new CardQueue();
   const operations = new CardOperations({ reader, queue, serverVersion: version, reportFault });
-  const tokens = new PopupTokens();
   let actualPort = parts.port;
   const now = () => new Date();
-  const route = createRouter({ version, allowedOrigins, tokens, operations, reader, queue, now }, () => actualPort);
+  const selfTest = createSelfTest({
+    version,
+    allowedOrigins: allowedOrigins.map(origin => origin.text),
+    reader,
+    queue,
+    watch: new CardWatch({ reader, queue, reportFault }),
+    // not the popup's: a token of this page opens no card endpoint
+    tokens: new PageTokens(),
+    now,
+    reportFault,
+  });
+  const tokens = new PageTokens();
+  const route = createRouter({ version, allowedOrigins, tokens, operations, selfTest, now }, () => actualPort);
   const listener = await listenOnLoopback(parts.port, route, reportFault);
   actualPort = listener.port;
   return {

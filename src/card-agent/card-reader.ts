@@ -10,12 +10,14 @@ export type CardFailureCode =
   | 'reader-unreadable'
   | 'session-refused'
   | 'no-card'
+  | 'wrong-card'
   | 'card-unreadable'
   | 'certificate-not-found'
   | 'certificate-not-yet-valid'
   | 'certificate-expired'
   | 'key-not-found'
   | 'login-failed'
+  | 'cancelled'
   | 'sign-init-failed'
   | 'mechanism-unsupported'
   | 'signing-failed'
@@ -54,8 +56,8 @@ interface Token {
 
 export interface Slot {
   readonly slotDescription: string;
-  /** `unknown`: something is in the reader that the module cannot use */
-  readonly token: Token | 'absent' | 'unknown';
+  /** `unknown`: something is in the reader that the module cannot use; `foreign`: not the card this agent is to use */
+  readonly token: Token | 'absent' | 'unknown' | 'foreign';
 }
 
 export interface Inventory {
@@ -63,6 +65,9 @@ export interface Inventory {
   readonly libraryVersion: string;
   readonly slots: readonly Slot[];
 }
+
+/** Whether a card or reader came or went since the last question: only a hint to look again. */
+export type SlotEvent = 'seen' | 'none' | 'unsupported';
 
 export interface CardSignRequest {
   /** reader name from the inventory; without it the first reader that holds a card */
@@ -87,6 +92,12 @@ export interface CardSignature {
   readonly cardNumber: string;
 }
 
+export interface InventoryWanted {
+  readonly withCertificates: boolean;
+  /** aborted when the answer is no longer worth waiting for; the call then ends at once, as a failure */
+  readonly giveWay?: AbortSignal;
+}
+
 /**
  * A reader answers every call with an outcome within its own deadline and throws only for programming mistakes.
  * It is not safe for concurrent calls: `CardQueue` serialises them. It never repeats a PIN by itself: each try costs
@@ -94,7 +105,8 @@ export interface CardSignature {
  */
 export interface CardReader {
   readonly description: string;
-  inventory(wanted: { readonly withCertificates: boolean }): Promise<CardOutcome<Inventory>>;
+  inventory(wanted: InventoryWanted): Promise<CardOutcome<Inventory>>;
   sign(request: CardSignRequest): Promise<CardOutcome<CardSignature>>;
+  slotEvent(giveWay: AbortSignal): Promise<CardOutcome<SlotEvent>>;
   close(): void;
 }

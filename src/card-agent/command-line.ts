@@ -4,7 +4,7 @@ import { startAgent } from './agent.ts';
 import type { CardReader } from './card-reader.ts';
 import { parsePageOrigin } from './hipki/page-origin.ts';
 import type { PageOrigin } from './hipki/page-origin.ts';
-import { isSystemError } from './http/listener.ts';
+import { isSystemError } from './system-error.ts';
 import { Pkcs11Reader } from './pkcs11/pkcs11-reader.ts';
 import { SoftCardReader } from './soft-card/soft-card-reader.ts';
 
@@ -16,6 +16,7 @@ interface Options {
   readonly port: number;
   readonly pkcs11Module?: string;
   readonly slot?: number;
+  readonly token?: string;
   readonly softCardDir?: string;
   readonly allowOrigin: readonly PageOrigin[];
   readonly deadlineMs: number;
@@ -48,6 +49,11 @@ function createCommand(version: string): Command {
         .argParser(integer(0, 255))
         .conflicts('softCardDir'),
     )
+    .addOption(
+      new Option('--token <name>', 'use only the card with this token label or serial number')
+        .argParser(tokenName)
+        .conflicts(['softCardDir', 'slot']),
+    )
     .option('--soft-card-dir <folder>', 'PKCS#12 files as cards, for tests and demonstrations')
     .option('--allow-origin <origin...>', 'pages that may use the card, e.g. https://portal.example', addOrigin, [])
     .option('--deadline-ms <number>', 'longest time for one card operation', integer(100, 120_000), 15_000)
@@ -61,6 +67,13 @@ function integer(min: number, max: number) {
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a number from ${String(min)} to ${String(max)}.`);
   };
+}
+
+/** CK_TOKEN_INFO has room for a label of 32 bytes, padded with blanks. */
+function tokenName(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed !== '' && Buffer.byteLength(trimmed) <= 32) return trimmed;
+  throw new InvalidArgumentError('It must be a token label or serial number, 32 bytes at most.');
 }
 
 function addOrigin(text: string, earlier: readonly PageOrigin[]): PageOrigin[] {
@@ -82,7 +95,10 @@ async function openReader(options: Options): Promise<CardReader> {
   const reader = new Pkcs11Reader({
     modulePath: options.pkcs11Module,
     deadlineMs: options.deadlineMs,
-    ...(options.slot === undefined ? {} : { slotIndex: options.slot }),
+    choice: {
+      ...(options.slot === undefined ? {} : { slotIndex: options.slot }),
+      ...(options.token === undefined ? {} : { token: options.token }),
+    },
   });
   const first = await reader.inventory({ withCertificates: false });
   if (!first.ok && first.failure.code === 'module-missing') {

@@ -12,6 +12,8 @@ export interface AgentProcess {
   readonly printed: () => string;
   /** ends the process with SIGTERM; the exit code */
   readonly stop: () => Promise<number | null>;
+  /** ends it with SIGKILL, which it does not notice */
+  readonly kill: () => Promise<unknown>;
 }
 
 export interface EndedProcess {
@@ -56,6 +58,10 @@ export async function startAgentProcess(
     printed: () => printed.stdout + printed.stderr,
     stop: async () => {
       child.kill('SIGTERM');
+      return await ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
       return await ended;
     },
   };

@@ -54,7 +54,7 @@ describe('pages', () => {
   it('the self-test names what is wrong', async () => {
     const text = async () => (await send(agent.port, { path: '/selfTest.htm' })).text;
     folder.insert({ '<b>Reader</b>': null });
-    expect(await text()).toContain('未插入卡片');
+    expect(await text()).toContain('讀卡機中沒有卡片');
     expect(await text()).toContain('&#60;b&#62;Reader');
     folder.insert({});
     expect(await text()).toContain('0x76100003');

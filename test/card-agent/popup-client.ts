@@ -110,3 +110,19 @@ export async function askToSign(
 ): Promise<Reply> {
   return await ask(agent, '/sign', signMessage(fields), pageOrigin);
 }
+
+/** Sends a whole request and leaves without waiting for the answer, as a popup that is closed. */
+export async function leaveAfterAsking(agent: AgentProcess, token: string, message: unknown): Promise<void> {
+  const body = new URLSearchParams({ tbsPackage: JSON.stringify(message) }).toString();
+  const outgoing = request({
+    host: '127.0.0.1',
+    port: agent.port,
+    method: 'POST',
+    path: '/sign',
+    headers: { host: `localhost:${String(agent.port)}`, ...popupHeaders(agent, token) },
+    agent: false,
+  });
+  outgoing.on('error', () => undefined);
+  await new Promise<void>(resolve => outgoing.end(body, resolve));
+  outgoing.destroy();
+}

@@ -4,9 +4,12 @@
  *   C_Sign hang          never returns
  *   C_Sign crash         ends the process
  *   C_Sign fail 50       returns that CK_RV
+ *   C_Sign pulled 48     returns that CK_RV, and from then on there is no token, until the rule is gone
+ *   C_Sign delay 300     works, after so many milliseconds
  *   C_Sign noise         succeeds with bytes that are no signature
  *   C_GetTokenInfo flags 262144   adds flags to what the token says
  *   C_GetMechanismList only 1     says that there is this one mechanism
+ *   C_WaitForSlotEvent event      reports an event of slot 0 at every question
  * Calls of the functions below are noted in the file of that name plus ".calls", with the process number.
  */
 #include <dlfcn.h>
@@ -49,7 +52,16 @@ static void note(const char *function) {
   fclose(file);
 }
 
-/* Carries out hang, crash and fail; CKR_OK for any other verb and for none. */
+/* The function whose rule "pulled" was carried out. */
+static char pulled_by[64];
+
+static int card_is_pulled(void) {
+  char verb[16];
+  unsigned long number;
+  return *pulled_by && rule(pulled_by, verb, &number) && strcmp(verb, "pulled") == 0;
+}
+
+/* Carries out hang, crash, fail, pulled and delay; CKR_OK for any other verb and for none. */
 static CK_RV obey(const char *function) {
   char verb[16];
   unsigned long number;
@@ -57,7 +69,9 @@ static CK_RV obey(const char *function) {
   if (!rule(function, verb, &number)) return CKR_OK;
   if (strcmp(verb, "hang") == 0) for (;;) pause();
   if (strcmp(verb, "crash") == 0) abort();
-  return strcmp(verb, "fail") == 0 ? number : CKR_OK;
+  if (strcmp(verb, "delay") == 0) usleep(number * 1000);
+  if (strcmp(verb, "pulled") == 0) snprintf(pulled_by, sizeof pulled_by, "%s", function);
+  return strcmp(verb, "fail") == 0 || strcmp(verb, "pulled") == 0 ? number : CKR_OK;
 }
 
 #define SCRIPTED(function, parameters, arguments)   \
@@ -71,20 +85,38 @@ SCRIPTED(C_OpenSession, (CK_SLOT_ID slot, CK_FLAGS flags, void *application, CK_
          (slot, flags, application, notify, session))
 SCRIPTED(C_Login, (CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG length), (session, user, pin, length))
 SCRIPTED(C_FindObjectsInit, (CK_SESSION_HANDLE session, CK_ATTRIBUTE *template, CK_ULONG count), (session, template, count))
+SCRIPTED(C_GetSlotInfo, (CK_SLOT_ID slot, CK_SLOT_INFO *info), (slot, info))
+SCRIPTED(C_FindObjects, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *objects, CK_ULONG limit, CK_ULONG *count),
+         (session, objects, limit, count))
+SCRIPTED(C_GetAttributeValue, (CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *template, CK_ULONG count),
+         (session, object, template, count))
+SCRIPTED(C_CloseAllSessions, (CK_SLOT_ID slot), (slot))
 SCRIPTED(C_SignInit, (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key), (session, mechanism, key))
 
 static CK_RV scripted_C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO *info) {
   char verb[16];
   unsigned long flags;
-  CK_RV result = obey("C_GetTokenInfo");
+  CK_RV result = card_is_pulled() ? CKR_TOKEN_NOT_PRESENT : obey("C_GetTokenInfo");
   if (result == CKR_OK) result = real.C_GetTokenInfo(slot, info);
   if (result == CKR_OK && rule("C_GetTokenInfo", verb, &flags) && strcmp(verb, "flags") == 0) info->flags |= flags;
   return result;
 }
 
+static CK_RV scripted_C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *slot, void *reserved) {
+  char verb[16];
+  unsigned long number;
+  CK_RV result = obey("C_WaitForSlotEvent");
+  if (result != CKR_OK) return result;
+  if (!rule("C_WaitForSlotEvent", verb, &number) || strcmp(verb, "event") != 0) return real.C_WaitForSlotEvent(flags, slot, reserved);
+  *slot = 0;
+  return CKR_OK;
+}
+
 static CK_RV scripted_C_GetMechanismList(CK_SLOT_ID slot, CK_MECHANISM_TYPE *list, CK_ULONG *count) {
   char verb[16];
   unsigned long mechanism;
+  CK_RV result = obey("C_GetMechanismList");
+  if (result != CKR_OK) return result;
   if (!rule("C_GetMechanismList", verb, &mechanism)) return real.C_GetMechanismList(slot, list, count);
   if (list) list[0] = mechanism;
   *count = 1;
@@ -110,6 +142,11 @@ __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST 
   scripted.C_OpenSession = scripted_C_OpenSession;
   scripted.C_Login = scripted_C_Login;
   scripted.C_FindObjectsInit = scripted_C_FindObjectsInit;
+  scripted.C_GetSlotInfo = scripted_C_GetSlotInfo;
+  scripted.C_FindObjects = scripted_C_FindObjects;
+  scripted.C_GetAttributeValue = scripted_C_GetAttributeValue;
+  scripted.C_CloseAllSessions = scripted_C_CloseAllSessions;
+  scripted.C_WaitForSlotEvent = scripted_C_WaitForSlotEvent;
   scripted.C_SignInit = scripted_C_SignInit;
   scripted.C_GetTokenInfo = scripted_C_GetTokenInfo;
   scripted.C_GetMechanismList = scripted_C_GetMechanismList;

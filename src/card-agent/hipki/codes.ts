@@ -13,6 +13,7 @@ export const RetCode = {
   unsupportedMethod: 0x7600000e,
   forbiddenDomain: 0x7600000f,
   pinMissing: 0x76000998,
+  cancelled: 0x76000999,
   moduleNotLoaded: 0x76100001,
   noReader: 0x76100003,
   readerInfoFailed: 0x76100004,
@@ -28,6 +29,7 @@ export const RetCode = {
   certificateNotYetValid: 0x76500001,
   certificateExpired: 0x76500002,
   base64Decoding: 0x76600002,
+  wrongCard: 0x83000100,
   pinFormat: 0x83000105,
 } as const;
 
@@ -46,6 +48,7 @@ const texts = {
   [RetCode.unsupportedMethod]: '不支援的方法',
   [RetCode.forbiddenDomain]: '禁止存取的網域',
   [RetCode.pinMissing]: '未輸入PIN碼',
+  [RetCode.cancelled]: '使用者已取消動作',
   [RetCode.moduleNotLoaded]: '無法載入IC卡函式庫檔案',
   [RetCode.noReader]: '無可用讀卡機',
   [RetCode.readerInfoFailed]: '取得讀卡機資訊失敗',
@@ -61,6 +64,7 @@ const texts = {
   [RetCode.certificateNotYetValid]: '憑證尚未生效',
   [RetCode.certificateExpired]: '憑證已逾期',
   [RetCode.base64Decoding]: 'Base64解碼錯誤',
+  [RetCode.wrongCard]: '插入的卡片不符合要求',
   [RetCode.pinFormat]: 'PIN碼格式錯誤',
 } as const satisfies Record<RetCode, string>;
 
@@ -99,11 +103,13 @@ const byFailure = {
   'reader-unreadable': RetCode.readerInfoFailed,
   'session-refused': RetCode.sessionFailed,
   'no-card': RetCode.noCard,
+  'wrong-card': RetCode.wrongCard,
   'card-unreadable': RetCode.cardInfoFailed,
   'certificate-not-found': RetCode.certificateNotFound,
   'certificate-not-yet-valid': RetCode.certificateNotYetValid,
   'certificate-expired': RetCode.certificateExpired,
   'key-not-found': RetCode.keyNotFound,
+  cancelled: RetCode.cancelled,
   'login-failed': RetCode.loginFailed,
   'sign-init-failed': RetCode.signInit,
   'mechanism-unsupported': RetCode.signType,
@@ -111,6 +117,6 @@ const byFailure = {
   'signature-unverifiable': RetCode.signVerification,
 } as const satisfies Record<CardFailureCode, RetCode>;
 
-export function retCodeOf(failure: CardFailure): RetCode {
+export function retCodeOf(failure: Pick<CardFailure, 'code'>): RetCode {
   return byFailure[failure.code];
 }

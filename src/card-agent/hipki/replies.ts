@@ -51,7 +51,7 @@ export function inventoryReply(serverVersion: string, inventory: Inventory): Rep
 /** `token` is an object for a usable card, missing for an empty reader, a string for anything else in the reader. */
 function slotEntry({ slotDescription, token }: Slot) {
   if (token === 'absent') return { slotDescription };
-  if (token === 'unknown') return { slotDescription, token: 'unknown token' };
+  if (token === 'unknown' || token === 'foreign') return { slotDescription, token: 'unknown token' };
   const certs = token.certificates?.map(certificateEntry).filter(entry => entry !== undefined);
   return {
     slotDescription,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isSystemError } from '../system-error.ts';
 
 /** One workstation's browser tabs and then some. */
 const CONNECTION_LIMIT = 128;
@@ -42,10 +43,6 @@ export async function listenOnLoopback(port: number, route: Route, reportFault: 
       }
     },
   };
-}
-
-export function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function createLimitedServer(route: Route, reportFault: (detail: string) => void): Server {

@@ -1,29 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CardQueue } from '../card-queue.ts';
-import type { CardReader } from '../card-reader.ts';
 import type { CardOperations } from '../hipki/card-operations.ts';
 import { RetCode } from '../hipki/codes.ts';
 import type { PageOrigin } from '../hipki/page-origin.ts';
 import type { Reply } from '../hipki/replies.ts';
-import { styleSheet } from '../pages/html.ts';
-import { homePage, popupPage, popupScript, selfTestPage } from '../pages/pages.ts';
-import type { PopupTokens } from './popup-token.ts';
+import { homePage, popupPage, popupScript } from '../pages/pages.ts';
+import { styleSheet } from '../pages/style-sheet.ts';
+import { selfTestScript } from '../self-test/self-test-page.ts';
+import type { PageTokens } from './page-token.ts';
 import { formField, readBody } from './request-body.ts';
+import { send, signalWhenGone } from './response.ts';
+import type { createSelfTest } from './self-test.ts';
 import { isOwnHost, isOwnPage, isTopLevelNavigation } from './request-source.ts';
 
 export interface RouterParts {
   readonly version: string;
   readonly allowedOrigins: readonly PageOrigin[];
-  readonly tokens: PopupTokens;
+  readonly tokens: PageTokens;
   readonly operations: CardOperations;
-  readonly reader: CardReader;
-  readonly queue: CardQueue;
+  readonly selfTest: ReturnType<typeof createSelfTest>;
   readonly now: () => Date;
 }
-
-/** Scripts only from our own files, nothing inline, nobody may frame us. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
 
@@ -41,7 +37,9 @@ export function createRouter(parts: RouterParts, port: () => number) {
     '/ChtPopupForm': popup,
     '/popup-bridge.js': (_request, response) => send(response, 200, 'text/javascript', popupScript),
     '/agent.css': (_request, response) => send(response, 200, 'text/css', styleSheet),
-    '/selfTest.htm': selfTest,
+    '/selfTest.htm': parts.selfTest.page,
+    '/selfTest/changes': parts.selfTest.changes,
+    '/self-test.js': (_request, response) => send(response, 200, 'text/javascript', selfTestScript),
   };
   const endpoints: Readonly<Record<string, (call: CardCall) => Promise<Reply> | Reply>> = {
     '/pkcs11info': call => operations.inventory(call.url.searchParams.get('withcert') === 'true', call.gone),
@@ -86,16 +84,6 @@ export function createRouter(parts: RouterParts, port: () => number) {
       return;
     }
     send(response, 200, 'text/html', popupPage(tokens.issue(parts.now().getTime()), originTexts));
-  }
-
-  /** Asks the card only for somebody at the machine, not because a foreign page led here. */
-  async function selfTest(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const site = request.headers['sec-fetch-site'];
-    const wanted =
-      isTopLevelNavigation(request.headers) && (site === undefined || ['none', 'same-origin'].includes(site));
-    const ask = () => parts.reader.inventory({ withCertificates: true });
-    const outcome = wanted ? await parts.queue.run(ask, signalWhenGone(response)) : undefined;
-    send(response, 200, 'text/html', selfTestPage(version, outcome), { 'cross-origin-opener-policy': 'same-origin' });
   }
 
   async function answerPopup(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -148,32 +136,6 @@ function funcOf(call: CardCall): string {
   return /"func"\s*:\s*"(?<name>[A-Za-z]{1,64})"/.exec(call.tbsPackage ?? '')?.groups?.['name'] ?? 'pkcs11info';
 }
 
-function signalWhenGone(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => controller.abort());
-  return controller.signal;
-}
-
 function sendJson(response: ServerResponse, status: number, reply: Reply): void {
   send(response, status, 'application/json', JSON.stringify(reply));
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  type: string,
-  body: string,
-  more: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': String(Buffer.byteLength(body)),
-    'cache-control': 'no-store',
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-    'cross-origin-resource-policy': 'same-origin',
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-    ...more,
-  });
-  response.end(body);
 }

@@ -23,6 +23,7 @@ export function htmlPage(body: string): string {
 <link rel="stylesheet" href="/agent.css">
 </head>
 <body>
+<header><p class="plate">${bilingual('title')}</p></header>
 <main>
 ${body}
 </main>
@@ -30,12 +31,3 @@ ${body}
 </html>
 `;
 }
-
-export const styleSheet = `body { font: 1rem/1.6 system-ui, "Noto Sans TC", "Noto Sans CJK TC", sans-serif; margin: 1rem; color: #1b2430; background: #fff; }
-main { max-width: 40rem; margin: 0 auto; }
-h1 { font-size: 1.25rem; }
-[lang="en"] { color: #4a5563; font-size: 0.9em; }
-dt { font-weight: 600; }
-a { color: #0b4f8a; }
-code { font-size: 0.9em; }
-`;

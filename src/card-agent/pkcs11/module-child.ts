@@ -1,12 +1,26 @@
 /**
  * The only process that loads a vendor's PKCS#11 library: such a library may hang or crash, and this process may be
- * killed for it at any time. One question at a time, asked by `module-host.ts`; arguments: MODULE_PATH [SLOT_INDEX].
+ * killed for it at any time. One question at a time, asked by `module-host.ts`; arguments: MODULE_PATH CHOICE, the
+ * latter a TokenChoice in JSON.
  */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { cardFailure } from '../card-reader.ts';
 import type { ModuleReply, ModuleRequest } from './module-message.ts';
+import type { TokenChoice } from './token-choice.ts';
 
-const [modulePath = '', slotText] = process.argv.slice(2);
-const slotIndex = slotText === undefined ? undefined : Number(slotText);
+const [modulePath = '', choiceText = '{}'] = process.argv.slice(2);
+const choice = JSON.parse(choiceText) as TokenChoice;
+
+/** Running before the module is loaded: from then on this thread may hang at any time. */
+const watching = watchOverAgent();
+
+async function watchOverAgent(): Promise<void> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const watcher = new Worker(new URL(`./end-with-agent.${extension}`, import.meta.url));
+  await once(watcher, 'online');
+  watcher.unref();
+}
 
 type Operate = (request: ModuleRequest) => ModuleReply['outcome'];
 
@@ -18,7 +32,7 @@ async function load(): Promise<Operate> {
       cause: error,
     });
   });
-  return openModule(modulePath, slotIndex);
+  return openModule(modulePath, choice);
 }
 
 process.on('message', (request: ModuleRequest) => {
@@ -26,6 +40,7 @@ process.on('message', (request: ModuleRequest) => {
 });
 
 async function answer(request: ModuleRequest): Promise<ModuleReply['outcome']> {
+  await watching;
   try {
     operate ??= await load();
   } catch (error) {

@@ -1,8 +1,11 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { cardFailure } from '../card-reader.ts';
+import type { CardFailure } from '../card-reader.ts';
 import type { ModuleReply, ModuleRequest } from './module-message.ts';
+import type { TokenChoice } from './token-choice.ts';
 
 /** The file beside this one: `.ts` when run from source, `.js` when run from the build. */
 const CHILD_PATH = fileURLToPath(new URL('./module-child.ts', import.meta.url)).replace(
@@ -17,24 +20,26 @@ const CHILD_PATH = fileURLToPath(new URL('./module-child.ts', import.meta.url)).
  */
 export class ModuleHost {
   readonly #modulePath: string;
-  readonly #slotIndex: number | undefined;
+  readonly #choice: TokenChoice;
   readonly #deadlineMs: number;
   #child: ChildProcess | undefined;
   #lastId = 0;
 
-  constructor(parts: { readonly modulePath: string; readonly slotIndex?: number; readonly deadlineMs: number }) {
+  constructor(parts: { readonly modulePath: string; readonly choice: TokenChoice; readonly deadlineMs: number }) {
     this.#modulePath = parts.modulePath;
-    this.#slotIndex = parts.slotIndex;
+    this.#choice = parts.choice;
     this.#deadlineMs = parts.deadlineMs;
   }
 
-  /** Answers within the deadline, start of a new process included. The caller waits for one answer before the next question. */
-  async ask(question: (id: number) => ModuleRequest): Promise<ModuleReply['outcome']> {
+  /**
+   * Answers within the deadline, start of a new process included, or at once when `giveWay` is aborted: then the
+   * process is killed, too. The caller waits for one answer before the next question.
+   */
+  async ask(question: (id: number) => ModuleRequest, giveWay?: AbortSignal): Promise<ModuleReply['outcome']> {
     const child = (this.#child ??= this.#start());
     this.#lastId += 1;
-    const outcome = await this.#exchange(child, question(this.#lastId));
-    // a module that lost its reader service keeps failing until it is initialised again
-    if (!outcome.ok && NEEDS_NEW_PROCESS.has(outcome.failure.code)) this.#end(child);
+    const outcome = await this.#exchange(child, question(this.#lastId), giveWay);
+    if (!outcome.ok && needsNewProcess(outcome.failure)) this.#end(child);
     return outcome;
   }
 
@@ -43,26 +48,34 @@ export class ModuleHost {
   }
 
   #start(): ChildProcess {
-    const slot = this.#slotIndex === undefined ? [] : [String(this.#slotIndex)];
-    const child = fork(CHILD_PATH, [this.#modulePath, ...slot], {
+    const child = fork(CHILD_PATH, [this.#modulePath, JSON.stringify(this.#choice)], {
       serialization: 'advanced',
-      // modules write traces of what they send to the card, PIN included
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // its standard input tells it that the agent lives (`end-with-agent.ts`); its output is dropped, because modules
+      // write traces of what they send to the card, PIN included
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
       execArgv: [],
     });
     child.unref();
     child.channel?.unref();
+    if (child.stdin instanceof Socket) child.stdin.unref();
+    // closed under us when the process ends; that is what it is for
+    child.stdin?.on('error', () => undefined);
     for (const end of ['exit', 'error']) child.on(end, () => this.#end(child));
     return child;
   }
 
-  async #exchange(child: ChildProcess, request: ModuleRequest): Promise<ModuleReply['outcome']> {
+  async #exchange(
+    child: ChildProcess,
+    request: ModuleRequest,
+    giveWay: AbortSignal | undefined,
+  ): Promise<ModuleReply['outcome']> {
     return await new Promise(resolve => {
       const finish = (outcome: ModuleReply['outcome']) => {
         clearTimeout(timer);
         child.off('message', onMessage);
         child.off('exit', onExit);
         child.off('error', onExit);
+        giveWay?.removeEventListener('abort', onGiveWay);
         resolve(outcome);
       };
       const onMessage = (reply: ModuleReply) => {
@@ -72,10 +85,16 @@ export class ModuleHost {
         this.#end(child);
         finish(cardFailure('helper-failed', 0, 'the PKCS#11 module ended its process'));
       };
-      const timer = setTimeout(() => {
+      const giveUp = (why: string) => {
         this.#end(child);
-        finish(cardFailure('helper-failed', 0, `the PKCS#11 module did not answer in ${String(this.#deadlineMs)} ms`));
-      }, this.#deadlineMs);
+        finish(cardFailure('helper-failed', 0, why));
+      };
+      const onGiveWay = () => giveUp('the PKCS#11 module was too slow for a look at the readers');
+      const timer = setTimeout(
+        () => giveUp(`the PKCS#11 module did not answer in ${String(this.#deadlineMs)} ms`),
+        this.#deadlineMs,
+      );
+      giveWay?.addEventListener('abort', onGiveWay);
       child.on('message', onMessage);
       child.once('exit', onExit);
       child.once('error', onExit);
@@ -91,4 +110,11 @@ export class ModuleHost {
   }
 }
 
-const NEEDS_NEW_PROCESS: ReadonlySet<string> = new Set(['module-missing', 'reader-unreadable', 'session-refused']);
+/** A module that lost its reader service, or its own footing, keeps failing until it is initialised again. */
+function needsNewProcess({ code, lastError }: CardFailure): boolean {
+  return LOST_FOOTING.has(code) || lastError === CKR_GENERAL_ERROR || lastError === CKR_CRYPTOKI_NOT_INITIALIZED;
+}
+
+const LOST_FOOTING: ReadonlySet<string> = new Set(['module-missing', 'reader-unreadable', 'session-refused']);
+const CKR_GENERAL_ERROR = 0x5;
+const CKR_CRYPTOKI_NOT_INITIALIZED = 0x190;

@@ -1,5 +1,14 @@
-import type { CardOutcome, CardReader, CardSignRequest, CardSignature, Inventory } from '../card-reader.ts';
+import type {
+  CardOutcome,
+  CardReader,
+  CardSignRequest,
+  CardSignature,
+  Inventory,
+  InventoryWanted,
+  SlotEvent,
+} from '../card-reader.ts';
 import { ModuleHost } from './module-host.ts';
+import type { TokenChoice } from './token-choice.ts';
 
 /** A card behind a PKCS#11 module, which lives in a process of its own (`ModuleHost`). */
 export class Pkcs11Reader implements CardReader {
@@ -7,16 +16,15 @@ export class Pkcs11Reader implements CardReader {
   readonly #host: ModuleHost;
 
   /**
-   * @param parts.slotIndex  use only this slot of the module's list, counted from 0
    * @param parts.deadlineMs longest time for one call, start of the module's process included
    */
-  constructor(parts: { readonly modulePath: string; readonly slotIndex?: number; readonly deadlineMs: number }) {
+  constructor(parts: { readonly modulePath: string; readonly choice: TokenChoice; readonly deadlineMs: number }) {
     this.description = `PKCS#11 module ${parts.modulePath}`;
     this.#host = new ModuleHost(parts);
   }
 
-  async inventory({ withCertificates }: { readonly withCertificates: boolean }): Promise<CardOutcome<Inventory>> {
-    const outcome = await this.#host.ask(id => ({ id, operation: 'inventory', withCertificates }));
+  async inventory({ withCertificates, giveWay }: InventoryWanted): Promise<CardOutcome<Inventory>> {
+    const outcome = await this.#host.ask(id => ({ id, operation: 'inventory', withCertificates }), giveWay);
     if (!outcome.ok) return outcome;
     if ('slots' in outcome.value) return { ok: true, value: outcome.value };
     throw new Error('The PKCS#11 process answered another question.');
@@ -26,6 +34,13 @@ export class Pkcs11Reader implements CardReader {
     const outcome = await this.#host.ask(id => ({ id, operation: 'sign', request }));
     if (!outcome.ok) return outcome;
     if ('signature' in outcome.value) return { ok: true, value: outcome.value };
+    throw new Error('The PKCS#11 process answered another question.');
+  }
+
+  async slotEvent(giveWay: AbortSignal): Promise<CardOutcome<SlotEvent>> {
+    const outcome = await this.#host.ask(id => ({ id, operation: 'slot-event' }), giveWay);
+    if (!outcome.ok) return outcome;
+    if ('slotEvent' in outcome.value) return { ok: true, value: outcome.value.slotEvent };
     throw new Error('The PKCS#11 process answered another question.');
   }
 

@@ -19,8 +19,26 @@ const mechanismUnsupported: ReadonlySet<number> = new Set([
   pkcs11js.CKR_KEY_FUNCTION_NOT_PERMITTED,
 ]);
 
+/** The person pressed "cancel" on a reader with a keypad or in a window of the module. */
+const cancelled: ReadonlySet<number> = new Set([
+  pkcs11js.CKR_CANCEL,
+  pkcs11js.CKR_FUNCTION_CANCELED,
+  pkcs11js.CKR_FUNCTION_REJECTED,
+]);
+
+/** What modules say for all kinds of trouble, a card that was pulled among them: only another look at the reader tells. */
+const vague: ReadonlySet<number> = new Set([
+  pkcs11js.CKR_GENERAL_ERROR,
+  pkcs11js.CKR_FUNCTION_FAILED,
+  pkcs11js.CKR_DEVICE_ERROR,
+]);
+
+export function mayMeanCardGone(returnValue: number): boolean {
+  return vague.has(returnValue);
+}
+
 /**
- * Runs one step and names its failure: a PKCS#11 return value that means "card gone" or "mechanism unsupported" is
+ * Runs one step and names its failure: a PKCS#11 return value that means "card gone", "cancelled" or "mechanism unsupported" is
  * that in whichever step it appears, any other is `otherwise`. Only errors of the module are caught.
  */
 export function attempt<T>(otherwise: CardFailureCode, step: () => T): CardOutcome<T> {
@@ -30,6 +48,7 @@ export function attempt<T>(otherwise: CardFailureCode, step: () => T): CardOutco
     const returnValue = returnValueOf(error);
     if (returnValue === undefined) throw error;
     if (cardGone.has(returnValue)) return cardFailure('no-card', returnValue);
+    if (cancelled.has(returnValue)) return cardFailure('cancelled', returnValue);
     if (mechanismUnsupported.has(returnValue)) return cardFailure('mechanism-unsupported', returnValue);
     return cardFailure(otherwise, returnValue);
   }
@@ -37,9 +56,22 @@ export function attempt<T>(otherwise: CardFailureCode, step: () => T): CardOutco
 
 /** The CKR value of an error that came from the module; nothing for any other error. */
 export function returnValueOf(error: unknown): number | undefined {
-  if (error instanceof pkcs11js.Pkcs11Error) return error.code;
+  if (error instanceof pkcs11js.Pkcs11Error) return signedValueOf(error.code);
   // calls that the module has no function for
-  return error instanceof pkcs11js.NativeError ? pkcs11js.CKR_FUNCTION_FAILED : undefined;
+  if (error instanceof pkcs11js.NativeError) return pkcs11js.CKR_FUNCTION_FAILED;
+  // C_FindObjects is the one call whose errors pkcs11js 2.1.7 does not wrap: `CKR_DEVICE_REMOVED:50`
+  const unwrapped =
+    error instanceof Error ? /^CKR_\w+:(?<value>\d+)/.exec(error.message)?.groups?.['value'] : undefined;
+  return unwrapped === undefined ? undefined : Number(unwrapped);
+}
+
+/**
+ * Vendor values ("two tries left") become signed 32-bit numbers, as the component sends them. One that a module sends
+ * sign-extended to 64 bits has lost its last digits in pkcs11js: all that is known of it is that the call failed.
+ */
+function signedValueOf(code: number): number {
+  if (code > 0xffffffff) return pkcs11js.CKR_FUNCTION_FAILED;
+  return code | 0;
 }
 
 /**

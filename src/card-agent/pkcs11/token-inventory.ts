@@ -1,6 +1,8 @@
 import pkcs11js from 'pkcs11js';
 import type { CardOutcome, Inventory, Slot, TokenCertificate } from '../card-reader.ts';
 import { attempt, returnValueOf } from './return-values.ts';
+import { isChosenToken, unpad } from './token-choice.ts';
+import type { TokenChoice } from './token-choice.ts';
 
 /** A card holds four certificates; a soft token that holds hundreds is none. */
 const CERTIFICATE_LIMIT = 64;
@@ -16,8 +18,8 @@ export interface ModuleSlot {
   readonly description: string;
 }
 
-/** Lists the slots afresh; slot events of modules come late, twice or not at all, so none is waited for. */
-export function listSlots(module: pkcs11js.PKCS11, slotIndex: number | undefined): CardOutcome<ModuleSlot[]> {
+/** Lists the slots afresh, the chosen one alone where one is chosen. */
+export function listSlots(module: pkcs11js.PKCS11, { slotIndex }: TokenChoice): CardOutcome<ModuleSlot[]> {
   return attempt('reader-unreadable', () => {
     const handles = module.C_GetSlotList(false).slice(0, SLOT_LIMIT);
     const wanted = slotIndex === undefined ? handles : handles.slice(slotIndex, slotIndex + 1);
@@ -25,13 +27,17 @@ export function listSlots(module: pkcs11js.PKCS11, slotIndex: number | undefined
   });
 }
 
-export type TokenState = pkcs11js.TokenInfo | 'absent' | 'unknown';
+export type TokenState = pkcs11js.TokenInfo | 'absent' | 'unknown' | 'foreign';
 
-/** `unknown`: something is in the slot that the module does not read, or a token that was never initialised. */
-export function readToken(module: pkcs11js.PKCS11, slot: ModuleSlot): TokenState {
+/**
+ * `unknown`: something is in the slot that the module does not read, or a token that was never initialised.
+ * `foreign`: another card than the one the agent was told to use.
+ */
+export function readToken(module: pkcs11js.PKCS11, slot: ModuleSlot, choice: TokenChoice): TokenState {
   try {
     const info = module.C_GetTokenInfo(slot.handle);
-    return (info.flags & pkcs11js.CKF_TOKEN_INITIALIZED) === 0 ? 'unknown' : info;
+    if ((info.flags & pkcs11js.CKF_TOKEN_INITIALIZED) === 0) return 'unknown';
+    return isChosenToken(choice, info) ? info : 'foreign';
   } catch (error) {
     const returnValue = returnValueOf(error);
     if (returnValue === undefined) throw error;
@@ -42,10 +48,10 @@ export function readToken(module: pkcs11js.PKCS11, slot: ModuleSlot): TokenState
 
 export function takeInventory(
   module: pkcs11js.PKCS11,
-  slotIndex: number | undefined,
+  choice: TokenChoice,
   withCertificates: boolean,
 ): CardOutcome<Inventory> {
-  const slots = listSlots(module, slotIndex);
+  const slots = listSlots(module, choice);
   if (!slots.ok) return slots;
   const library = attempt('reader-unreadable', () => module.C_GetInfo());
   if (!library.ok) return library;
@@ -55,14 +61,14 @@ export function takeInventory(
     value: {
       libraryDescription: unpad(libraryDescription),
       libraryVersion: `${String(libraryVersion.major)}.${String(libraryVersion.minor)}`,
-      slots: slots.value.map(slot => describeSlot(module, slot, withCertificates)),
+      slots: slots.value.map(slot => describeSlot(module, slot, choice, withCertificates)),
     },
   };
 }
 
-function describeSlot(module: pkcs11js.PKCS11, slot: ModuleSlot, withCertificates: boolean): Slot {
+function describeSlot(module: pkcs11js.PKCS11, slot: ModuleSlot, choice: TokenChoice, withCertificates: boolean): Slot {
   const slotDescription = slot.description;
-  const info = readToken(module, slot);
+  const info = readToken(module, slot, choice);
   if (typeof info === 'string') return { slotDescription, token: info };
   const token = { serialNumber: unpad(info.serialNumber), label: unpad(info.label) };
   if (!withCertificates) return { slotDescription, token };
@@ -101,9 +107,4 @@ export function findObjects(module: pkcs11js.PKCS11, session: Buffer, template: 
   } finally {
     module.C_FindObjectsFinal(session);
   }
-}
-
-/** PKCS#11 pads its fixed-width texts with blanks, some modules with zeros. */
-export function unpad(text: string): string {
-  return text.replace(/[\0 ]+$/, '');
 }

@@ -4,8 +4,10 @@ import { chooseSignCertificate } from '../certificates/choice.ts';
 import { cardFailure } from '../card-reader.ts';
 import type { CardOutcome, CardSignRequest, CardSignature, HashAlgorithm } from '../card-reader.ts';
 import { LastError } from '../hipki/codes.ts';
-import { attempt, lastErrorOfLogin, returnValueOf } from './return-values.ts';
-import { findCertificates, findObjects, listSlots, readToken, unpad } from './token-inventory.ts';
+import { attempt, lastErrorOfLogin, mayMeanCardGone, returnValueOf } from './return-values.ts';
+import { unpad } from './token-choice.ts';
+import type { TokenChoice } from './token-choice.ts';
+import { findCertificates, findObjects, listSlots, readToken } from './token-inventory.ts';
 import type { ModuleSlot } from './token-inventory.ts';
 
 /** An RSA-4096 signature; cards hold RSA-2048. */
@@ -22,16 +24,19 @@ interface ChosenSlot {
  */
 export function signOnToken(
   module: pkcs11js.PKCS11,
-  slotIndex: number | undefined,
+  choice: TokenChoice,
   request: CardSignRequest,
 ): CardOutcome<CardSignature> {
-  const chosen = chooseSlot(module, slotIndex, request.slotDescription);
+  const chosen = chooseSlot(module, choice, request.slotDescription);
   if (!chosen.ok) return chosen;
   const { slot } = chosen.value;
   const session = attempt('session-refused', () => module.C_OpenSession(slot.handle, pkcs11js.CKF_SERIAL_SESSION));
   if (!session.ok) return session;
   try {
-    return signInSession(module, session.value, chosen.value, request);
+    const outcome = signInSession(module, session.value, chosen.value, request);
+    if (outcome.ok || !mayMeanCardGone(outcome.failure.lastError)) return outcome;
+    const isGone = readToken(module, slot, choice) === 'absent';
+    return isGone ? cardFailure('no-card', outcome.failure.lastError) : outcome;
   } finally {
     // a card that is gone has closed it already
     attempt('session-refused', () => module.C_CloseAllSessions(slot.handle));
@@ -39,17 +44,14 @@ export function signOnToken(
 }
 
 /** The named reader, else the first that holds a usable card. */
-function chooseSlot(
-  module: pkcs11js.PKCS11,
-  slotIndex: number | undefined,
-  named: string | undefined,
-): CardOutcome<ChosenSlot> {
-  const slots = listSlots(module, slotIndex);
+function chooseSlot(module: pkcs11js.PKCS11, choice: TokenChoice, named: string | undefined): CardOutcome<ChosenSlot> {
+  const slots = listSlots(module, choice);
   if (!slots.ok) return slots;
   const candidates = slots.value.filter(slot => named === undefined || slot.description === named);
   if (candidates.length === 0) return cardFailure('no-reader');
-  const states = candidates.map(slot => ({ slot, token: readToken(module, slot) }));
+  const states = candidates.map(slot => ({ slot, token: readToken(module, slot, choice) }));
   for (const { slot, token } of states) if (typeof token !== 'string') return { ok: true, value: { slot, token } };
+  if (states.some(({ token }) => token === 'foreign')) return cardFailure('wrong-card');
   return cardFailure(states.some(({ token }) => token === 'unknown') ? 'card-unreadable' : 'no-card');
 }
 
@@ -106,7 +108,7 @@ function logIn(
   });
   if (login.ok) return { ok: true, value: undefined };
   if (login.failure.code !== 'login-failed') return login;
-  const after = readToken(module, slot);
+  const after = readToken(module, slot, {});
   return cardFailure(
     'login-failed',
     lastErrorOfLogin(login.failure.lastError, typeof after === 'string' ? 0 : after.flags),

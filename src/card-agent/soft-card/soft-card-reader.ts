@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { sign } from 'node:crypto';
 import { chooseSignCertificate } from '../certificates/choice.ts';
 import { cardFailure } from '../card-reader.ts';
-import type { CardOutcome, CardReader, CardSignRequest, CardSignature, Inventory, Slot } from '../card-reader.ts';
+import type {
+  CardOutcome,
+  CardReader,
+  CardSignRequest,
+  CardSignature,
+  Inventory,
+  Slot,
+  SlotEvent,
+} from '../card-reader.ts';
 import { LastError } from '../hipki/codes.ts';
 import { SoftCardState, loadReaders } from './card-file.ts';
 import { readPkcs12 } from './pkcs12.ts';
@@ -41,6 +49,11 @@ export class SoftCardReader implements CardReader {
 
   sign(request: CardSignRequest): Promise<CardOutcome<CardSignature>> {
     return Promise.resolve(this.#sign(request));
+  }
+
+  /** Files report nothing, and reading them again costs next to nothing. */
+  slotEvent(): Promise<CardOutcome<SlotEvent>> {
+    return Promise.resolve({ ok: true, value: 'seen' });
   }
 
   close(): void {

@@ -10,11 +10,13 @@ const rows: Readonly<Record<CardFailureCode, readonly [retCode: string, text: st
   'reader-unreadable': ['76100004', '取得讀卡機資訊失敗'],
   'session-refused': ['76100005', '取得session失敗'],
   'no-card': ['76000006', '未插入IC卡'],
+  'wrong-card': ['83000100', '插入的卡片不符合要求'],
   'card-unreadable': ['7610000b', '卡片資訊失敗'],
   'certificate-not-found': ['7610000c', '找不到指定憑證'],
   'certificate-not-yet-valid': ['76500001', '憑證尚未生效'],
   'certificate-expired': ['76500002', '憑證已逾期'],
   'key-not-found': ['7610000d', '找不到指定金鑰'],
+  cancelled: ['76000999', '使用者已取消動作'],
   'login-failed': ['76100006', 'IC卡登入失敗'],
   'sign-init-failed': ['76300001', '簽章初始錯誤'],
   'mechanism-unsupported': ['76300002', '簽章型別錯誤'],
@@ -24,7 +26,7 @@ const rows: Readonly<Record<CardFailureCode, readonly [retCode: string, text: st
 
 describe('codes of the component', () => {
   it.each(Object.entries(rows))('%s', (code, [retCode, text]) => {
-    const found = retCodeOf({ code: code as CardFailureCode, lastError: 0 });
+    const found = retCodeOf({ code: code as CardFailureCode });
     expect(found.toString(16)).toBe(retCode);
     expect(retCodeText(found)).toBe(text);
   });

@@ -6,11 +6,11 @@ const LIFE_MS = 180_000;
 const SPENT_LIMIT = 4096;
 
 /**
- * Tokens that tie a card request to a popup page of this process. A page of another origin can neither read them nor
+ * Tokens that tie a request to a page of this process (popup, self-test). A page of another origin can neither read them nor
  * send the field that carries them. Nothing is kept for a token that was only handed out, so opening popups costs
  * no memory.
  */
-export class PopupTokens {
+export class PageTokens {
   readonly #key = randomBytes(32);
   readonly #spent = new Map<string, number>();
 
