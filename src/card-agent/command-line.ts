@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { startAgent } from './agent.ts';
 import type { CardReader } from './card-reader.ts';
+import { parseConfiguration } from './configuration-file.ts';
 import { parsePageOrigin } from './hipki/page-origin.ts';
 import type { PageOrigin } from './hipki/page-origin.ts';
 import { isSystemError } from './system-error.ts';
@@ -13,6 +14,7 @@ const HIPKI_PORT = 61161;
 const WRONG_USE = 2;
 
 interface Options {
+  readonly config?: string;
   readonly port: number;
   readonly pkcs11Module?: string;
   readonly slot?: number;
@@ -25,11 +27,10 @@ interface Options {
 /** Runs the agent until SIGTERM or SIGINT (exit 0); wrong use and what prevents a start end with exit 2 and one sentence. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   const version = productVersion();
-  const command = createCommand(version);
   try {
-    command.parse(argv);
-    const reader = await openReader(command.opts<Options>());
-    await serve(command.opts<Options>(), version, reader);
+    const options = parseOptions(argv, version);
+    const reader = await openReader(options);
+    await serve(options, version, reader);
   } catch (error) {
     process.exitCode = exitCodeFor(error);
   }
@@ -38,10 +39,34 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 /** Something the person who started the agent can put right; the message is the sentence he reads. */
 class WrongUse extends Error {}
 
+/** A configuration file's lines stand before the command line's own options, which therefore win. */
+function parseOptions(argv: readonly string[], version: string): Options {
+  const named = createCommand(version).parse(argv).opts<Options>();
+  if (named.config === undefined) return named;
+  const [runtime = '', program = '', ...own] = argv;
+  const lines = readConfigurationFile(named.config);
+  return createCommand(version)
+    .parse([runtime, program, ...lines, ...own])
+    .opts<Options>();
+}
+
+function readConfigurationFile(path: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new WrongUse(`There is no readable configuration file at ${path}.`, { cause: error });
+  }
+  const found = parseConfiguration(text);
+  if (found.ok) return found.arguments;
+  throw new WrongUse(`Line ${String(found.line)} of ${path} is not an option and its value.`);
+}
+
 function createCommand(version: string): Command {
   return new Command('moica-card-agent')
     .description('Answers the HiPKI local-signer protocol on this machine for a card behind a PKCS#11 module.')
     .version(version)
+    .option('--config <file>', 'options from a file, one a line: "allow-origin https://portal.example"')
     .option('--port <number>', 'port on localhost; 0 takes a free one', integer(0, 65_535), HIPKI_PORT)
     .addOption(new Option('--pkcs11-module <path>', 'PKCS#11 module of the card').conflicts('softCardDir'))
     .addOption(

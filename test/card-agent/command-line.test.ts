@@ -1,10 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PAGE, runAgent, startAgentProcess } from './agent-process.ts';
 import { send } from './popup-client.ts';
 import { SoftCardFolder } from './soft-card-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const { path: cards } = new SoftCardFolder();
 const soft = ['--soft-card-dir', cards];
+const MODULE = ['--pkcs11-module', '/usr/lib/softhsm/libsofthsm2.so'];
+
+const configurations = temporaryFolder('agent-configuration');
+
+function configurationFile(...lines: readonly string[]): string {
+  const file = path.join(configurations, `${randomUUID()} of a person.conf`);
+  writeFileSync(file, lines.join('\r\n'));
+  return file;
+}
 
 describe('command line', () => {
   it('says in one line where it listens and whom it serves, and ends with 0 on SIGTERM', async () => {
@@ -29,6 +42,36 @@ describe('command line', () => {
     await agent.stop();
   });
 
+  it('takes its options from a file; the command line’s own win, and pages add up', async () => {
+    const config = configurationFile(
+      '\uFEFF# for the whole office',
+      '',
+      `soft-card-dir   ${cards}`,
+      'port 70',
+      'allow-origin https://a.example',
+      'allow-origin https://b.example',
+    );
+    const agent = await startAgentProcess(['--config', config, '--allow-origin', PAGE]);
+    expect(agent.port).not.toBe(70);
+    expect(agent.printed()).toContain(`for https://a.example, https://b.example, ${PAGE};`);
+    await agent.stop();
+  });
+
+  it.each([
+    ['that is not there', '/nowhere.conf', 'no readable configuration file at /nowhere.conf'],
+    ['with a line that is no option', configurationFile('# x', 'allow-origin'), 'Line 2 of'],
+    ['with dashes before a name', configurationFile('--port 1'), 'Line 1 of'],
+    ['that names another file', configurationFile('config /etc/other.conf'), 'Line 1 of'],
+    ['with an unknown option', configurationFile('trust-everyone yes'), 'unknown option'],
+    ['with a value that is none', configurationFile('allow-origin http://a.example'), 'must be an https origin'],
+    ['that conflicts with itself', configurationFile('slot 0', 'token X'), 'cannot be used with'],
+  ])('a configuration file %s is wrong use', async (_case, file, sentence) => {
+    const ended = await runAgent([...MODULE, '--config', file]);
+    expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ended.stderr).toContain(sentence);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+
   it('a port that is taken is a sentence, exit 2', async () => {
     const agent = await startAgentProcess(soft);
     const second = await runAgent(['--port', String(agent.port), ...soft]);
@@ -41,6 +84,11 @@ describe('command line', () => {
     ['no card', [], 'Say where the card is'],
     ['two kinds of card', [...soft, '--pkcs11-module', '/usr/lib/softhsm/libsofthsm2.so'], 'cannot be used with'],
     ['a slot of no module', [...soft, '--slot', '0'], 'cannot be used with'],
+    ['a slot that is none', [...MODULE, '--slot', '-1'], 'a number from 0 to 255'],
+    ['a slot and a token', [...MODULE, '--slot', '0', '--token', 'X'], 'cannot be used with'],
+    ['a token of no module', [...soft, '--token', 'X'], 'cannot be used with'],
+    ['a token without a name', [...MODULE, '--token', ' '], 'a token label or serial number'],
+    ['a token with too long a name', [...MODULE, '--token', 'X'.repeat(33)], 'a token label or serial number'],
     ['a folder without reader.json', ['--soft-card-dir', '/nowhere'], 'no readable reader.json'],
     ['a module that is not there', ['--pkcs11-module', '/nowhere.so'], 'There is no PKCS#11 module'],
     ['a module that is none', ['--pkcs11-module', import.meta.filename], 'cannot be loaded'],

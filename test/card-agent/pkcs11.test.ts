@@ -12,6 +12,8 @@ import { SOFTHSM_MODULE, SoftHsm } from './softhsm.ts';
 /** CKA_ID of the citizen card's objects, ASCII: SIGN, KEYX, CACert. */
 const ID = { sign: '5349474e', encrypt: '4b455958', issuer: '434143657274' };
 
+const OTHER_PAGE = 'https://other.example:8443';
+
 let card: Required<Card>;
 
 function citizenToken(): SoftHsm {
@@ -25,7 +27,7 @@ function citizenToken(): SoftHsm {
 }
 
 const start = (hsm: SoftHsm, ...more: string[]) =>
-  startAgentProcess(['--pkcs11-module', SOFTHSM_MODULE, '--allow-origin', PAGE, ...more], { env: hsm.env });
+  startAgentProcess(['--pkcs11-module', SOFTHSM_MODULE, '--allow-origin', PAGE, OTHER_PAGE, ...more], { env: hsm.env });
 
 /** Runs `use` with an agent on these tokens. */
 async function withAgent<T>(hsm: SoftHsm, use: (agent: AgentProcess) => Promise<T>, ...more: string[]): Promise<T> {
@@ -112,9 +114,10 @@ describe('a card behind a PKCS#11 module (SoftHSM)', () => {
     expect(await askToSign(agent, { keyidb64: keyidb64(ID.encrypt) })).toMatchObject({ ret_code: 0x7610000c });
   });
 
-  it('serves fifty pages at once, each its own text', async () => {
+  it('serves fifty popups of two sites at once, each its own text', async () => {
     const texts = Array.from({ length: 50 }, (_, number) => `text-number-${String(number)}`);
-    const replies = await Promise.all(texts.map(tbs => askToSign(agent, { tbs })));
+    const pageOf = (number: number) => (number % 2 === 0 ? PAGE : OTHER_PAGE);
+    const replies = await Promise.all(texts.map((tbs, number) => askToSign(agent, { tbs }, pageOf(number))));
     const verified = replies.map((reply, number) => isSignedBy(reply, card.sign.certificate.der, texts[number]));
     expect(verified).toEqual(texts.map(() => true));
   });
@@ -181,5 +184,35 @@ describe('tokens that lack something', () => {
       '--slot',
       '1',
     );
+  });
+
+  it('--token restricts to one card, by label or by serial number', async () => {
+    const hsm = citizenToken();
+    const other = await makeCard();
+    hsm.addToken(PIN, 'second card');
+    hsm.addKeyPair(other.sign, PIN, { key: ID.sign }, 'second card');
+    const certificate = other.sign.certificate.der.toString('base64');
+    const [serialNumber, readers] = await withAgent(
+      hsm,
+      async agent => {
+        const reply = await askToSign(agent);
+        expect(reply.certb64).toBe(certificate);
+        const { slots } = await ask(agent, '/pkcs11info', '');
+        const others = slots!.filter(({ token }) => typeof token !== 'object');
+        const refused = await Promise.all(others.map(({ slotDescription }) => askToSign(agent, { slotDescription })));
+        // the first card, and the slot whose token was never initialised
+        expect(refused.map(({ message }) => message).sort()).toEqual(['卡片資訊失敗', '插入的卡片不符合要求']);
+        return [reply.cardSN!, slots!.length] as const;
+      },
+      '--token',
+      'second card',
+    );
+    expect(readers).toBe(3);
+    const byNumber = await withAgent(hsm, agent => askToSign(agent), '--token', serialNumber);
+    expect(byNumber.certb64).toBe(certificate);
+    for (const nobody of ['second', 'SECOND CARD', 'no such card']) {
+      const refused = await withAgent(hsm, agent => askToSign(agent), '--token', nobody);
+      expect(refused).toMatchObject({ ret_code: 0x83000100 });
+    }
   });
 });
