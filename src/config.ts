@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { checkCardCertificates, checkCardKeys, composeCardHost, type CardHostConfig } from './config/card-host.ts';
 import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
 import { systemsFileSchema, type SystemsFile } from './config/systems-file.ts';
 import { ConfigurationFault, readYamlFile } from './config/yaml-file.ts';
@@ -15,6 +16,8 @@ export interface GatewayConfig {
   readonly systems: ReadonlyMap<string, BusinessSystem>;
   readonly listen: GatewayFile['listen'];
   readonly tls: { readonly certificate: string; readonly key: string };
+  /** Absent: browsers are asked for no certificate. */
+  readonly card: CardHostConfig | undefined;
   readonly dataFolder: string;
   readonly database:
     | { readonly kind: 'embedded' }
@@ -65,16 +68,28 @@ export function loadConfig(path: string): GatewayConfig {
   const systemsFile = readYamlFile(at(gateway.systems), systemsFileSchema);
 
   const port = gateway.publicPort ?? gateway.listen.public.port;
-  const problems = [...checkPort(port), ...checkUpstreams(gateway, systemsFile), ...checkFiles(gateway, at)];
-  if (problems.length > 0) throw new ConfigurationFault(problems.map(line => `${file}: ${line}`));
+  const problems = [
+    ...checkPort(port),
+    ...checkUpstreams(gateway, systemsFile),
+    ...checkFiles(gateway, at),
+    ...checkCardKeys(gateway),
+  ];
+  refuse(file, problems);
 
   const portalHost = `portal.${gateway.baseDomain}`;
+  const systems = composeSystems(gateway, systemsFile, port);
+  const card = composeCardHost(gateway, at, originOf);
+  if (card !== undefined) {
+    const others = [portalHost, ...[...systems.values()].map(system => system.host)];
+    refuse(file, checkCardCertificates(card, at(gateway.tls.certificate), others));
+  }
   return {
     file,
     portal: { host: portalHost, port, origin: originOf(portalHost, port) },
-    systems: composeSystems(gateway, systemsFile, port),
+    systems,
     listen: gateway.listen,
     tls: { certificate: at(gateway.tls.certificate), key: at(gateway.tls.key) },
+    card,
     dataFolder: at(gateway.dataFolder),
     database: composeDatabase(gateway, at),
     trustFolder: at(gateway.trust.folder),
@@ -105,6 +120,10 @@ export function loadConfig(path: string): GatewayConfig {
     helpDesk: gateway.helpDesk,
     log: gateway.log,
   };
+}
+
+function refuse(file: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new ConfigurationFault(problems.map(line => `${file}: ${line}`));
 }
 
 function blockListPath(gateway: GatewayFile, at: (path: string) => string): string | undefined {
@@ -166,6 +185,8 @@ function checkFiles(gateway: GatewayFile, at: (path: string) => string): string[
   const files: [string, string | undefined][] = [
     ['tls.certificate', gateway.tls.certificate],
     ['tls.key', gateway.tls.key],
+    ['card.tls.certificate', gateway.card?.tls.certificate],
+    ['card.tls.key', gateway.card?.tls.key],
     ['trust.folder', gateway.trust.folder],
     ['revocation.blockListFile', gateway.revocation.blockListFile],
     ['database.urlFile', gateway.database.kind === 'postgresql' ? gateway.database.urlFile : undefined],

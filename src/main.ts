@@ -1,15 +1,19 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { openCookieSecret } from './adapters/signing/cookie-secret.ts';
 import { openControlSocket } from './cli/control-socket.ts';
 import type { GatewayConfig } from './config.ts';
+import { createCardListener, type CardListener } from './gateway/card-listener.ts';
+import { createPeerReader } from './gateway/card-peer.ts';
 import { createOpsListener } from './gateway/ops-listener.ts';
 import { createPublicListener } from './gateway/public-listener.ts';
 import { createRedirectListener } from './gateway/redirect-listener.ts';
 import { startJobs } from './job-schedule.ts';
 import { productVersion } from './product-version.ts';
-import { keyFolder, openStores } from './stores.ts';
+import { keyFolder, openStores, type Stores } from './stores.ts';
 import { createPortal } from './web/app.ts';
+import { createCardHost } from './web/card-host.ts';
 import type { PortalSettings } from './web/portal-settings.ts';
 import { createSystemPages } from './web/system-pages.ts';
 
@@ -29,7 +33,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
     log,
     cookieSecret: await openCookieSecret({ folder: keyFolder(config) }),
   });
-  const tls = { cert: readFileSync(config.tls.certificate), key: readFileSync(config.tls.key) };
+  const tls = readIdentity(config.tls);
   const listener = createPublicListener({ context: gateway, portal, pages, tls, log });
   const ops = createOpsListener({ checks: stores.readiness, facts: () => ({ trust: stores.trustReport() }), log });
 
@@ -41,21 +45,28 @@ export async function serve(config: GatewayConfig): Promise<void> {
   await ops.listen({ host: config.listen.ops.address, port: config.listen.ops.port });
   const { address, port } = config.listen.public;
   const bound = await listener.listen({ host: address, port });
+  const card = await openCardHost(config, stores, settings, log);
   const redirect =
     config.listen.redirect &&
     createRedirectListener([config.portal.origin, ...[...config.systems.values()].map(system => system.origin)], log);
   if (redirect && config.listen.redirect) {
     await redirect.listen({ host: config.listen.redirect.address, port: config.listen.redirect.port });
   }
-  log.info({ portal: config.portal.origin, address: bound.address, port: bound.port }, 'The gateway is open.');
+  log.info(
+    { portal: config.portal.origin, cardHost: config.card?.origin, address: bound.address, port: bound.port },
+    'The gateway is open.',
+  );
 
   const jobs = startJobs(gateway, log);
 
   process.on('SIGHUP', () => {
-    void stores.reloadTrust().then(
-      () => log.info({}, 'The trust folder was read anew.'),
-      (err: unknown) => log.error({ err }, 'The trust folder cannot be used as it is; the trust before stays.'),
-    );
+    void stores
+      .reloadTrust()
+      .then(() => {
+        card?.renew();
+        log.info({}, 'The trust folder was read anew.');
+      })
+      .catch((err: unknown) => log.error({ err }, 'The trust folder cannot be used as it is; the trust before stays.'));
   });
 
   await new Promise<void>(resolve => {
@@ -64,10 +75,37 @@ export async function serve(config: GatewayConfig): Promise<void> {
   log.info({}, 'The gateway is closing.');
   await jobs.stop();
   await redirect?.close();
-  await listener.close(CLOSE_GRACE_MS);
+  await Promise.all([listener.close(CLOSE_GRACE_MS), card?.listener.close(CLOSE_GRACE_MS)]);
   await control.close();
   await ops.close();
   await stores.close();
+}
+
+/** Opens the card host where there is one; `renew` puts the CAs that are trusted by then, and its files, in use. */
+async function openCardHost(
+  config: GatewayConfig,
+  { gateway }: Stores,
+  settings: PortalSettings,
+  log: Logger,
+): Promise<{ readonly listener: CardListener; renew(): void } | undefined> {
+  const { card } = config;
+  if (card === undefined) return undefined;
+  const peerOf = createPeerReader(card.proxies);
+  const issuers = () => gateway.trust.trustStore().certificates.map(({ der }) => new X509Certificate(der).toString());
+  const listener = createCardListener({
+    app: createCardHost({ context: gateway, settings, log, peerOf }),
+    origin: card.origin,
+    tls: readIdentity(card.tls),
+    issuers: issuers(),
+    randomness: gateway.randomness,
+    log,
+  });
+  await listener.listen({ host: card.listen.address, port: card.listen.port });
+  return { listener, renew: () => listener.renew(readIdentity(card.tls), issuers()) };
+}
+
+function readIdentity({ certificate, key }: { readonly certificate: string; readonly key: string }) {
+  return { cert: readFileSync(certificate), key: readFileSync(key) };
 }
 
 function portalSettings(config: GatewayConfig): PortalSettings {
@@ -76,6 +114,7 @@ function portalSettings(config: GatewayConfig): PortalSettings {
     ownershipNotice: config.ownershipNotice,
     helpDesk: config.helpDesk,
     version: productVersion(),
+    hasCardHost: config.card !== undefined,
     componentOrigin: config.cardComponent.origin,
     citizenCertificate: config.citizenCertificate,
     session: config.sessions,

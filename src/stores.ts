@@ -110,6 +110,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     documents: createPdfPrinter({ agency: config.agency.name, ownershipNotice: config.ownershipNotice }),
     ...(config.mail === undefined ? {} : { mail: createSmtpSender(config.mail) }),
     portal: config.portal,
+    ...(config.card === undefined ? {} : { cardHost: config.card }),
     systems: config.systems,
   };
   blockList.start(list => endBlockedSessions(gateway, list));

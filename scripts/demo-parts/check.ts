@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createAssertionVerifier, type VerifiedIdentity } from '../../src/verifier/verifier.ts';
 import { insertCard } from './cards.ts';
 import type { DemoDescription } from './description.ts';
+import { logInByCertificate } from './log-in-by-certificate.ts';
 import { openSystemPage } from './log-in.ts';
 import { createWebClient, type WebClient } from './web-client.ts';
 
@@ -38,9 +39,23 @@ export async function checkDemo(demo: DemoDescription, print: (line: string) => 
   for (const [name, value] of echo.headers) print(`  ${name}: ${value.length > 96 ? `${value.slice(0, 96)}…` : value}`);
 
   const identity = await verifyEcho(client, demo, company, echo.headers);
+  const isInByCertificate = await checkCertificateLogin(demo, person);
   print('\nThe assertion verifies; the system knows:\n');
   for (const [name, value] of Object.entries(identity)) print(`  ${name}: ${JSON.stringify(value)}`);
-  return true;
+  print(
+    isInByCertificate
+      ? `\n${person.account} also logged in by TLS client certificate at ${demo.cardHost}.`
+      : `\nThe login by TLS client certificate at ${demo.cardHost} failed.`,
+  );
+  return isInByCertificate;
+}
+
+/** A whole login by the certificate in the handshake, in a browser of its own; without a certificate there is none. */
+async function checkCertificateLogin(demo: DemoDescription, person: DemoDescription['people'][number]) {
+  const client = createWebClient(readFileSync(demo.ca));
+  const without = await logInByCertificate(client, { ...demo, card: null });
+  const arrived = await logInByCertificate(client, { ...demo, card: person });
+  return without.status === 403 && arrived.status === 303 && arrived.headers['location'] === '/';
 }
 
 async function verifyEcho(

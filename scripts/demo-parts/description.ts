@@ -12,6 +12,8 @@ import type { DemoSystem } from './upstreams/demo-system.ts';
 /** `.demo/demo.json`: everything a program needs to use the running demo. Paths are absolute. */
 export const descriptionSchema = z.object({
   portal: z.string(),
+  /** Where a browser shows the card in its TLS handshake. */
+  cardHost: z.string(),
   systems: z.record(z.string(), z.string()),
   ops: z.string(),
   cardAgent: z.string(),
@@ -50,6 +52,7 @@ export function composeDescription(parts: {
   readonly folder: DemoFolder;
   readonly ports: DemoPorts;
   readonly portal: string;
+  readonly cardHost: string;
   readonly systems: readonly DemoSystem[];
   readonly authority: OpenedAuthority;
   readonly pki: PkiServices;
@@ -59,6 +62,7 @@ export function composeDescription(parts: {
   const organisations = new Map(DEMO_ORGANISATIONS.map(({ code, name }) => [code, name]));
   return {
     portal: parts.portal,
+    cardHost: parts.cardHost,
     systems: Object.fromEntries(parts.systems.map(({ id, origin }) => [id, origin])),
     ops: `http://127.0.0.1:${ports.ops}`,
     cardAgent: `http://localhost:${ports.cardAgent}`,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import type { CertificateProxy } from '../../src/gateway/card-peer.ts';
 import type { DemoFolder } from './demo-folder.ts';
 import type { DemoPorts } from './ports.ts';
 import type { DemoSystem } from './upstreams/demo-system.ts';
@@ -23,6 +24,8 @@ export interface DemoSettings {
   readonly refreshMinutes?: number;
   /** File with the cards that are refused, by its path from the demo's folder. */
   readonly blockListFile?: string;
+  /** Proxies in front of the card host; none unless told. */
+  readonly cardProxies?: readonly CertificateProxy[];
   /** Arguments that tell the card agent where its card is; the demo's soft cards unless told. */
   readonly cardSource?: readonly string[];
 }
@@ -54,9 +57,11 @@ export function composeConfiguration(
     baseDomain: DEMO_BASE,
     listen: {
       public: { address: '127.0.0.1', port: ports.public },
+      card: { address: '127.0.0.1', port: ports.card },
       ops: { address: '127.0.0.1', port: ports.ops },
     },
     tls: { certificate: 'tls/server.pem', key: 'tls/server.key' },
+    card: { tls: { certificate: 'tls/card.pem', key: 'tls/card.key' }, proxies: settings.cardProxies ?? [] },
     dataFolder: 'data',
     database:
       settings.postgresqlUrl === undefined ? { kind: 'embedded' } : { kind: 'postgresql', urlFile: 'database-url' },

@@ -109,12 +109,17 @@ function introduce(demo: DemoDescription): void {
 
   Portal            ${demo.portal}/
   公司登記系統      ${demo.systems['company'] ?? ''}/
+  Card host         ${demo.cardHost}/   (asks the browser for the card's certificate; see below)
   Card agent        ${demo.cardAgent}/   (soft cards; the card in the reader is changed with the command below)
 
   scripts/demo --open                      opens it in Chromium, trusting the demo's key
   scripts/demo card insert ACCOUNT         puts a person's card into the reader
   scripts/demo card remove                 takes it out
   scripts/gateway account list --config .demo/gateway.yaml
+
+  Without the agent, by the certificate in the browser (以瀏覽器憑證登入): put a card into the browser's own store, here
+  that of Chromium on Linux, and choose it when asked (each card's file and password are in demo.json):
+  pk12util -d sql:$HOME/.pki/nssdb -i ${demo.people[0]?.p12 ?? ''} -W ${demo.people[0]?.p12Password ?? ''}
 
   ${'ACCOUNT'.padEnd(width)}  PIN     WHAT HAPPENS AT 公司登記系統`);
   for (const person of demo.people) {

@@ -7,6 +7,7 @@ import { PINNED, trustFilesOf } from '../../test/authority/trust-files.ts';
 import { createTlsAuthority, issueServerCertificate } from '../../test/authority/tls-authority.ts';
 import { issueDemoCard } from './cards.ts';
 import { replaceFile, type DemoFolder } from './demo-folder.ts';
+import { DEMO_BASE } from './gateway-configuration.ts';
 import { DEMO_PEOPLE } from './people.ts';
 import type { SeededCard } from './seed.ts';
 
@@ -44,7 +45,9 @@ export async function openDemoAuthority(
     cards.set(person.account, { ...card, issuerKeyIdentifier });
   }
   writeTrustFolder(folder, authority);
-  const tlsCertificate = await provideServerCertificate(folder, options.hosts, options.now);
+  const { hosts, now } = options;
+  // Two certificates: one that named hosts of both listeners would let a browser come without its card being asked for.
+  const tlsCertificate = await provideServerCertificates(folder, { server: hosts, card: [`card.${DEMO_BASE}`] }, now);
   const filesOf = (role: 'anchor' | 'intermediate'): string[] =>
     PINNED.filter(entry => entry.role === role).map(({ id }) => join(folder.trust, `${id}.pem`));
   return {
@@ -65,19 +68,26 @@ function writeTrustFolder(folder: DemoFolder, authority: Authority): void {
   replaceFile(join(folder.trust, 'manifest.json'), JSON.stringify(manifest, null, 2));
 }
 
-async function provideServerCertificate(folder: DemoFolder, hosts: readonly string[], now: Date): Promise<string> {
-  const [first, ...others] = hosts;
-  if (first === undefined) throw new Error('A server certificate names at least one host.');
-  const isMade = existsSync(join(folder.tls, 'server.pem')) && existsSync(join(folder.tls, 'ca.key'));
+/** @param hostsOf the hosts that each certificate names, by its file's name */
+async function provideServerCertificates(
+  folder: DemoFolder,
+  hostsOf: Readonly<Record<'server' | 'card', readonly string[]>>,
+  now: Date,
+): Promise<string> {
+  const isMade = existsSync(join(folder.tls, 'ca.pem'));
   const tlsAuthority = isMade ? await loadIssued(folder.tls, 'ca') : await createTlsAuthority(now);
   if (!isMade) await saveIssued(folder.tls, 'ca', tlsAuthority);
-  if (!isMade || !isFresh(join(folder.tls, 'server.pem'), hosts, now)) {
-    await saveIssued(folder.tls, 'server', await issueServerCertificate(tlsAuthority, [first, ...others], now));
+  for (const [name, hosts] of Object.entries(hostsOf)) {
+    const [first, ...others] = hosts;
+    if (first === undefined) throw new Error('A server certificate names at least one host.');
+    if (isMade && isFresh(join(folder.tls, `${name}.pem`), hosts, now)) continue;
+    await saveIssued(folder.tls, name, await issueServerCertificate(tlsAuthority, [first, ...others], now));
   }
   return tlsAuthority.certificate.pem;
 }
 
 function isFresh(file: string, hosts: readonly string[], now: Date): boolean {
+  if (!existsSync(file)) return false;
   const certificate = new X509Certificate(readFileSync(file));
   const inAWeek = now.getTime() + 7 * 86_400_000;
   return Date.parse(certificate.validTo) > inAWeek && hosts.every(host => certificate.checkHost(host) !== undefined);

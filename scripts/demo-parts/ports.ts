@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { readJson, replaceFile, type DemoFolder } from './demo-folder.ts';
 
 /** What the demo would like to listen on; a busy port is replaced by a free one. */
-const WANTED = { public: 8443, ops: 9090, pki: 8089, cardAgent: 61_161 } as const;
+const WANTED = { public: 8443, card: 8444, ops: 9090, pki: 8089, cardAgent: 61_161 } as const;
 
 export type DemoPorts = Readonly<Record<keyof typeof WANTED, number>>;
 
-const portsFile = z.object({ public: z.int(), ops: z.int(), pki: z.int(), cardAgent: z.int() });
+const portsFile = z.object({ public: z.int(), card: z.int(), ops: z.int(), pki: z.int(), cardAgent: z.int() });
 
 /** Chooses the ports: those of the last run, else the usual ones, else free ones. */
 export async function choosePorts(folder: DemoFolder): Promise<DemoPorts> {
@@ -15,6 +15,7 @@ export async function choosePorts(folder: DemoFolder): Promise<DemoPorts> {
   const wanted: DemoPorts = last.success ? last.data : WANTED;
   const ports: DemoPorts = {
     public: await freePort(wanted.public),
+    card: await freePort(wanted.card),
     ops: await freePort(wanted.ops),
     pki: await freePort(wanted.pki),
     cardAgent: await freePort(wanted.cardAgent),

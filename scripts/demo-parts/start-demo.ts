@@ -45,6 +45,7 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
   makeDemoFolder(folder);
   const ports = await choosePorts(folder);
   const portal = demoOrigin('portal', ports.public);
+  const cardHost = demoOrigin('card', ports.card);
   const systems = demoSystems(checkout, ports.public);
   const authority = await openDemoAuthority(folder, {
     pkiOrigin: `http://127.0.0.1:${ports.pki}`,
@@ -110,7 +111,7 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
     await waitUntilReady(gateway, 'The gateway', () => answers(`http://127.0.0.1:${ports.ops}/readyz`));
     await waitUntilReady(agent, 'The card agent', () => answers(`http://localhost:${ports.cardAgent}/`));
 
-    const description = composeDescription({ folder, ports, portal, systems, authority, pki });
+    const description = composeDescription({ folder, ports, portal, cardHost, systems, authority, pki });
     replaceFile(folder.description, JSON.stringify(description, null, 2));
     const broken = Promise.race([ended(gateway, 'gateway'), ended(agent, 'card agent')]);
     return { description, pki, gateway, agent, broken, close };

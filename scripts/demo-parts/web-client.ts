@@ -24,6 +24,8 @@ export interface WebClient {
   navigate(url: string): Promise<WebAnswer>;
   /** What a page's script does: same-origin, JSON. */
   postJson(url: string, value: unknown): Promise<WebAnswer>;
+  /** What a form of a page does. */
+  postForm(url: string, fields: Readonly<Record<string, string>>): Promise<WebAnswer>;
   /** Cookies of a host, by name. */
   cookies(host: string): ReadonlyMap<string, string>;
 }
@@ -84,6 +86,19 @@ export function createWebClient(ca: string | Buffer): WebClient {
           'sec-fetch-dest': 'empty',
         },
         body: JSON.stringify(value),
+      }),
+    postForm: (url, fields) =>
+      send(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          accept: 'text/html',
+          origin: new URL(url).origin,
+          'sec-fetch-site': 'same-origin',
+          'sec-fetch-mode': 'navigate',
+          'sec-fetch-dest': 'document',
+        },
+        body: new URLSearchParams(fields).toString(),
       }),
     cookies: host => jarOf(host),
   };

@@ -28,6 +28,7 @@ export async function diagnose(
   const checks: HealthCheck[] = [
     { name: 'configuration', ok: true, detail: `${configFile}: ${config.systems.size} business systems` },
     ...serverCertificate(config),
+    ...cardHostCertificate(config),
     dataFolder(config),
   ];
   try {
@@ -63,6 +64,15 @@ function serverCertificate(config: GatewayConfig): HealthCheck[] {
   } catch (error) {
     return [{ name, ok: false, detail: error instanceof Error ? error.message : String(error) }];
   }
+}
+
+/** That it names the card host alone is a matter of the configuration, which has been read. */
+function cardHostCertificate({ card }: GatewayConfig): HealthCheck[] {
+  if (card === undefined) return [];
+  const { validTo } = new X509Certificate(readFileSync(card.tls.certificate));
+  const days = Math.floor((Date.parse(validTo) - Date.now()) / DAY_MS);
+  const detail = `${card.origin}, valid until ${validTo} (${days} days)`;
+  return [{ name: 'card host certificate', ok: days >= 0, detail }];
 }
 
 function dataFolder(config: GatewayConfig): HealthCheck {

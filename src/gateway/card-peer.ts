@@ -15,7 +15,7 @@ export interface CertificateProxy {
   readonly address: string;
   readonly dialect: CertificateDialect;
   /** SHA-256 of the client certificate that the proxy itself must show to us, hex; absent: its address is enough. */
-  readonly certificateSha256?: string;
+  readonly certificateSha256?: string | undefined;
 }
 
 /** What the person's browser showed, and to whom. */
