@@ -1,18 +1,14 @@
-import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoFolderAt, makeDemoFolder, type DemoFolder } from '../../scripts/demo-parts/demo-folder.ts';
 import { demoOrigin, demoSystems, type DemoSettings } from '../../scripts/demo-parts/gateway-configuration.ts';
 import { openDemoAuthority } from '../../scripts/demo-parts/open-authority.ts';
-import { DEMO_PEOPLE } from '../../scripts/demo-parts/people.ts';
 import { choosePorts } from '../../scripts/demo-parts/ports.ts';
 import { startDemo } from '../../scripts/demo-parts/start-demo.ts';
-import { parseCertificate, type IssuedCertificate } from '../authority/certificate.ts';
-import { keyPairOf } from '../authority/key-pair.ts';
-import { openssl } from '../authority/openssl.ts';
 import { SOFTHSM_MODULE, SoftHsm } from '../card-agent/softhsm.ts';
 import { CHECKOUT, type TemporaryDemo } from '../support/temporary-demo.ts';
+import { readDemoCard } from './demo-card.ts';
 import { requireFreshBuild } from './fresh-build.ts';
 
 /** CKA_ID of the citizen card's objects, ASCII: SIGN, KEYX. */
@@ -36,7 +32,7 @@ export async function startDemoOnToken(
   try {
     await issueCards(folder);
     hsm.addToken(pin);
-    const card = await readCard(folder, account);
+    const card = await readDemoCard(folder, account);
     hsm.addKeyPair(card.encrypt, pin, { key: ID.encrypt });
     hsm.addKeyPair(card.sign, pin, { key: ID.sign });
     // the agent gets the environment of this process
@@ -70,25 +66,4 @@ async function issueCards(folder: DemoFolder): Promise<void> {
     hosts: origins.map(origin => new URL(origin).hostname),
     now: new Date(),
   });
-}
-
-/** The two pairs of the person's soft card, read by openssl. */
-async function readCard(folder: DemoFolder, account: string): Promise<Record<'sign' | 'encrypt', IssuedCertificate>> {
-  const password = DEMO_PEOPLE.find(person => person.account === account)?.card.p12Password;
-  const p12 = readFileSync(join(folder.cards, `${account}.p12`));
-  const { output } = await openssl(['pkcs12', '-in', '{card.p12}', '-passin', `pass:${password ?? ''}`, '-nodes'], {
-    'card.p12': p12,
-  });
-  const [sign, encrypt] = pemBlocks(output, 'CERTIFICATE');
-  const [signKey, encryptKey] = pemBlocks(output, 'PRIVATE KEY');
-  return { sign: issued(sign, signKey), encrypt: issued(encrypt, encryptKey) };
-}
-
-function pemBlocks(text: string, label: string): string[] {
-  return text.match(new RegExp(`-----BEGIN ${label}-----[\\s\\S]+?-----END ${label}-----\n`, 'g')) ?? [];
-}
-
-function issued(certificate: string | undefined, key: string | undefined): IssuedCertificate {
-  if (certificate === undefined || key === undefined) throw new Error('The soft card lacks a pair.');
-  return { certificate: parseCertificate(certificate), keyPair: keyPairOf(createPrivateKey(key)) };
 }

@@ -91,7 +91,7 @@ export async function startVirtualReader(options: { readonly readers?: 'one' | '
   const namespaces = ['--net', '--mount', '--propagation', 'private'];
   const inside = [process.execPath, PROCESS, folder, options.readers ?? 'one'];
   const child = spawn('unshare', [...asUser, ...namespaces, '--', ...inside], {
-    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
     // no preloads of the test runner
     env: { PATH: `/usr/sbin:/usr/bin:/sbin:/bin` },
