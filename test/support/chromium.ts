@@ -26,10 +26,13 @@ export interface TestBrowser {
  * @param options.ca PEM file of the authority
  * @param options.publicAddress `127.0.0.1:8443`: counts as an address on the internet, as a real portal's does; a page
  *   on loopback could reach the card component in ways that are closed to a real one
+ * @param options.switches for example `--host-resolver-rules=MAP *.gateway.localhost 127.0.0.1:1234`
  */
 export async function launchChromium(options: {
   readonly ca: string;
   readonly publicAddress: string;
+  /** More of Chromium's own switches. */
+  readonly switches?: readonly string[];
 }): Promise<TestBrowser> {
   requireInstalled();
   const home = mkdtempSync(join(tmpdir(), 'chromium-home-'));
@@ -44,6 +47,7 @@ export async function launchChromium(options: {
       args: [
         ...['--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update'],
         `--ip-address-space-overrides=${options.publicAddress}=public`,
+        ...(options.switches ?? []),
       ],
     });
     return {
