@@ -27,7 +27,7 @@ import {
   FAMILY_NAMES,
   READER_CHOICE,
 } from '../../src/web/texts/readers.ts';
-import { READER_CHECK } from '../../src/web/texts/reader-check.ts';
+import { CHECK_STEPS, CHECK_VERDICTS, READER_CHECK } from '../../src/web/texts/reader-check.ts';
 import { COMPONENT_STATE_STORIES, findStory, storyOf } from '../../src/web/texts/stories/stories.ts';
 import { REQUEST_STORIES } from '../../src/web/texts/stories/request-stories.ts';
 import { SYSTEM, storyOfSystemPage } from '../../src/web/texts/system-pages.ts';
@@ -67,6 +67,8 @@ const CATALOGUE = textsIn(
     SECRET,
     BIND_LINES,
     READER_CHECK,
+    CHECK_STEPS,
+    CHECK_VERDICTS,
     READER_CHOICE,
     CARD_LINES,
     CARD_FAMILIES,

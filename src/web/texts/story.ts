@@ -42,8 +42,8 @@ export type LinkTarget =
 export const CHOOSE_THE_READER: Step = {
   title: { zh: '電腦上有好幾台讀卡機', en: 'If there are several readers' },
   text: {
-    zh: '健保卡與自然人憑證各在一台讀卡機時，請按下方「選擇讀卡機」，指定插著自然人憑證的那一台。',
-    en: 'With a health insurance card in one reader and the citizen card in another, press "Choose the reader" below and name the one with the citizen card.',
+    zh: '健保卡與自然人憑證各在一台讀卡機時，請在輸入 PIN 碼的頁面按「選擇讀卡機」，指定插著自然人憑證的那一台。',
+    en: 'With a health insurance card in one reader and the citizen card in another, press "Choose the reader" on the page that asks for the PIN and name the one with the citizen card.',
   },
   link: { to: 'help-readers', label: { zh: '多個讀卡機的用法', en: 'Using several readers' } },
 };

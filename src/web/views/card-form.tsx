@@ -36,7 +36,10 @@ export function CardForm(props: {
       <div class="field">
         <label for="pin">{LOGIN.pin[language]}</label>
         <span class="hint" id="pin-hint">
-          {LOGIN.pinHint[language]} <a href="/help/pin">{LOGIN.pinRules[language]}</a>
+          {LOGIN.pinHint[language]}{' '}
+          <a class="nowrap" href="/help/pin">
+            {LOGIN.pinRules[language]}
+          </a>
         </span>
         {/*
           No name: no form can send it (DESIGN rule 4). Browsers offer to keep every password but one-time codes, whatever

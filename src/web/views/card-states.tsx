@@ -4,7 +4,7 @@ import type { Language } from '../texts/bilingual.ts';
 import { LOGIN, READER_LINES, TRIES_LEFT, type ReaderLine } from '../texts/login.ts';
 import { CARD_FAMILIES, COMPONENT_VERSION } from '../texts/readers.ts';
 import { COMPONENT_STATE_STORIES } from '../texts/stories/stories.ts';
-import type { Story } from '../texts/story.ts';
+import { CHECK_THIS_COMPUTER, type Story } from '../texts/story.ts';
 import { Icon } from './icons.tsx';
 import { StepLink } from './story-parts.tsx';
 
@@ -44,17 +44,22 @@ export function LoginTemplates(props: {
   );
 }
 
-/** The compact failures of the component, one template each. */
-export function StateTemplates(props: { readonly page: PageContext }): JSX.Element {
+/** The compact failures of the component, one template each; on the page of the check without the step that leads there. */
+export function StateTemplates(props: { readonly page: PageContext; readonly isCheck?: boolean }): JSX.Element {
   return (
     <>
       {Object.entries(COMPONENT_STATE_STORIES).map(([code, story]) => (
         <template data-state={code}>
-          <CompactStory page={props.page} code={code} story={story} />
+          <CompactStory page={props.page} code={code} story={props.isCheck === true ? withoutCheck(story) : story} />
         </template>
       ))}
     </>
   );
+}
+
+function withoutCheck(story: Story): Story {
+  const [first, ...others] = story.steps;
+  return { ...story, steps: [first, ...others.filter(step => step !== CHECK_THIS_COMPUTER)] };
 }
 
 /** A failure in short: what happened, the next step, the code, in that order. */

@@ -157,6 +157,16 @@ export const LOCKED: HelpPage = {
       ],
     },
     {
+      heading: { zh: '今天急需使用', en: 'If you need the systems today' },
+      paragraphs: [
+        {
+          zh: '請單位的業務帳號註冊管理者依規定為您啟用一日密碼，當日 24:00 前有效。',
+          en: "Ask your unit's registration manager for a one-day password, given by rule and good until 24:00 of the day.",
+        },
+      ],
+      link: { to: 'one-day-password', label: { zh: '一日密碼登入', en: 'Log in with a one-day password' } },
+    },
+    {
       heading: { zh: '卡片遺失或毀損', en: 'If the card is lost or broken' },
       paragraphs: [
         {
