@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface DoubleScript {
   /** run in the popup as it loads; default: report ready */
   readonly onLoad?: string;
-  /** run in the popup for every message of its opener, in `event`; default: post `reply` and close */
+  /** run in the popup for every message of its opener, in `event`; `answer` is what `answerWith` made of it */
   readonly onMessage?: string;
 }
 
@@ -16,6 +16,7 @@ export class ComponentDouble {
   readonly #server: Server;
   readonly #received: string[] = [];
   #script: Required<DoubleScript> = { onLoad: READY, onMessage: '' };
+  #answer: (request: string) => string = () => '';
 
   private constructor(server: Server) {
     this.#server = server;
@@ -25,7 +26,7 @@ export class ComponentDouble {
         request.setEncoding('utf8').on('data', (part: string) => (text += part));
         request.once('end', () => {
           this.#received.push(text);
-          response.end();
+          response.end(this.#answer(text));
         });
         return;
       }
@@ -48,6 +49,7 @@ export class ComponentDouble {
   /** Forgets what it received and plays this from now on. */
   play(script: DoubleScript): void {
     this.#received.length = 0;
+    this.#answer = () => '';
     this.#script = { onLoad: READY, onMessage: '', ...script };
   }
 
@@ -55,6 +57,15 @@ export class ComponentDouble {
   reply(reply: string | object): void {
     const text = typeof reply === 'string' ? reply : JSON.stringify(reply);
     this.play({ onMessage: `opener.postMessage(${JSON.stringify(text)}, event.origin); close();` });
+  }
+
+  /** Plays a popup whose reply is made of each request when it comes, as a card signs what it is handed. */
+  answerWith(make: (request: Readonly<Record<string, string>>) => object): void {
+    this.play({ onMessage: 'opener.postMessage(answer, event.origin); close();' });
+    this.#answer = text => {
+      const { data } = JSON.parse(text) as { data: string };
+      return JSON.stringify(make(JSON.parse(data) as Record<string, string>));
+    };
   }
 
   /** The messages the popup was sent, each `{"origin","data"}` as JSON. */
@@ -72,7 +83,8 @@ export class ComponentDouble {
     if (url.startsWith('/other?')) return `<script>${decodeURIComponent(url.slice('/other?'.length))}</script>`;
     return `<script>
 addEventListener('message', async event => {
-  await fetch('/received', { method: 'POST', body: JSON.stringify({ origin: event.origin, data: event.data }) });
+  const sent = JSON.stringify({ origin: event.origin, data: event.data });
+  const answer = await (await fetch('/received', { method: 'POST', body: sent })).text();
   ${this.#script.onMessage}
 });
 ${this.#script.onLoad}
