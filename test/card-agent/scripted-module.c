@@ -4,7 +4,7 @@
  *   C_Sign hang          never returns
  *   C_Sign crash         ends the process
  *   C_Sign fail 50       returns that CK_RV
- *   C_Sign pulled 48     returns that CK_RV, and from then on there is no token, until the rule is gone
+ *   C_Sign pulled 48     returns that CK_RV, and from then on there is no token, until the script is written anew
  *   C_Sign delay 300     works, after so many milliseconds
  *   C_Sign noise         succeeds with bytes that are no signature
  *   C_GetTokenInfo flags 262144   adds flags to what the token says
@@ -52,13 +52,18 @@ static void note(const char *function) {
   fclose(file);
 }
 
-/* The function whose rule "pulled" was carried out. */
-static char pulled_by[64];
+/* A file beside the script says that a rule "pulled" was carried out: other processes see the empty reader, too. */
+static const char *pulled_path(void) {
+  static char path[4096];
+  snprintf(path, sizeof path, "%s.pulled", getenv("SCRIPTED_MODULE"));
+  return path;
+}
 
-static int card_is_pulled(void) {
-  char verb[16];
-  unsigned long number;
-  return *pulled_by && rule(pulled_by, verb, &number) && strcmp(verb, "pulled") == 0;
+static int card_is_pulled(void) { return access(pulled_path(), F_OK) == 0; }
+
+static void pull_card(void) {
+  FILE *file = fopen(pulled_path(), "w");
+  if (file) fclose(file);
 }
 
 /* Carries out hang, crash, fail, pulled and delay; CKR_OK for any other verb and for none. */
@@ -70,7 +75,7 @@ static CK_RV obey(const char *function) {
   if (strcmp(verb, "hang") == 0) for (;;) pause();
   if (strcmp(verb, "crash") == 0) abort();
   if (strcmp(verb, "delay") == 0) usleep(number * 1000);
-  if (strcmp(verb, "pulled") == 0) snprintf(pulled_by, sizeof pulled_by, "%s", function);
+  if (strcmp(verb, "pulled") == 0) pull_card();
   return strcmp(verb, "fail") == 0 || strcmp(verb, "pulled") == 0 ? number : CKR_OK;
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SOFTHSM_MODULE } from './softhsm.ts';
@@ -31,6 +31,7 @@ export class ScriptedModule {
     const beside = `${this.#script}.new`;
     writeFileSync(beside, rules.map(rule => `${rule}\n`).join(''));
     renameSync(beside, this.#script);
+    rmSync(`${this.#script}.pulled`, { force: true });
     writeFileSync(`${this.#script}.calls`, '');
   }
 

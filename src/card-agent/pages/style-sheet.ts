@@ -21,7 +21,7 @@ main ul { padding-inline-start: 1.25rem; }
 .button [lang="en"] { color: #cfe3e1; font-weight: 400; }
 .steps { list-style: none; border-block-start: 2px solid var(--ink); counter-reset: step; margin-block-end: 0.75rem; }
 .step { counter-increment: step; display: grid; grid-template-columns: 2.5rem minmax(0, 1fr) auto; column-gap: 0.75rem; row-gap: 0.5rem; padding: 1rem 0; border-block-end: 1px solid var(--rule); }
-.step::before { content: counter(step); color: var(--teal); font-size: 1.375rem; font-weight: 700; line-height: 1.35; grid-row: 1 / span 4; }
+.step::before { content: counter(step); color: var(--teal); font-size: 1.375rem; font-weight: 700; line-height: 1.35; grid-row: 1; }
 .step h2 { font-size: 1.125rem; line-height: 1.5; }
 .step h2 [lang="en"] { font-weight: 400; }
 .state { padding: 0.125rem 0.75rem; border-radius: 3px; font-weight: 700; font-size: 0.9375rem; align-self: start; }

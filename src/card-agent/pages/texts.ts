@@ -18,7 +18,7 @@ export const pageTexts = {
   selfTest: ['讀卡機與卡片自我檢測', 'Reader and card self-test'],
   selfTestLead: [
     '依序檢查登入所需的五個環節，不需要輸入 PIN 碼。請從第一個不是「正常」的項目處理起。',
-    'Checks in order the five things a card login needs. No PIN is asked for. Start with the first item that is not “in order”.',
+    'Checks in order the five things a card login needs. No PIN is asked for. Start with the first item not marked as in order.',
   ],
   openedElsewhere: ['檢測由您自己開始：請按下列按鈕。', 'The check starts when you ask for it: use the button below.'],
   again: ['重新檢測', 'Check again'],

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { cardFailure } from '../card-reader.ts';
-import type { CardFailure } from '../card-reader.ts';
+import { hasLostFooting } from './lost-footing.ts';
 import type { ModuleReply, ModuleRequest } from './module-message.ts';
 import type { TokenChoice } from './token-choice.ts';
 
@@ -39,7 +39,7 @@ export class ModuleHost {
     const child = (this.#child ??= this.#start());
     this.#lastId += 1;
     const outcome = await this.#exchange(child, question(this.#lastId), giveWay);
-    if (!outcome.ok && needsNewProcess(outcome.failure)) this.#end(child);
+    if (!outcome.ok && hasLostFooting(outcome.failure)) this.#end(child);
     return outcome;
   }
 
@@ -109,12 +109,3 @@ export class ModuleHost {
     child.kill('SIGKILL');
   }
 }
-
-/** A module that lost its reader service, or its own footing, keeps failing until it is initialised again. */
-function needsNewProcess({ code, lastError }: CardFailure): boolean {
-  return LOST_FOOTING.has(code) || lastError === CKR_GENERAL_ERROR || lastError === CKR_CRYPTOKI_NOT_INITIALIZED;
-}
-
-const LOST_FOOTING: ReadonlySet<string> = new Set(['module-missing', 'reader-unreadable', 'session-refused']);
-const CKR_GENERAL_ERROR = 0x5;
-const CKR_CRYPTOKI_NOT_INITIALIZED = 0x190;

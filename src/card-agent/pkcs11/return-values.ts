@@ -26,17 +26,6 @@ const cancelled: ReadonlySet<number> = new Set([
   pkcs11js.CKR_FUNCTION_REJECTED,
 ]);
 
-/** What modules say for all kinds of trouble, a card that was pulled among them: only another look at the reader tells. */
-const vague: ReadonlySet<number> = new Set([
-  pkcs11js.CKR_GENERAL_ERROR,
-  pkcs11js.CKR_FUNCTION_FAILED,
-  pkcs11js.CKR_DEVICE_ERROR,
-]);
-
-export function mayMeanCardGone(returnValue: number): boolean {
-  return vague.has(returnValue);
-}
-
 /**
  * Runs one step and names its failure: a PKCS#11 return value that means "card gone", "cancelled" or "mechanism unsupported" is
  * that in whichever step it appears, any other is `otherwise`. Only errors of the module are caught.

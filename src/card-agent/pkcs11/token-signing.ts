@@ -4,7 +4,8 @@ import { chooseSignCertificate } from '../certificates/choice.ts';
 import { cardFailure } from '../card-reader.ts';
 import type { CardOutcome, CardSignRequest, CardSignature, HashAlgorithm } from '../card-reader.ts';
 import { LastError } from '../hipki/codes.ts';
-import { attempt, lastErrorOfLogin, mayMeanCardGone, returnValueOf } from './return-values.ts';
+import { hasLostFooting } from './lost-footing.ts';
+import { attempt, lastErrorOfLogin, returnValueOf } from './return-values.ts';
 import { unpad } from './token-choice.ts';
 import type { TokenChoice } from './token-choice.ts';
 import { findCertificates, findObjects, listSlots, readToken } from './token-inventory.ts';
@@ -32,15 +33,12 @@ export function signOnToken(
   const { slot } = chosen.value;
   const session = attempt('session-refused', () => module.C_OpenSession(slot.handle, pkcs11js.CKF_SERIAL_SESSION));
   if (!session.ok) return session;
-  try {
-    const outcome = signInSession(module, session.value, chosen.value, request);
-    if (outcome.ok || !mayMeanCardGone(outcome.failure.lastError)) return outcome;
-    const isGone = readToken(module, slot, choice) === 'absent';
-    return isGone ? cardFailure('no-card', outcome.failure.lastError) : outcome;
-  } finally {
-    // a card that is gone has closed it already
+  const outcome = signInSession(module, session.value, chosen.value, request);
+  // a module whose card was pulled may dead-lock at the next call: its process is ended instead (`ModuleHost`)
+  if (outcome.ok || !hasLostFooting(outcome.failure)) {
     attempt('session-refused', () => module.C_CloseAllSessions(slot.handle));
   }
+  return outcome;
 }
 
 /** The named reader, else the first that holds a usable card. */
@@ -107,7 +105,7 @@ function logIn(
     }
   });
   if (login.ok) return { ok: true, value: undefined };
-  if (login.failure.code !== 'login-failed') return login;
+  if (login.failure.lastError !== pkcs11js.CKR_PIN_INCORRECT) return login;
   const after = readToken(module, slot, {});
   return cardFailure(
     'login-failed',
