@@ -55,6 +55,8 @@ export interface TestContextOptions {
   /** The embedded store in a folder of its own, unless another is named. */
   readonly database?: DatabaseOptions;
   readonly trust?: TrustData;
+  /** Where browsers show their card in the handshake; nowhere unless told. */
+  readonly cardHost?: GatewayContext['cardHost'];
   /** Origin of the portal; systems are its siblings. */
   readonly base?: { readonly domain: string; readonly port: number };
 }
@@ -87,6 +89,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     sessions,
     signer: await openAssertionSigner({ folder }),
     trust: options.trust ?? NO_CARDS,
+    ...(options.cardHost === undefined ? {} : { cardHost: options.cardHost }),
     passwords: createPasswordHasher(),
     limits: createMemoryAddressLimiter({ ...TEST_LIMITS, ...options.limits }),
     rulesVersion: 'test',
@@ -155,7 +158,7 @@ async function openSession(
     accountId: account.id,
     method,
     authenticatedAt: context.clock.now(),
-    certificateSha256: method === 'card' ? randomBytes(32).toString('hex') : null,
+    certificateSha256: method !== 'one-day-password' ? randomBytes(32).toString('hex') : null,
     endsAt: null,
     clientAddress: '127.0.0.1',
   };
