@@ -2,11 +2,10 @@ import type { Browser, BrowserContext, Page, Request } from '@playwright/test';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMPONENT_STATE_STORIES, type ComponentStateCode } from '../../src/web/texts/stories/stories.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';
-import { ComponentDouble } from '../card-agent/component-double.ts';
+import type { ComponentDouble } from '../card-agent/component-double.ts';
 import { mintSignedData } from '../pki/support/cms-mint.ts';
-import { buildAssets, launchChromium } from '../web/support/browser-pages.ts';
-import { openCardWorld } from '../web/support/cards.ts';
-import { openTestPortal, type TestPortal } from '../web/support/portal.ts';
+import type { TestPortal } from '../web/support/portal.ts';
+import { openDoublePortal, type DoublePortal } from './double-portal.ts';
 import { lastErrorRows, retCodeRows } from '../web/islands/code-rows.ts';
 
 /**
@@ -33,6 +32,7 @@ const ROWS: readonly Row[] = [
   ...lastErrorRows.map(([, lastError, meaning]) => ({ retCode: LOGIN_FAILED, lastError, meaning })),
 ];
 
+let opened: DoublePortal;
 let portal: TestPortal;
 let component: ComponentDouble;
 let card: IssuedCertificate;
@@ -41,24 +41,10 @@ let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
-  component = await ComponentDouble.start();
-  const world = await openCardWorld();
-  card = await world.issueCard();
-  portal = await openTestPortal({
-    domain: 'gateway.localhost',
-    assets: buildAssets(),
-    trust: world.trust,
-    componentOrigin: component.origin,
-    limits: { challenge: 1_000, 'trouble-report': 1_000 },
-  });
-  await world.bindCard(portal.context, portal.account, card);
-  browser = await launchChromium();
+  opened = await openDoublePortal({ limits: { challenge: 1_000, 'trouble-report': 1_000 } });
+  ({ component, card, portal, browser } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await portal.close();
-  await component.stop();
-});
+afterAll(() => opened.close());
 
 /** The story that a row must be told by: that of its trouble, where the trouble has one. */
 function storyOf(meaning: object) {

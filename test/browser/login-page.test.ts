@@ -5,14 +5,15 @@ import type { Browser, BrowserContext, Page, Request } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { beginTrip } from '../../src/flows/login/enter-system.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';
-import { ComponentDouble } from '../card-agent/component-double.ts';
-import { openCardWorld, signWithCard, type CardWorld } from '../web/support/cards.ts';
-import { buildAssets, launchChromium } from '../web/support/browser-pages.ts';
-import { openTestPortal, type TestPortal } from '../web/support/portal.ts';
+import type { ComponentDouble } from '../card-agent/component-double.ts';
+import { signWithCard, type CardWorld } from '../web/support/cards.ts';
+import type { TestPortal } from '../web/support/portal.ts';
+import { openDoublePortal, type DoublePortal } from './double-portal.ts';
 
 const PIN = '24681012';
 const SHOTS = process.env['PAGE_SHOTS'];
 
+let opened: DoublePortal;
 let world: CardWorld;
 let portal: TestPortal;
 let component: ComponentDouble;
@@ -24,23 +25,10 @@ let page: Page;
 let sent: string[];
 
 beforeAll(async () => {
-  component = await ComponentDouble.start();
-  world = await openCardWorld();
-  card = await world.issueCard();
-  portal = await openTestPortal({
-    domain: 'gateway.localhost',
-    assets: buildAssets(),
-    trust: world.trust,
-    componentOrigin: component.origin,
-  });
-  await world.bindCard(portal.context, portal.account, card);
-  browser = await launchChromium();
+  opened = await openDoublePortal();
+  ({ component, world, card, portal, browser } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await portal.close();
-  await component.stop();
-});
+afterAll(() => opened.close());
 
 beforeEach(async () => {
   context = await browser.newContext({ locale: 'zh-TW', ignoreHTTPSErrors: true });

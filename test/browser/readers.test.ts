@@ -4,17 +4,18 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page, Request } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Card } from '../authority/soft-card.ts';
-import { ComponentDouble } from '../card-agent/component-double.ts';
+import type { ComponentDouble } from '../card-agent/component-double.ts';
 import { makeCard } from '../card-agent/soft-card-folder.ts';
 import { expectPage } from '../support/chromium.ts';
-import { buildAssets, launchChromium } from '../web/support/browser-pages.ts';
-import { openTestPortal, type TestPortal } from '../web/support/portal.ts';
+import type { TestPortal } from '../web/support/portal.ts';
+import { openDoublePortal, type DoublePortal } from './double-portal.ts';
 
 /** Readers and cards as people see them: the choice in a card dialogue, and the check for the help desk (D3-08). */
 
 const SHOTS = process.env['PAGE_SHOTS'];
 const PIN = '24681012';
 
+let opened: DoublePortal;
 let portal: TestPortal;
 let component: ComponentDouble;
 let browser: Browser;
@@ -24,20 +25,11 @@ let page: Page;
 let sent: string[];
 
 beforeAll(async () => {
-  component = await ComponentDouble.start();
   card = await makeCard();
-  portal = await openTestPortal({
-    domain: 'gateway.localhost',
-    assets: buildAssets(),
-    componentOrigin: component.origin,
-  });
-  browser = await launchChromium();
+  opened = await openDoublePortal();
+  ({ component, portal, browser } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await portal.close();
-  await component.stop();
-});
+afterAll(() => opened.close());
 
 beforeEach(() => open('zh-TW'));
 afterEach(() => context.close());

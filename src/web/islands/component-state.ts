@@ -12,6 +12,8 @@ export function composeState(shown: ShownState): DocumentFragment {
   const reveal = (selector: string) => content.querySelector(selector)?.removeAttribute('hidden');
   if (shown.state === 'pin-wrong' && shown.triesLeft !== undefined) reveal(`[data-tries="${shown.triesLeft}"]`);
   if (shown.state === 'wrong-card-family' && shown.family !== undefined) reveal(`[data-family="${shown.family}"]`);
+  const trust = content.querySelector<HTMLAnchorElement>('a[href$="/addDomain"]');
+  if (trust !== null) trust.search = `?domain=${location.hostname}`;
   if (shown.reply === undefined) return content;
   const { retCode, lastError, serverVersion } = shown.reply;
   if (judgeVersionHere(serverVersion) === 'outdated') reveal('[data-version="outdated"]');

@@ -21,7 +21,7 @@ export interface Step {
   readonly link?: { readonly to: LinkTarget; readonly label: Bilingual };
 }
 
-/** Where a step may lead. `moica…` and `component-download` are other people's sites, from the configuration. */
+/** Where a step may lead. `moica…` and `component-download` are other people's sites, from the configuration; `component-trust` is the component's own page. */
 export type LinkTarget =
   | 'start'
   | 'login'
@@ -36,7 +36,8 @@ export type LinkTarget =
   | 'help-readers'
   | 'moica'
   | 'moica-unblock'
-  | 'component-download';
+  | 'component-download'
+  | 'component-trust';
 
 /** Steps that several stories share. */
 export const CHOOSE_THE_READER: Step = {

@@ -35,6 +35,9 @@ function resolveLink(page: PageContext, to: LinkTarget): { readonly href: string
       return { href: citizenCertificate.home, external: true };
     case 'moica-unblock':
       return { href: citizenCertificate.unblock, external: true };
+    case 'component-trust':
+      // The script adds which site asks.
+      return { href: `${page.settings.componentOrigin}/addDomain`, external: true };
     case 'component-download':
       return { href: citizenCertificate.componentDownload, external: true };
   }

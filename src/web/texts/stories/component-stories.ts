@@ -103,12 +103,16 @@ export const COMPONENT_STORIES = {
       {
         title: { zh: '把本站加入信任清單', en: 'Add this site to the list' },
         text: {
-          zh: '元件詢問是否信任本站時，確認網址正確後選擇信任；再回來登入。',
-          en: 'When the component asks whether to trust this site, check the address, choose to trust it, then log in again.',
+          zh: '開啟元件的信任網站頁面，確認網址是本站後選擇信任；再回來登入。',
+          en: "Open the component's page of trusted sites, see that the address is that of this site, choose to trust it, then log in again.",
+        },
+        link: {
+          to: 'component-trust',
+          label: { zh: '元件的信任網站頁面', en: "The component's page of trusted sites" },
         },
       },
       {
-        title: { zh: '沒有出現詢問', en: 'If it does not ask' },
+        title: { zh: '沒有這個頁面', en: 'If there is no such page' },
         text: {
           zh: '請更新元件到最新版本，或請機關資訊人員設定信任網站。',
           en: 'Update the component to its newest version, or ask your IT staff to set the trusted sites.',
