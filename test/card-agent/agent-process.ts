@@ -27,8 +27,13 @@ function environment(more: Readonly<Record<string, string>>) {
   return { PATH: process.env['PATH'] ?? '', ...more };
 }
 
-function launch(args: readonly string[], env: Readonly<Record<string, string>>, nodeArgs: readonly string[] = []) {
-  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
+function launch(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  nodeArgs: readonly string[] = [],
+  main = MAIN,
+) {
+  const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(env),
   });
@@ -39,12 +44,17 @@ function launch(args: readonly string[], env: Readonly<Record<string, string>>, 
   return { child, printed, ended };
 }
 
-/** Starts the agent on a free port, as a process of its own, and waits for its line. */
+/**
+ * Starts the agent on a free port, as a process of its own, and waits for its line.
+ *
+ * @param options.main another copy of the program than the source
+ */
 export async function startAgentProcess(
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly port?: number } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly port?: number; readonly main?: string } = {},
 ): Promise<AgentProcess> {
-  const { child, printed, ended } = launch(['--port', String(options.port ?? 0), ...args], options.env ?? {});
+  const all = ['--port', String(options.port ?? 0), ...args];
+  const { child, printed, ended } = launch(all, options.env ?? {}, [], options.main);
   const port = await new Promise<number>((resolve, reject) => {
     child.stdout.on('data', () => {
       const found = /http:\/\/localhost:(\d+)/.exec(printed.stdout)?.[1];
