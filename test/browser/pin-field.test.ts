@@ -81,6 +81,17 @@ describe('the PIN (D1-131)', () => {
     expect(field).not.toHaveProperty('value');
   });
 
+  test.each(['000000', '12345678', 'abcdef', 'aA1bB2cC'])(
+    '%s is for the card to judge: no rule of our own (D1-132)',
+    async pin => {
+      component.reply({ func: 'sign', ret_code: 0x76000006, last_error: 0 });
+      await pinField().fill(pin);
+      await button().click();
+      await page.getByRole('heading', { name: '讀卡機裡沒有卡片' }).waitFor();
+      expect(component.received().map(({ data }) => JSON.parse(String(data)) as object)).toMatchObject([{ pin }]);
+    },
+  );
+
   test('that was typed and not sent is gone when the page is left, and stays gone on the way back', async () => {
     await pinField().fill(PIN);
     await page.getByRole('link', { name: 'PIN 碼規則' }).click();

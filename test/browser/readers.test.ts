@@ -246,12 +246,24 @@ describe('the check of component, reader and card (D3-08)', () => {
   });
 });
 
-test('what is at /help says the rules of the PIN and the use of several readers; no page is wider than a phone', async () => {
-  await page.setViewportSize({ width: 390, height: 844 });
+test('the help says the rules of the PIN, which are MOICA’s, and leads there (D1-132)', async () => {
+  await page.goto(`${portal.origin}/help/pin`);
+  const text = await page.getByRole('main').innerText();
+  for (const words of ['6 到 8 碼', '3 次', '內政部憑證管理中心訂定', '沒有另外的規則']) expect(text).toContain(words);
+  const links = page.getByRole('main').getByRole('link');
+  const addresses = await links.evaluateAll(found => found.map(link => link.getAttribute('href')));
+  expect(addresses).toContain('https://moica.nat.gov.tw/');
+  expect(addresses).toContain('https://moica.nat.gov.tw/unblockcard.html');
+});
+
+test.each(['zh-TW', 'en'])('no page of help is wider than a phone, and axe finds nothing (%s)', async locale => {
+  await context.close();
+  await open(locale);
   for (const name of ['pin', 'readers', 'locked', 'reader']) {
+    await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`${portal.origin}/help/${name}`);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    await shot(`help-${name}`);
-    await page.setViewportSize({ width: 390, height: 844 });
+    await expectAccessible();
+    await shot(`help-${name}-${locale}`);
   }
 });

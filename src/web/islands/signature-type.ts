@@ -1,3 +1,4 @@
+import { withStorage } from './browser-storage.ts';
 import type { SignatureType } from './card-bridge.ts';
 
 /** Kept for this tab only: tomorrow the component may be another one. */
@@ -5,9 +6,10 @@ const KEY = 'gateway-signature-type';
 
 /** A bare signature leaves nothing open; a SignedData is asked for where the component has shown that it gives no other. */
 export function signatureTypeHere(): SignatureType {
-  return sessionStorage.getItem(KEY) === 'PKCS7' ? 'PKCS7' : 'PKCS1';
+  const kept = withStorage('sessionStorage', storage => storage.getItem(KEY));
+  return kept === 'PKCS7' ? 'PKCS7' : 'PKCS1';
 }
 
 export function askForSignedData(): void {
-  sessionStorage.setItem(KEY, 'PKCS7');
+  withStorage('sessionStorage', storage => storage.setItem(KEY, 'PKCS7'));
 }
