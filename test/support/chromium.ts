@@ -3,6 +3,7 @@ import { accessSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, type Browser } from '@playwright/test';
+import type { Screen } from './screen.ts';
 
 const EXECUTABLE = '/usr/bin/chromium';
 const CERTUTIL = '/usr/bin/certutil';
@@ -33,15 +34,22 @@ export async function launchChromium(options: {
   readonly publicAddress: string;
   /** More of Chromium's own switches. */
   readonly switches?: readonly string[];
+  /** Where its windows are drawn, dialogues included; it is headless without one. */
+  readonly screen?: Screen;
+  /** A reader with the PKCS#11 module for its cards: they are offered where a site asks for a certificate. */
+  readonly cards?: { readonly module: string; readonly environment: Readonly<Record<string, string>> };
 }): Promise<TestBrowser> {
   requireInstalled();
   const home = mkdtempSync(join(tmpdir(), 'chromium-home-'));
   const removeHome = (): void => rmSync(home, { recursive: true, force: true });
   try {
-    trust(home, options.ca);
+    const database = makeNssDatabase(home);
+    trust(database, options.ca);
+    if (options.cards !== undefined) addModule(database, options.cards.module);
     const browser = await chromium.launch({
       executablePath: EXECUTABLE,
-      env: { ...process.env, HOME: home },
+      headless: options.screen === undefined,
+      env: { ...process.env, HOME: home, ...options.screen?.environment, ...options.cards?.environment },
       // playwright switches the pop-up blocker off; it is part of what is tested
       ignoreDefaultArgs: ['--disable-popup-blocking'],
       args: [
@@ -74,13 +82,21 @@ function requireInstalled(): void {
   }
 }
 
-/** Chromium on Linux takes the authorities that a person added from the NSS database in the home folder. */
-function trust(home: string, ca: string): void {
-  const database = join(home, '.pki/nssdb');
-  mkdirSync(database, { recursive: true });
-  const run = (...args: readonly string[]): void => {
-    execFileSync(CERTUTIL, ['-d', `sql:${database}`, ...args], { stdio: 'pipe' });
-  };
-  run('-N', '--empty-password');
-  run('-A', '-n', 'authority of the test', '-t', 'C,,', '-i', ca);
+/** Chromium on Linux takes authorities, certificates and modules that a person added from the home folder. */
+function makeNssDatabase(home: string): string {
+  const folder = join(home, '.pki/nssdb');
+  mkdirSync(folder, { recursive: true });
+  const database = `sql:${folder}`;
+  execFileSync(CERTUTIL, ['-d', database, '-N', '--empty-password'], { stdio: 'pipe' });
+  return database;
+}
+
+function trust(database: string, ca: string): void {
+  const authority = ['-n', 'authority of the test', '-t', 'C,,', '-i', ca];
+  execFileSync(CERTUTIL, ['-d', database, '-A', ...authority], { stdio: 'pipe' });
+}
+
+function addModule(database: string, library: string): void {
+  const module = ['-add', 'cards', '-libfile', library, '-force'];
+  execFileSync('modutil', ['-dbdir', database, ...module], { stdio: 'pipe' });
 }
