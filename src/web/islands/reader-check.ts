@@ -96,7 +96,7 @@ function plainText(within: Element): (selector: string) => string {
 function plain(element: Element): string {
   const copy = document.importNode(element, true);
   for (const left of copy.querySelectorAll('[data-personal], [hidden]')) left.remove();
-  for (const title of copy.querySelectorAll('b')) title.append(':');
+  for (const title of copy.querySelectorAll('b')) title.append(': ');
   return copy.textContent.replaceAll(/\s+/g, ' ').trim();
 }
 
