@@ -7,6 +7,7 @@ import { PAGE, startAgentProcess } from './agent-process.ts';
 import type { AgentProcess } from './agent-process.ts';
 import { pullOnce, seededRandom } from './card-pulls.ts';
 import { ask, askToSign } from './popup-client.ts';
+import { listen, states } from './self-test-client.ts';
 import { PIN, WRONG_PIN, makeCard } from './soft-card-folder.ts';
 
 const DEADLINE_MS = 3_000;
@@ -78,6 +79,18 @@ describe('a card that can be pulled and locked, behind pcscd and OpenSC', () => 
     expect(certb64).toBe(second.sign.certificate.der.toString('base64'));
   });
 
+  it('is followed by the self-test page while it comes and goes', async () => {
+    await reader.remove();
+    const changes = await listen(agent);
+    await expect.poll(() => states(changes.told.at(-1) ?? '')).toEqual(['ok', 'ok', 'ok', 'stop', 'skipped']);
+    await reader.insert(await freshCard());
+    await expect.poll(() => states(changes.told.at(-1)!)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+    expect(await askToSign(agent)).toMatchObject({ ret_code: 0 });
+    await reader.remove();
+    await expect.poll(() => states(changes.told.at(-1)!)).toEqual(['ok', 'ok', 'ok', 'stop', 'skipped']);
+    changes.end();
+  });
+
   it('pulled during a signature, ten times: an answer each time, and with the card back in it signs', async () => {
     const card = await freshCard();
     await insert(card);
@@ -92,8 +105,8 @@ describe('a card that can be pulled and locked, behind pcscd and OpenSC', () => 
   });
 });
 
-describe('a card service that comes and goes', () => {
-  it('without a reader there is none', async () => {
+describe('a card service without a reader', () => {
+  it('says that there is none', async () => {
     const empty = await startVirtualReader({ readers: 'none' });
     const alone = await startAgentProcess(['--pkcs11-module', OPENSC_MODULE, '--allow-origin', PAGE], {
       env: empty.environment,
