@@ -7,7 +7,7 @@ export interface DemoOnVirtualCard extends TemporaryDemo {
 }
 
 /** How long the agent of such a demo waits for OpenSC, which may never answer when a card is pulled; in milliseconds. */
-export const CARD_DEADLINE_MS = 4_000;
+const CARD_DEADLINE_MS = 4_000;
 
 /** A demo of its own whose card agent speaks PKCS#11 to OpenSC, with a virtual reader in which there is no card yet. */
 export async function startDemoOnVirtualCard(settings: DemoSettings = {}): Promise<DemoOnVirtualCard> {
