@@ -69,7 +69,9 @@ describe('D3-02 login by the certificate in the browser, in a real handshake', (
     const { demo } = opened;
     await withBrowser(null, async page => {
       const problems: string[] = [];
-      page.on('console', message => void (message.type() === 'error' && problems.push(message.text())));
+      page.on('console', message => {
+        if (message.type() === 'error') problems.push(message.text());
+      });
       await page.goto(`${demo.portal}/login`);
       await page.getByRole('button', { name: BEGIN }).click();
       await expectPage(page).toHaveURL(new RegExp(`^${demo.cardHost}/login/tls`));

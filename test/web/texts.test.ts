@@ -19,6 +19,8 @@ import {
   RULES,
   SECRET,
 } from '../../src/web/texts/credentials.ts';
+import { TLS_STORIES } from '../../src/web/texts/stories/tls-stories.ts';
+import { TLS_LOGIN } from '../../src/web/texts/tls-login.ts';
 import { LOGOUT } from '../../src/web/texts/logout.ts';
 import {
   CARD_FAMILIES,
@@ -79,6 +81,8 @@ const CATALOGUE = textsIn(
     COMPONENT_STATE_STORIES,
     HELP_LINKS,
     help: Object.fromEntries(HELP_PAGES),
+    TLS_LOGIN,
+    TLS_STORIES,
     codes: codes.map(code => storyOf(code)),
     systemPages: SYSTEM_PAGES.filter(page => page.kind !== 'ask-logout').map(page => storyOfSystemPage(page)),
     helpDesk: askHelpDesk('02-0000-0000', { zh: '上班日', en: 'working days' }),

@@ -41,7 +41,7 @@ export const BROWSER_CERTIFICATE: HelpPage = {
       heading: { zh: 'Windows 與 macOS', en: 'Windows and macOS' },
       paragraphs: [
         {
-          zh: '安裝「HiCOS 卡片管理工具」後，插入卡片時憑證會自動登錄到系統，Chrome、Edge 與 Safari 都能使用，不需要其他設定。',
+          zh: '安裝「HiCOS 卡片管理工具」後，插入卡片時憑證會自動登記到系統，Chrome、Edge 與 Safari 都能使用，不需要其他設定。',
           en: 'Once the HiCOS card tool is installed, it registers the certificates of an inserted card with the system by itself; Chrome, Edge and Safari use them, and nothing else has to be set.',
         },
         {
@@ -52,15 +52,15 @@ export const BROWSER_CERTIFICATE: HelpPage = {
       link: { to: 'component-download', label: { zh: '下載 HiCOS', en: 'Download HiCOS' } },
     },
     {
-      heading: { zh: 'Linux', en: 'Linux' },
+      heading: { zh: 'Linux 電腦', en: 'Linux' },
       paragraphs: [
         {
-          zh: '在終端機把卡片的 PKCS#11 模組登錄到瀏覽器使用的 NSS 資料庫，一次即可（路徑依安裝的模組而定）：',
-          en: 'Register the PKCS#11 module of the card with the NSS database that the browser uses, once, in a terminal (the path is that of your module):',
+          zh: '在終端機把卡片的 PKCS#11 模組登記到瀏覽器使用的 NSS 資料庫，一次即可：',
+          en: 'Register the PKCS#11 module of the card with the NSS database that the browser uses, once, in a terminal:',
         },
         {
-          zh: 'modutil -dbdir sql:$HOME/.pki/nssdb -add HiCOS -libfile /usr/local/lib/libHicos_p11v1.so',
-          en: 'modutil -dbdir sql:$HOME/.pki/nssdb -add HiCOS -libfile /usr/local/lib/libHicos_p11v1.so',
+          zh: 'modutil -dbdir sql:$HOME/.pki/nssdb -add HiCOS -libfile 安裝位置/libHicos_p11v1.so',
+          en: 'modutil -dbdir sql:$HOME/.pki/nssdb -add HiCOS -libfile FOLDER/libHicos_p11v1.so',
         },
         {
           zh: '執行前請關閉瀏覽器；modutil 在 Debian 與 Ubuntu 的 libnss3-tools 套件中。',
