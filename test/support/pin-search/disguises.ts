@@ -17,10 +17,15 @@ export function disguisesOf(text: string): Disguise[] {
     { name: 'HEXADECIMAL', bytes: Buffer.from(hex.toUpperCase()) },
     { name: 'percent', bytes: Buffer.from(percent) },
     { name: 'PERCENT', bytes: Buffer.from(percent.toUpperCase()) },
-    ...([0, 1, 2] as const).flatMap(offset => [
-      { name: `base64 at ${offset}`, bytes: Buffer.from(base64Core(plain, offset, 'base64')) },
-      { name: `base64url at ${offset}`, bytes: Buffer.from(base64Core(plain, offset, 'base64url')) },
-    ]),
+    ...[0, 1, 2].flatMap(offset => {
+      const core = base64Core(plain, offset);
+      const isSameInBoth = !/[+/]/.test(core);
+      const base64url = core.replaceAll('+', '-').replaceAll('/', '_');
+      return [
+        { name: `base64 at ${offset}`, bytes: Buffer.from(core) },
+        ...(isSameInBoth ? [] : [{ name: `base64url at ${offset}`, bytes: Buffer.from(base64url) }]),
+      ];
+    }),
   ];
 }
 
@@ -28,9 +33,9 @@ export function disguisesOf(text: string): Disguise[] {
  * What stands in the base64 of any bytes that hold `bytes`, `offset` past a multiple of three: the digits that depend on
  * `bytes` alone.
  */
-function base64Core(bytes: Buffer, offset: number, encoding: 'base64' | 'base64url'): string {
+function base64Core(bytes: Buffer, offset: number): string {
   const firstBit = offset * 8;
   const lastBit = firstBit + bytes.length * 8;
   const padded = Buffer.concat([Buffer.alloc(offset), bytes, Buffer.alloc(3)]);
-  return padded.toString(encoding).slice(Math.ceil(firstBit / 6), Math.floor(lastBit / 6));
+  return padded.toString('base64').slice(Math.ceil(firstBit / 6), Math.floor(lastBit / 6));
 }

@@ -44,9 +44,14 @@ export function searchMemory(pid: number, disguises: readonly Disguise[]): Findi
   return findings;
 }
 
+/** Those of which anything is in memory or in the swap: most of what a JavaScript engine reserves is not. */
 function writableMappings(pid: number): [start: number, end: number][] {
-  const lines = readFileSync(`/proc/${pid}/maps`, 'latin1').matchAll(/^([0-9a-f]+)-([0-9a-f]+) .w/gm);
-  return Array.from(lines, ([, start, end]) => [parseInt(start!, 16), parseInt(end!, 16)]);
+  const mappings = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
+  return mappings.flatMap(text => {
+    const range = /^([0-9a-f]+)-([0-9a-f]+) .w/.exec(text);
+    const isUsed = /^(?:Rss|Swap): +[1-9]/m.test(text);
+    return range === null || !isUsed ? [] : [[parseInt(range[1]!, 16), parseInt(range[2]!, 16)]];
+  });
 }
 
 /** Fewer bytes, or none, where the process has given the mapping back meanwhile. */
