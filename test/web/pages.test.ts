@@ -76,7 +76,7 @@ describe('the login page', () => {
     const html = await page('/login');
     const field = /<input[^>]*id="pin"[^>]*>/.exec(html)?.[0] ?? '';
     expect(field).toContain('type="password"');
-    expect(field).toContain('autocomplete="off"');
+    expect(field).toContain('autocomplete="one-time-code"');
     expect(field).not.toContain('name=');
     expect(/<form[^>]*id="login"[^>]*>/.exec(html)?.[0]).not.toMatch(/action=|method=/);
     expect(/<button[^>]*id="submit"[^>]*>/.exec(html)?.[0]).toContain('disabled');

@@ -76,19 +76,23 @@ function showReaders(readers: readonly ReaderState[]): void {
   if (findChosenReader() === undefined && readers.length > 1 && only !== undefined && others.length === 0) {
     rememberReader(only.name);
   }
-  list.replaceChildren(...judged.map(({ name, card }) => composeOption(name, composeCardLine(card))));
+  list.replaceChildren(
+    ...judged.map(({ name, card }, index) => composeOption(`reader-${index}`, name, composeCardLine(card))),
+  );
   automatic.checked = findChosenReader() === undefined;
   options.hidden = false;
   showChosen();
   options.querySelector<HTMLInputElement>('input:checked')?.focus();
 }
 
-function composeOption(name: string, line: DocumentFragment): DocumentFragment {
+function composeOption(id: string, name: string, line: DocumentFragment): DocumentFragment {
   const option = copyOf(findTemplate('text', 'reader-option'));
   option.querySelector('b')?.append(name);
   option.querySelector('[data-line]')?.append(line);
   const input = option.querySelector('input');
   if (input === null) throw new Error('The page has no template of a reader.');
+  input.id = id;
+  option.querySelector('label')?.setAttribute('for', id);
   input.checked = name === findChosenReader();
   input.addEventListener('change', () => {
     rememberReader(name);

@@ -18,7 +18,7 @@ export function ReaderChoice(props: { readonly page: PageContext }): JSX.Element
       <fieldset id="reader-options" class="field" hidden>
         <legend class="field-label">{READER_CHOICE.legend[language]}</legend>
         <span class="hint">{READER_CHOICE.hint[language]}</span>
-        <label class="choice">
+        <label class="choice" for="reader-automatic">
           <input type="radio" name="reader" id="reader-automatic" />
           <span>
             <b>{READER_CHOICE.automatic[language]}</b>
@@ -28,8 +28,8 @@ export function ReaderChoice(props: { readonly page: PageContext }): JSX.Element
         <div id="reader-list" />
       </fieldset>
       <template data-text="reader-option">
-        <label class="choice">
-          <input type="radio" name="reader" />
+        <label class="choice" for="reader-option">
+          <input type="radio" name="reader" id="reader-option" />
           <span>
             <b />
             <span data-line class="card-line" />
