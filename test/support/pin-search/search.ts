@@ -9,6 +9,7 @@ export interface Finding {
 }
 
 const CHUNK_BYTES = 8 << 20;
+const PAGE_BYTES = 4096;
 
 export function searchBytes(place: string, bytes: Buffer, disguises: readonly Disguise[]): Finding[] {
   return disguises.filter(each => bytes.includes(each.bytes)).map(({ name }) => ({ place, disguise: name }));
@@ -32,7 +33,7 @@ export function searchMemory(pid: number, disguises: readonly Disguise[]): Findi
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   const findings: Finding[] = [];
   try {
-    for (const [start, end] of writableMappings(pid)) {
+    for (const [start, end] of usedRanges(pid)) {
       for (let from = start; from < end; from += CHUNK_BYTES) {
         const chunk = readMemory(memory, from, Math.min(end, from + CHUNK_BYTES + overlap));
         findings.push(...searchBytes(`memory at ${from.toString(16)}`, chunk, disguises));
@@ -44,14 +45,30 @@ export function searchMemory(pid: number, disguises: readonly Disguise[]): Findi
   return findings;
 }
 
-/** Those of which anything is in memory or in the swap: most of what a JavaScript engine reserves is not. */
-function writableMappings(pid: number): [start: number, end: number][] {
-  const mappings = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
-  return mappings.flatMap(text => {
-    const range = /^([0-9a-f]+)-([0-9a-f]+) .w/.exec(text);
-    const isUsed = /^(?:Rss|Swap): +[1-9]/m.test(text);
-    return range === null || !isUsed ? [] : [[parseInt(range[1]!, 16), parseInt(range[2]!, 16)]];
-  });
+/** The parts of writable mappings that are in memory or in the swap: most of what a JavaScript engine reserves is not. */
+function usedRanges(pid: number): [start: number, end: number][] {
+  const pagemap = openSync(`/proc/${pid}/pagemap`, 'r');
+  try {
+    const lines = readFileSync(`/proc/${pid}/maps`, 'latin1').matchAll(/^([0-9a-f]+)-([0-9a-f]+) .w/gm);
+    return Array.from(lines).flatMap(([, start, end]) => usedPages(pagemap, parseInt(start!, 16), parseInt(end!, 16)));
+  } finally {
+    closeSync(pagemap);
+  }
+}
+
+/** Eight bytes a page; the highest bits of the last say "present" and "swapped" (proc(5)). */
+function usedPages(pagemap: number, start: number, end: number): [start: number, end: number][] {
+  const entries = Buffer.alloc(((end - start) / PAGE_BYTES) * 8);
+  readSync(pagemap, entries, 0, entries.length, (start / PAGE_BYTES) * 8);
+  const ranges: [number, number][] = [];
+  for (let page = 0; page * 8 < entries.length; page += 1) {
+    if ((entries[page * 8 + 7]! & 0xc0) === 0) continue;
+    const from = start + page * PAGE_BYTES;
+    const last = ranges.at(-1);
+    if (last?.[1] === from) last[1] = from + PAGE_BYTES;
+    else ranges.push([from, from + PAGE_BYTES]);
+  }
+  return ranges;
 }
 
 /** Fewer bytes, or none, where the process has given the mapping back meanwhile. */
