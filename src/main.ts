@@ -114,7 +114,6 @@ function portalSettings(config: GatewayConfig): PortalSettings {
     ownershipNotice: config.ownershipNotice,
     helpDesk: config.helpDesk,
     version: productVersion(),
-    hasCardHost: config.card !== undefined,
     componentOrigin: config.cardComponent.origin,
     citizenCertificate: config.citizenCertificate,
     session: config.sessions,

@@ -24,12 +24,13 @@ import { composeRoutes } from './portal-routes.ts';
  */
 export function createPortal(options: {
   readonly context: GatewayContext;
-  readonly settings: PortalSettings;
+  readonly settings: Omit<PortalSettings, 'hasCardHost'>;
   readonly log: Portal['log'];
   readonly cookieSecret: string;
   readonly assets?: Assets;
 }): Express {
-  const { context, settings, log, cookieSecret } = options;
+  const { context, log, cookieSecret } = options;
+  const settings = { ...options.settings, hasCardHost: context.cardHost !== undefined };
   const assets = options.assets ?? loadAssets(new URL('./assets/', import.meta.url));
   const portal: Portal = { context, settings, assets, log, formTokens: createFormTokens(cookieSecret) };
   const systemOrigins = [...context.systems.values()].map(system => system.origin);
