@@ -18,6 +18,7 @@ DEBIAN_PARTS='
 /usr/bin/Xvfb:xvfb
 /usr/bin/openbox:openbox
 /usr/bin/xdotool:xdotool
+/usr/bin/systemd-analyze:systemd
 /usr/bin/faketime:faketime
 /usr/bin/pdftotext:poppler-utils
 /usr/bin/gcc:gcc

@@ -49,7 +49,7 @@ async function run(options: Options): Promise<void> {
   const running = await runningDemo();
   if (running !== undefined) {
     if (options.check === true) return check(running);
-    if (options.open === true) return openBrowser(running, join(folder.tls, 'server.pem'));
+    if (options.open === true) return openBrowser(running, listenerCertificates(folder));
     throw new Error(`A demo is running already (process ${running.pid}): ${running.portal}`);
   }
   if (options.fresh === true) rmSync(folder.root, { recursive: true, force: true });
@@ -64,7 +64,7 @@ async function run(options: Options): Promise<void> {
       return;
     }
     introduce(demo.description);
-    await (options.open === true ? openBrowser(demo.description, join(folder.tls, 'server.pem')) : untilStopped(demo));
+    await (options.open === true ? openBrowser(demo.description, listenerCertificates(folder)) : untilStopped(demo));
   } finally {
     await demo.close();
     rmSync(folder.description, { force: true });
@@ -117,9 +117,8 @@ function introduce(demo: DemoDescription): void {
   scripts/demo card remove                 takes it out
   scripts/gateway account list --config .demo/gateway.yaml
 
-  Without the agent, by the certificate in the browser (以瀏覽器憑證登入): put a card into the browser's own store, here
-  that of Chromium on Linux, and choose it when asked (each card's file and password are in demo.json):
-  pk12util -d sql:$HOME/.pki/nssdb -i ${demo.people[0]?.p12 ?? ''} -W ${demo.people[0]?.p12Password ?? ''}
+  Without the agent, by the certificate in the browser (以瀏覽器憑證登入): the browser of --open holds all cards on Linux
+  (libnss3-tools) and asks which; for another one, each card's file and password are in demo.json.
 
   ${'ACCOUNT'.padEnd(width)}  PIN     WHAT HAPPENS AT 公司登記系統`);
   for (const person of demo.people) {
@@ -129,6 +128,11 @@ function introduce(demo: DemoDescription): void {
   Everything else a program needs: ${join(dirname(demo.configuration), 'demo.json')}
   Ctrl-C ends it; started again it goes on where it was (--fresh forgets everything).
 `);
+}
+
+/** The certificates of the public listener and of the card host. */
+function listenerCertificates(folder: DemoFolder): string[] {
+  return ['server.pem', 'card.pem'].map(name => join(folder.tls, name));
 }
 
 /** Where the demo that is meant lies. */
