@@ -19,6 +19,7 @@ DEBIAN_PARTS='
 /usr/bin/openbox:openbox
 /usr/bin/xdotool:xdotool
 /usr/bin/systemd-analyze:systemd
+/usr/bin/curl:curl
 /usr/bin/faketime:faketime
 /usr/bin/pdftotext:poppler-utils
 /usr/bin/gcc:gcc
