@@ -133,7 +133,7 @@ export const ACCESS = {
   '/login': { get: BROWSER },
   '/login/card/challenge': { post: { ...BROWSER, body: 'json' } },
   '/login/card': { post: { ...BROWSER, body: 'json' } },
-  '/login/card/trouble': { post: { ...WORLD, body: 'json' } },
+  '/login/card/trouble': { post: { ...BROWSER, body: 'json' } },
   '/login/tls': { post: { ...BROWSER, body: 'bare-form' } },
   '/login/tls/return': { get: BROWSER },
   '/logout': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },

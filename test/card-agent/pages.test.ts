@@ -27,6 +27,14 @@ describe('pages', () => {
     expect(headers['content-security-policy']).not.toContain('unsafe');
   });
 
+  it('says to whoever asks for the page of trusted sites whose list that is', async () => {
+    const { status, text } = await send(agent.port, { path: '/addDomain?domain=portal.example' });
+    expect(status).toBe(200);
+    expect(text).toContain(PAGE);
+    expect(text).toContain('allow-origin');
+    expect(text).not.toContain('portal.example');
+  });
+
   it.each(['/popupForm', '/ChtPopupForm'])('%s carries a token and no inline script', async path => {
     const { text, headers } = await send(agent.port, { path, headers: { 'sec-fetch-dest': 'document' } });
     expect(text).toContain('<script src="/popup-bridge.js"></script>');

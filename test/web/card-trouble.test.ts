@@ -49,6 +49,15 @@ describe('trouble with a card, as the page reports it', () => {
     });
   });
 
+  test('is that of whoever is logged in in the browser, still as the client’s word', async () => {
+    const cookie = await portal.logIn();
+    await send({ purpose: 'sign', state: 'no-card' }).set('Cookie', cookie).expect(204);
+    const { id } = portal.account;
+    const [event] = await events('card.trouble-reported');
+    expect(event).toMatchObject({ actor: { kind: 'account', accountId: id }, accountId: id });
+    expect(event?.facts['reportedByClient']).toBe(true);
+  });
+
   test('knows every state and trouble of the pages', async () => {
     // The way to the portal itself is the one that cannot be told.
     const states = Object.keys(COMPONENT_STATE_STORIES).filter(
@@ -58,7 +67,7 @@ describe('trouble with a card, as the page reports it', () => {
     for (const trouble of Object.keys(TROUBLES)) {
       await send({ purpose: 'sign', state: 'component-error', trouble, retCode: 0, lastError: 0 }).expect(204);
     }
-    expect(await events('card.trouble-reported')).toHaveLength(1 + states.length + Object.keys(TROUBLES).length);
+    expect(await events('card.trouble-reported')).toHaveLength(2 + states.length + Object.keys(TROUBLES).length);
   });
 
   const sound = { purpose: 'login', state: 'no-card' };

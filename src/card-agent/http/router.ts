@@ -33,6 +33,8 @@ export function createRouter(parts: RouterParts, port: () => number) {
 
   const pages: Readonly<Record<string, Handler>> = {
     '/': (_request, response) => send(response, 200, 'text/html', homePage(version, originTexts)),
+    // where pages send people whose site is not on the list: here it says whose list that is
+    '/addDomain': (_request, response) => send(response, 200, 'text/html', homePage(version, originTexts)),
     '/popupForm': popup,
     '/ChtPopupForm': popup,
     '/popup-bridge.js': (_request, response) => send(response, 200, 'text/javascript', popupScript),

@@ -8,6 +8,10 @@ export const pageTexts = {
     '尚未允許任何網站。請在設定檔加上 allow-origin 與登入網站的網址，再重新啟動本程式。',
     'No site is allowed yet. Add allow-origin with the address of the login site to the configuration file and restart this program.',
   ],
+  addSite: [
+    '要加入其他網站時，請資訊人員在設定檔加上 allow-origin 與該網站的網址，再重新啟動本程式。',
+    'To add another site, have your IT staff put allow-origin with its address into the configuration file and restart this program.',
+  ],
   popupBusy: ['正在與憑證卡溝通，完成後本視窗會自動關閉。', 'Talking to the card; this window closes by itself.'],
   noOpener: [
     '本視窗應由網站的登入頁面開啟，請關閉後回到原頁面重試。',

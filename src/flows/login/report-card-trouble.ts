@@ -16,6 +16,8 @@ export interface CardTrouble {
   readonly retCode?: number | undefined;
   readonly lastError?: number | undefined;
   readonly componentVersion?: string | undefined;
+  /** Who is logged in in that browser, if anybody: a signature can fail as well as a login. */
+  readonly accountId?: string | undefined;
 }
 
 /** Records it, marked as the client's word; beyond the limit of its address it is dropped without a word. */
@@ -25,7 +27,7 @@ export async function reportCardTrouble(
   origin: RequestOrigin,
 ): Promise<void> {
   if ((await judgeAddress(context, 'trouble-report', origin)) !== null) return;
-  const { purpose, state, trouble, retCode, lastError, componentVersion } = report;
+  const { purpose, state, trouble, retCode, lastError, componentVersion, accountId } = report;
   const facts: Readonly<Record<string, Fact>> = {
     reportedByClient: true,
     purpose,
@@ -36,7 +38,13 @@ export async function reportCardTrouble(
     ...(componentVersion === undefined ? {} : { componentVersion }),
   };
   await context.database.record([
-    composeEvent(context, 'card.trouble-reported', { actor: { kind: 'unidentified' }, origin, facts }),
+    composeEvent(context, 'card.trouble-reported', {
+      ...(accountId === undefined
+        ? { actor: { kind: 'unidentified' } }
+        : { actor: { kind: 'account', accountId }, accountId }),
+      origin,
+      facts,
+    }),
   ]);
 }
 

@@ -9,7 +9,6 @@ import {
   type TlsTicket,
 } from '../../sessions/tls-login.ts';
 import { mintSecret, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
-import { judgeAddress, type TooManyAttempts } from './hold-back.ts';
 import { judgeClientCertificate } from './judge-card.ts';
 import { openCardSession, refuseCard, type CardArrival, type CardLoginFailure } from './open-card-session.ts';
 
@@ -22,23 +21,14 @@ const METHOD = 'card-tls';
  * @throws Error where this gateway has no card host
  */
 export async function beginTlsLogin(
-  context: GatewayContext,
-  input: {
-    readonly browserSessionHash: string;
-    readonly tripId: string | undefined;
-    readonly origin: RequestOrigin;
-  },
-): Promise<
-  { readonly ok: true; readonly location: string } | { readonly ok: false; readonly failure: TooManyAttempts }
-> {
+  context: Pick<GatewayContext, 'cardHost' | 'clock' | 'ephemeral' | 'randomness'>,
+  input: Pick<TlsTicket, 'browserSessionHash' | 'clientAddress'> & { readonly tripId: string | undefined },
+): Promise<string> {
   if (context.cardHost === undefined) throw new Error('This gateway has no card host.');
-  const held = await judgeAddress(context, 'challenge', input.origin);
-  if (held !== null) return { ok: false, failure: held };
   const ticket = mintSecret(context);
-  const { browserSessionHash, tripId, origin } = input;
-  const record: TlsTicket = { browserSessionHash, tripId: tripId ?? null, clientAddress: origin.clientAddress };
+  const record: TlsTicket = { ...input, tripId: input.tripId ?? null };
   await context.ephemeral.put('tls-ticket', hashSecret(ticket), record, after(context, TLS_TICKET_LIFETIME_MS));
-  return { ok: true, location: `${context.cardHost.origin}/login/tls?ticket=${ticket}` };
+  return `${context.cardHost.origin}/login/tls?ticket=${ticket}`;
 }
 
 export type ShownCertificateOutcome =

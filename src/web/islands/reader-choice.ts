@@ -28,7 +28,8 @@ const automatic = elementById('reader-automatic', HTMLInputElement);
 /**
  * Makes the choice work.
  *
- * @param dialogue.run takes the page over while the component is asked; false when it is busy with something else
+ * @param dialogue.begin takes the page over while the component is asked; false when it is busy with something else
+ * @param dialogue.end   gives it back, with the failure if there was one
  */
 export function setUpReaderChoice(dialogue: {
   readonly componentOrigin: string;

@@ -59,7 +59,9 @@ export function takeCardTrouble(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'request-malformed' });
       return;
     }
-    await reportCardTrouble(portal.context, report.data, originOf(request, response));
+    const { visitor } = response.locals;
+    const accountId = visitor?.kind === 'person' ? visitor.person.session.accountId : undefined;
+    await reportCardTrouble(portal.context, { ...report.data, accountId }, originOf(request, response));
     response.status(204).end();
   };
 }

@@ -1,4 +1,5 @@
 import { beginTlsLogin, returnFromCardHost } from '../../flows/login/tls-login.ts';
+import { judgeAddress } from '../../flows/login/hold-back.ts';
 import { leadOn } from '../../flows/login/enter-system.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { openBrowserSession, replaceBrowserSession } from '../browser-renewal.ts';
@@ -18,17 +19,18 @@ export function beginByCertificate(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'not-found' });
       return;
     }
-    const begun = await beginTlsLogin(context, {
-      browserSessionHash: await openBrowserSession(request, context.clock.now()),
-      tripId: parseTripId(textField(request.body, 'trip', 64)),
-      origin: originOf(request, response),
-    });
-    if (!begun.ok) {
-      answerFailure(portal, request, response, begun.failure);
+    const held = await judgeAddress(context, 'challenge', originOf(request, response));
+    if (held !== null) {
+      answerFailure(portal, request, response, held);
       return;
     }
+    const location = await beginTlsLogin(context, {
+      browserSessionHash: await openBrowserSession(request, context.clock.now()),
+      tripId: parseTripId(textField(request.body, 'trip', 64)),
+      clientAddress: originOf(request, response).clientAddress,
+    });
     // The card host has no cookies, so the page there would not know the language that was chosen here.
-    response.redirect(303, `${begun.location}&language=${response.locals.language}`);
+    response.redirect(303, `${location}&language=${response.locals.language}`);
   };
 }
 
