@@ -5,7 +5,9 @@ import { bridgePopup } from './popup-bridge.ts';
 export function homePage(version: string, allowedOrigins: readonly string[]): string {
   const origins = allowedOrigins.map(origin => `<li><code>${escapeHtml(origin)}</code></li>`).join('');
   const served =
-    origins === '' ? `<p>${bilingual('servesNobody')}</p>` : `<p>${bilingual('servedPages')}</p><ul>${origins}</ul><p>${bilingual('addSite')}</p>`;
+    origins === ''
+      ? `<p>${bilingual('servesNobody')}</p>`
+      : `<p>${bilingual('servedPages')}</p><ul>${origins}</ul><p>${bilingual('addSite')}</p>`;
   return htmlPage(`<h1>${bilingual('title')}</h1>
 <p>${bilingual('running')}</p>
 <p class="time">version:${escapeHtml(version)}</p>
