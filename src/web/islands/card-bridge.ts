@@ -10,8 +10,6 @@
  * });
  * ```
  */
-import { judgeVersionHere } from './component-version.ts';
-import type { VersionVerdict } from './component-version.ts';
 import { fieldOf, readReaders, textOf } from './component-environment.ts';
 import type { ReaderState } from './component-environment.ts';
 import { askComponent, componentError } from './component-popup.ts';
@@ -36,15 +34,14 @@ export type SignatureType = 'PKCS1' | 'PKCS7';
 /** What a card has signed, as the portal takes it; all base64: a bare signature with a DER certificate, or a SignedData. */
 export type CardProof = { readonly signature: string; readonly certificate: string } | { readonly signedData: string };
 
-export type SignOutcome = { readonly state: 'signed'; readonly proof: CardProof } | PopupFailure;
+export type SignOutcome =
+  { readonly state: 'signed'; readonly proof: CardProof; readonly serverVersion: string | undefined } | PopupFailure;
 
 export type EnvironmentOutcome =
   | {
       readonly state: 'environment';
       readonly readers: readonly ReaderState[];
       readonly serverVersion: string | undefined;
-      /** `outdated` is a reason to warn, never to refuse */
-      readonly version: VersionVerdict;
     }
   | PopupFailure;
 
@@ -81,11 +78,12 @@ export async function signWithComponent(options: {
   if (reply.state !== 'replied') return reply;
   const signature = base64Of(reply.fields, 'signature');
   if (signature === undefined) return componentError('malformed-reply', reply.fields);
-  if (signatureType === 'PKCS7') return { state: 'signed', proof: { signedData: signature } };
+  const serverVersion = textOf(reply.fields, 'serverVersion');
+  if (signatureType === 'PKCS7') return { state: 'signed', proof: { signedData: signature }, serverVersion };
   const certificate = base64Of(reply.fields, 'certb64');
   // a SignedData brings the certificate with it
   if (certificate === undefined) return componentError('signature-type', reply.fields);
-  return { state: 'signed', proof: { signature, certificate } };
+  return { state: 'signed', proof: { signature, certificate }, serverVersion };
 }
 
 /**
@@ -110,7 +108,7 @@ export async function readEnvironment(options: {
       state: 'no-reader',
       reply: { retCode: 0, lastError: 0, ...(serverVersion === undefined ? {} : { serverVersion }) },
     };
-  return { state: 'environment', readers, serverVersion, version: judgeVersionHere(serverVersion) };
+  return { state: 'environment', readers, serverVersion };
 }
 
 function encodeSignRequest(request: CardSignRequest, tbs: string, signatureType: SignatureType): string {
