@@ -6,7 +6,7 @@ import { FAILURE, FRAME, askHelpDesk } from '../../src/web/texts/frame.ts';
 import { HELP_LINKS } from '../../src/web/texts/help/help-links.ts';
 import { HELP_PAGES } from '../../src/web/texts/help/help-pages.ts';
 import { HOME, END_REASONS, METHOD_NAMES, ROLE_NAMES } from '../../src/web/texts/home.ts';
-import { ENDED_BECAUSE, LOGIN, READER_LINES, BIND_LINES, TRIES_LEFT } from '../../src/web/texts/login.ts';
+import { ENDED_BECAUSE, LOGIN, READER_LINES, BIND_LINES, PIN_IN_DOUBT, TRIES_LEFT } from '../../src/web/texts/login.ts';
 import {
   ACTIVATION,
   BINDING,
@@ -50,6 +50,7 @@ const CATALOGUE = textsIn(
     FAILURE,
     LOGIN,
     TRIES_LEFT,
+    PIN_IN_DOUBT,
     ENDED_BECAUSE,
     READER_LINES,
     HOME,
@@ -142,11 +143,12 @@ describe('every failure has a story', () => {
       'component-absent',
       'component-silent',
       'portal-unreachable',
+      'cookies-off',
     ];
     const stories = Object.keys(COMPONENT_STATE_STORIES);
     expect(stories.filter(name => !name.includes('.')).sort()).toEqual(ours.sort());
     // Errors of the component are told apart where the next step differs.
-    expect(stories.filter(name => name.includes('.'))).toEqual(
+    expect(stories.filter(name => name.startsWith('component-error.'))).toEqual(
       TROUBLES_WITH_A_STORY.map(trouble => `component-error.${trouble}`),
     );
   });

@@ -12,6 +12,7 @@ export type ComponentTrouble =
   | 'driver' // the card's software is missing or broken: install it again
   | 'timeout' // the component gave up: try once more
   | 'outdated' // the component does not know the method: install a newer one
+  | 'version' // the component is older than this portal takes: install a newer one
   | 'card' // the card or its content cannot be used: put it in again, another reader
   | 'signing' // the card was reached and the signature failed
   | 'signature-type' // the component does not make this kind of signature: ask for the other
@@ -25,6 +26,7 @@ export const TROUBLES_WITH_A_STORY: readonly ComponentTrouble[] = [
   'driver',
   'timeout',
   'outdated',
+  'version',
   'card',
   'signing',
   'signature-type',
@@ -102,6 +104,8 @@ const RET_CODE_ROWS: readonly Row[] = [
 const LAST_ERROR_ROWS: readonly Row[] = [
   [0x06, 0x06, because('card')],
   [0xa0, 0xa0, { state: 'pin-wrong' }],
+  // "invalid characters": not what a login says by the standard, so nothing is promised about a try
+  [0xa1, 0xa1, { state: 'pin-wrong' }],
   [0xa2, 0xa2, { state: 'pin-length' }],
   [0xa4, 0xa4, { state: 'pin-locked' }],
   [0x150, 0x150, because('card')],

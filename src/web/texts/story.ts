@@ -49,6 +49,16 @@ export const CHOOSE_THE_READER: Step = {
   link: { to: 'help-readers', label: { zh: '多個讀卡機的用法', en: 'Using several readers' } },
 };
 
+/** A component without a chosen reader hands the PIN to the first card it meets, and that card counts the tries. */
+export const IS_IT_YOUR_CARD: Step = {
+  title: { zh: '確認讀到的是自然人憑證', en: 'Is it the citizen card that was asked?' },
+  text: {
+    zh: '讀卡機裡還有工商憑證等其他卡片時，PIN 碼可能交給了那一張，扣的是那一張的次數。請先抽出其他卡片，或在輸入 PIN 碼的頁面按「選擇讀卡機」，指定自然人憑證。',
+    en: 'With another card in a reader, a business card for instance, the PIN may have gone to that one, and its tries are used up. Take the other cards out first, or press "Choose the reader" on the page that asks for the PIN and name the one with the citizen card.',
+  },
+  link: { to: 'help-readers', label: { zh: '多個讀卡機的用法', en: 'Using several readers' } },
+};
+
 export const LOG_IN_AGAIN: Step = {
   title: { zh: '重新登入', en: 'Log in again' },
   text: {

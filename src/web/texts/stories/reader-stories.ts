@@ -1,4 +1,4 @@
-import { CHECK_THIS_COMPUTER, CHOOSE_THE_READER, type Story } from '../story.ts';
+import { CHECK_THIS_COMPUTER, CHOOSE_THE_READER, IS_IT_YOUR_CARD, type Story } from '../story.ts';
 
 /** Reader, card and PIN, as the component finds them: nothing of it reaches the server. */
 export const READER_STORIES = {
@@ -23,6 +23,26 @@ export const READER_STORIES = {
         text: {
           zh: '元件通常只在啟動時尋找讀卡機；接好讀卡機後重新開機，再回來登入。',
           en: 'The component usually looks for readers only when it starts. With the reader connected, restart, then log in.',
+        },
+      },
+      CHECK_THIS_COMPUTER,
+    ],
+  },
+  /** The page adds the reader's name. */
+  'no-reader.chosen': {
+    icon: 'reader',
+    tone: 'wait',
+    title: { zh: '找不到您選擇的讀卡機', en: 'The reader you chose is gone' },
+    lead: {
+      zh: '已改回自動選擇讀卡機。這次沒有用到 PIN 碼。',
+      en: 'The choice of the reader is automatic again. The PIN was not used.',
+    },
+    steps: [
+      {
+        title: { zh: '再輸入一次 PIN 碼', en: 'Type the PIN once more' },
+        text: {
+          zh: '確認自然人憑證在讀卡機中，再按登入。有好幾台讀卡機時，請先按「選擇讀卡機」重新指定。',
+          en: 'See that the citizen card is in a reader, then log in. With several readers, press "Choose the reader" first and name it again.',
         },
       },
       CHECK_THIS_COMPUTER,
@@ -60,8 +80,8 @@ export const READER_STORIES = {
     tone: 'wait',
     title: { zh: '卡片上沒有簽章憑證', en: 'The card holds no certificate for signing' },
     lead: {
-      zh: '讀到了卡片，但找不到可用來登入的簽章憑證。可能不是自然人憑證，或卡片還沒有開卡。這次沒有用到 PIN 碼。',
-      en: 'The card was read, but no signing certificate was found on it. It may be another kind of card, or one that was never activated. The PIN was not used.',
+      zh: '讀到了卡片，但找不到可用來登入的簽章憑證。可能不是自然人憑證，或卡片還沒有開卡。',
+      en: 'The card was read, but no signing certificate was found on it. It may be another kind of card, or one that was never activated.',
     },
     steps: [
       {
@@ -99,6 +119,7 @@ export const READER_STORIES = {
           en: 'See that caps lock and the input method are off, then type the PIN of the citizen certificate card (not an account password).',
         },
       },
+      IS_IT_YOUR_CARD,
       {
         title: { zh: '忘記 PIN 碼', en: 'If you have forgotten the PIN' },
         text: {
@@ -148,6 +169,7 @@ export const READER_STORIES = {
           label: { zh: '內政部憑證管理中心 鎖卡解碼', en: 'Unlock at the citizen certificate authority' },
         },
       },
+      IS_IT_YOUR_CARD,
       {
         title: { zh: '忘記用戶代碼', en: 'If the user code is lost too' },
         text: {

@@ -7,8 +7,8 @@ export const TROUBLE_STORIES = {
     tone: 'stop',
     title: { zh: '元件無法完成讀卡', en: 'The component could not use the card' },
     lead: {
-      zh: '元件讀取卡片時發生問題，沒有完成簽章。',
-      en: 'Something went wrong while the component was using the card; nothing was signed.',
+      zh: '元件讀取卡片時發生問題，本頁沒有取得簽章。',
+      en: 'Something went wrong while the component was using the card; no signature came back.',
     },
     steps: [
       {
@@ -54,8 +54,8 @@ export const TROUBLE_STORIES = {
     tone: 'wait',
     title: { zh: '元件處理逾時', en: 'The component took too long' },
     lead: {
-      zh: '元件在時限內沒有完成讀卡，這次沒有簽章。',
-      en: 'The component did not finish with the card in its time; nothing was signed.',
+      zh: '元件在時限內沒有完成讀卡，本頁沒有取得簽章。',
+      en: 'The component did not finish with the card in its time; no signature came back.',
     },
     steps: [
       {
@@ -96,6 +96,26 @@ export const TROUBLE_STORIES = {
         text: {
           zh: '仍然發生時，請安裝最新版本後重新開機。',
           en: 'If it still happens, install the newest version and restart the computer.',
+        },
+        link: { to: 'component-download', label: { zh: '內政部憑證管理中心 下載元件', en: 'Download from MOICA' } },
+      },
+      CHECK_THIS_COMPUTER,
+    ],
+  },
+  'component-error.version': {
+    icon: 'down',
+    tone: 'stop',
+    title: { zh: '請先更新元件', en: 'Update the component first' },
+    lead: {
+      zh: '卡片已簽章，但這台電腦的元件版本過舊，有已知的安全問題。本機關規定更新後才能登入，這次的簽章沒有送出。',
+      en: 'The card has signed, but the component on this computer is an old version with known security faults. This agency asks for an update before a login, and the signature was not sent.',
+    },
+    steps: [
+      {
+        title: { zh: '更新元件', en: 'Update the component' },
+        text: {
+          zh: '安裝最新版本後重新開機，再回來登入。',
+          en: 'Install the newest version, restart the computer, then log in.',
         },
         link: { to: 'component-download', label: { zh: '內政部憑證管理中心 下載元件', en: 'Download from MOICA' } },
       },
