@@ -8,7 +8,7 @@ import type { Route } from './authority-routes.ts';
 import { closeWithin } from './close-gracefully.ts';
 import { Connections } from './connections.ts';
 import type { GatewayLog } from './gateway-log.ts';
-import { readIncoming } from './incoming-request.ts';
+import { readIncoming, REQUEST_EVENTS } from './incoming-request.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-settings.ts';
 import { listenOn } from './listening.ts';
 import { answerParserError, refuseConnection } from './refused-connections.ts';
@@ -39,7 +39,8 @@ export interface CardListener {
  * one, so that a page can say what is missing.
  *
  * Every login is a handshake of its own, so that it needs the card: nothing resumes an earlier session (no tickets, no
- * session ids, and one that came about all the same is cut off), and every answer closes its connection.
+ * session ids, and one that came about all the same is cut off), every connection has one answer, which closes it, and
+ * one without an answer ends as soon as a request's head must have come: a handshake says nothing of a card long gone.
  */
 export function createCardListener(options: CardListenerOptions): CardListener {
   const { app, log } = options;
@@ -62,11 +63,17 @@ export function createCardListener(options: CardListenerOptions): CardListener {
   const connections = new Connections(server);
 
   server.on('secureConnection', (socket: TLSSocket) => {
-    if (!socket.isSessionReused()) return;
-    log.warn({}, 'A resumed TLS session was cut off: it says nothing of the card.');
-    socket.destroy();
+    if (socket.isSessionReused()) {
+      log.warn({}, 'A resumed TLS session was cut off: it says nothing of the card.');
+      socket.destroy();
+      return;
+    }
+    const age = setTimeout(() => {
+      if (!connections.isAnswering(socket)) socket.destroy();
+    }, settings.requestHeadMs);
+    socket.once('close', () => clearTimeout(age));
   });
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const connection = connections.stateOf(request.socket);
     // One request is all that a connection is for; what follows it is not read.
     if (connection.isCondemned) return;
@@ -84,7 +91,8 @@ export function createCardListener(options: CardListenerOptions): CardListener {
     const { target } = incoming.read;
     request.url = target.path + target.query;
     app(request, response);
-  });
+  };
+  for (const event of REQUEST_EVENTS) server.on(event, handle);
   server.on('clientError', (error, socket) => {
     answerParserError(error, socket, socket instanceof Socket && connections.isAnswering(socket));
   });

@@ -107,7 +107,7 @@ export class DataPlane {
       exchange.refuseEnded();
       return;
     }
-    if (to.expectsContinue) to.response.writeContinue();
+    if (to.head.expectation === 'continue') to.response.writeContinue();
     this.#pools.dispatch(
       to.system,
       {

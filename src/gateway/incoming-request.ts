@@ -5,6 +5,9 @@ import { parseRequestTarget, type RequestTarget } from '../http-fields/request-t
 import type { Route } from './authority-routes.ts';
 import type { RefusalCode } from './refused-connections.ts';
 
+/** Under which events Node hands out requests: one with `Expect` it would otherwise answer itself, by 100 or 417. */
+export const REQUEST_EVENTS = ['request', 'checkContinue', 'checkExpectation'] as const;
+
 /** A request that can be read in one way only, and whose host is ours. */
 export interface ReadRequest {
   readonly route: Route;
@@ -13,7 +16,7 @@ export interface ReadRequest {
 }
 
 /**
- * Reads a request: fields and framing → host → method → target. Says nothing yet about who sent it.
+ * Reads a request: fields and framing → host → expectation → method → target. Says nothing yet about who sent it.
  *
  * @param upgrade null unless the request asks to become a WebSocket; then what came behind its head
  */
@@ -30,6 +33,7 @@ export function readIncoming(
   if (authority === undefined) return { ok: false, code: 'host-invalid' };
   const route = routes.get(authority);
   if (route === undefined) return { ok: false, code: 'host-unknown' };
+  if (head.expectation === 'unknown') return { ok: false, code: 'expectation-unknown' };
   if (upgrade !== null && route.kind === 'portal') return { ok: false, code: 'upgrade-refused' };
   // A client waits for the answer before it speaks the new protocol (RFC 6455 section 4.1); these bytes are a trick.
   if (upgrade !== null && upgrade.early.length > 0) return { ok: false, code: 'websocket-handshake-invalid' };

@@ -116,7 +116,7 @@ export function answerable(to: SystemRequest): Answerable {
     request: to.request,
     response: to.response,
     requestId: to.requestId,
-    rest: !hasContent(to.head) ? 'nothing' : to.expectsContinue ? 'leave' : 'read-away',
+    rest: !hasContent(to.head) ? 'nothing' : to.head.expectation === 'continue' ? 'leave' : 'read-away',
   };
 }
 

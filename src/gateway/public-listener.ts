@@ -10,7 +10,7 @@ import { closeGracefully } from './close-gracefully.ts';
 import { Connections, type ConnectionState } from './connections.ts';
 import { DataPlane } from './data-plane.ts';
 import type { GatewayLog } from './gateway-log.ts';
-import { readIncoming } from './incoming-request.ts';
+import { readIncoming, REQUEST_EVENTS } from './incoming-request.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-settings.ts';
 import { listenOn } from './listening.ts';
 import { HSTS } from './own-responses.ts';
@@ -39,10 +39,10 @@ export interface PublicListener {
   close(graceMs: number): Promise<void>;
 }
 
-/** How a request came in: in the ordinary way, waiting for 100, or asking to become a WebSocket. */
-interface WayIn {
-  readonly expectsContinue: boolean;
-  readonly upgrade: { readonly socket: Socket; readonly early: Buffer } | null;
+/** The bare connection of a request that asks to become a WebSocket, and what came behind its head. */
+interface Upgrade {
+  readonly socket: Socket;
+  readonly early: Buffer;
 }
 
 /** The HTTPS listener that people's browsers reach: the portal's host and one host for each business system. */
@@ -64,16 +64,21 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   server.maxConnections = settings.connections;
   const connections = new Connections(server);
 
-  const handle = (request: IncomingMessage, response: ServerResponse, way: WayIn): void => {
+  const handle = (request: IncomingMessage, response: ServerResponse, upgrade: Upgrade | null): void => {
     const connection = connections.stateOf(request.socket);
     if (connection.isCondemned) return;
-    connections.inTurn(connection, response, request.socket, () => serve(request, response, way, connection));
+    connections.inTurn(connection, response, request.socket, () => serve(request, response, upgrade, connection));
   };
 
-  const serve = (request: IncomingMessage, response: ServerResponse, way: WayIn, connection: ConnectionState): void => {
+  const serve = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    upgrade: Upgrade | null,
+    connection: ConnectionState,
+  ): void => {
     const requestId = context.randomness.uuid();
     const { clientAddress } = connection;
-    const incoming = readIncoming(request, routes, way.upgrade);
+    const incoming = readIncoming(request, routes, upgrade);
     if (!incoming.ok) {
       connection.isCondemned = true;
       log.info({ requestId, code: incoming.code, clientAddress }, 'A request was refused unread.');
@@ -84,30 +89,25 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     if (route.kind === 'portal') {
       request.url = target.path + target.query;
       response.setHeader(...HSTS);
-      if (way.expectsContinue) response.writeContinue();
+      if (head.expectation === 'continue') response.writeContinue();
       if (hasContent(head)) endUnlessComplete(request, response, settings.portalContentMs);
       portal(request, response);
       return;
     }
     const { system, authority } = route;
-    const { expectsContinue } = way;
-    void plane.serve(
-      { system, authority, requestId, clientAddress, head, target, expectsContinue, request, response },
-      way.upgrade?.socket,
-    );
+    void plane.serve({ system, authority, requestId, clientAddress, head, target, request, response }, upgrade?.socket);
   };
 
-  server.on('request', (request, response) => handle(request, response, { expectsContinue: false, upgrade: null }));
-  server.on('checkContinue', (request, response) =>
-    handle(request, response, { expectsContinue: true, upgrade: null }),
-  );
+  for (const event of REQUEST_EVENTS) {
+    server.on(event, (request: IncomingMessage, response: ServerResponse) => handle(request, response, null));
+  }
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, early: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (!(socket instanceof Socket)) {
       socket.destroy();
       return;
     }
-    handle(request, responseOn(socket, request), { expectsContinue: false, upgrade: { socket, early } });
+    handle(request, responseOn(socket, request), { socket, early });
   });
   server.on('clientError', (error, socket) => {
     answerParserError(error, socket, socket instanceof Socket && connections.isAnswering(socket));

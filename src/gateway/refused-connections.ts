@@ -11,6 +11,7 @@ export type RefusalCode =
   | TargetFailure['code']
   | 'host-invalid'
   | 'host-unknown'
+  | 'expectation-unknown'
   | 'method-refused'
   | 'upgrade-refused'
   | 'websocket-handshake-invalid';
@@ -19,6 +20,7 @@ const REFUSAL_STATUS = {
   'host-missing': 400,
   'host-invalid': 400,
   'host-unknown': 421,
+  'expectation-unknown': 417,
   'field-repeated': 400,
   'too-many-fields': 431,
   'content-length-invalid': 400,

@@ -14,8 +14,6 @@ export interface SystemRequest {
   readonly clientAddress: string;
   readonly head: RequestHead;
   readonly target: RequestTarget;
-  /** Whether the client waits for 100 before it sends content. */
-  readonly expectsContinue: boolean;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }

@@ -27,6 +27,8 @@ export interface RequestHead {
   readonly acceptsTrailers: boolean;
   /** Options of the Connection field, lower case. */
   readonly connectionOptions: readonly string[];
+  /** What the client waits for (`Expect`, RFC 9110 section 10.1.1): nothing, 100, or something that nobody knows. */
+  readonly expectation: 'none' | 'continue' | 'unknown';
   /** Names and values in turn, as received: end-to-end fields that nobody but the client and the system speaks by. */
   readonly passing: readonly string[];
 }
@@ -142,6 +144,7 @@ export function readRequestHead(
       webSocketKey: single.get('sec-websocket-key'),
       webSocketVersion: single.get('sec-websocket-version'),
       acceptsTrailers: listHas(transferCodings, 'trailers'),
+      expectation: readExpectation(single.get('expect'), httpVersion, isUpgrade),
       connectionOptions: connection === '' ? [] : parseList(connection),
       passing,
     },
@@ -177,6 +180,17 @@ function judgeFraming(
   // What follows the head of an upgrade belongs to the new protocol; content in between is read differently by many.
   if (isUpgrade && bytes > 0) return { ok: false, failure: { code: 'framing-ambiguous' } };
   return { ok: true, contentLength: bytes, isChunked: false };
+}
+
+/** 100-continue counts for content of HTTP/1.1 only; the protocol before has no expectations. */
+function readExpectation(
+  expect: string | undefined,
+  httpVersion: string,
+  isUpgrade: boolean,
+): RequestHead['expectation'] {
+  if (expect === undefined || httpVersion === '1.0') return 'none';
+  if (expect.toLowerCase() !== '100-continue') return 'unknown';
+  return isUpgrade ? 'none' : 'continue';
 }
 
 /** Members of a comma-separated list of tokens, lower case, without parameters and empty ones. */

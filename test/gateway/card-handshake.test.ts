@@ -127,6 +127,27 @@ describe('every login is a handshake of its own', () => {
     expect(answer).toMatch(/^Connection: close\r$/m);
   });
 
+  test.each(['nothing', '', '100-continue, nothing', '100-continue'])(
+    'nor is a connection kept by an expectation (%s), with a ticket behind it',
+    async expectation => {
+      const { pathname, search } = new URL(await gateway.begin(gateway.portal.browser()));
+      const first = `GET / HTTP/1.1\r\nHost: ${CARD_HOST}\r\nExpect: ${expectation}\r\n\r\n`;
+      const answer = await speak(`${first}GET ${pathname}${search} HTTP/1.1\r\nHost: ${CARD_HOST}\r\n\r\n`);
+      expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${expectation === '100-continue' ? 404 : 417}`]);
+      expect(answer).toMatch(/^Connection: close\r$/m);
+      expect(answer).toMatch(/^Strict-Transport-Security: /m);
+    },
+  );
+
+  test('a connection on which no request comes ends by itself, unanswered', async () => {
+    const impatient = await startCardHost([], { requestHeadMs: 250 });
+    const { port, ca } = impatient;
+    // Node's own check comes every five seconds, and answers 408.
+    expect(await speak('', { port, ca })).toBe('');
+    expect(await speak(GET.slice(0, -2), { port, ca })).toBe('');
+    await impatient.close();
+  });
+
   test('a certificate cannot be changed half-way (renegotiation, TLS 1.2)', async () => {
     const { port, ca } = gateway;
     const outcome = await new Promise<string>(resolve => {
@@ -196,6 +217,7 @@ describe('requests are read as strictly as on the public listener', () => {
     ['our name at another port', 421, `GET /login/tls HTTP/1.1\r\nHost: ${CARD_HOST}:8443\r\n\r\n`],
     ['our name with a dot', 421, `GET /login/tls HTTP/1.1\r\nHost: ${CARD_HOST}.\r\n\r\n`],
     ['an address', 421, 'GET /login/tls HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+    ['a foreign authority and an expectation', 421, 'GET / HTTP/1.1\r\nHost: evil.test\r\nExpect: nothing\r\n\r\n'],
     ['no host', 400, 'GET /login/tls HTTP/1.1\r\n\r\n'],
     ['two hosts', 400, `GET /login/tls HTTP/1.1\r\nHost: ${CARD_HOST}\r\nHost: ${CARD_HOST}\r\n\r\n`],
     ['the absolute form', 409, `GET https://${CARD_HOST}/login/tls HTTP/1.1\r\nHost: ${CARD_HOST}\r\n\r\n`],

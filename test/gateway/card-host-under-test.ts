@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { createCardListener, type CardListener } from '../../src/gateway/card-listener.ts';
 import type { ServerIdentity } from '../../src/gateway/tls-server-options.ts';
 import { createPeerReader, type CertificateProxy } from '../../src/gateway/card-peer.ts';
+import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from '../../src/gateway/listener-settings.ts';
 import type { GatewayLog } from '../../src/gateway/gateway-log.ts';
 import { createCardHost } from '../../src/web/card-host.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';
@@ -44,7 +45,10 @@ export interface CardHostUnderTest {
   close(): Promise<void>;
 }
 
-export async function startCardHost(proxies: readonly CertificateProxy[] = []): Promise<CardHostUnderTest> {
+export async function startCardHost(
+  proxies: readonly CertificateProxy[] = [],
+  settings: Partial<ListenerSettings> = {},
+): Promise<CardHostUnderTest> {
   const world = await openCardWorld();
   const portal = await openTestPortal({
     trust: world.trust,
@@ -73,6 +77,7 @@ export async function startCardHost(proxies: readonly CertificateProxy[] = []): 
     issuers: ['grca-g2' as const, 'moica-g2' as const].map(id => world.authority.cas[id].certificate.pem),
     randomness: context.randomness,
     log,
+    settings: { ...DEFAULT_LISTENER_SETTINGS, ...settings },
   });
   const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
   const ca = authority.certificate.pem;

@@ -182,6 +182,8 @@ describe('hosts', () => {
     ['of nobody', 421, 'Host: evil.example\r\n'],
     ['an address', 421, 'Host: 127.0.0.1\r\n'],
     ['a subdomain', 421, 'Host: a.company.gateway.test\r\n'],
+    ['of nobody, with an expectation', 421, 'Host: evil.example\r\nExpect: nothing\r\n'],
+    ['with an expectation that nobody knows', 417, `${HOST}Expect: 100-continue, nothing\r\n`],
     ['in capitals', 200, 'Host: COMPANY.Gateway.Test\r\n'],
     ['with its port', 200, 'Host: company.gateway.test:443\r\n'],
   ])('%s → %i', async (_name, status, lines) => {
@@ -190,7 +192,7 @@ describe('hosts', () => {
     expect(gateway.company.received).toHaveLength(status === 200 ? 1 : 0);
     if (status === 200) {
       expect(valuesOf(gateway.company.received[0]!.rawHeaders, 'host')).toEqual(['company.gateway.test']);
-    } else expect(answer).toMatch(/\r\nConnection: close\r\n/i);
+    } else expect(answer).toMatch(/\r\nConnection: close\r\n[^]*\r\nStrict-Transport-Security: /i);
   });
 });
 
