@@ -48,6 +48,8 @@ export type EnvironmentOutcome =
 /** What components wait themselves. */
 const SIGN_REPLY_MS = 170_000;
 const ENVIRONMENT_REPLY_MS = 20_000;
+/** Every certificate of every card is read, some hundred bytes at a time. */
+const CERTIFICATES_REPLY_MS = 60_000;
 
 /**
  * The component's form post mangles other characters, some versions one way and some another; a mangled PIN would cost
@@ -73,8 +75,8 @@ export async function signWithComponent(options: {
     return { state: 'pin-length' };
   }
   const signatureType = request.signatureType ?? 'PKCS1';
-  const message = request.tbs.then(tbs => encodeSignRequest(request, tbs, signatureType));
-  const reply = await askComponent(componentOrigin, message, { replyMs: SIGN_REPLY_MS, ...timeouts });
+  const text = request.tbs.then(tbs => encodeSignRequest(request, tbs, signatureType));
+  const reply = await askComponent(componentOrigin, { text, holdsPin: true }, { replyMs: SIGN_REPLY_MS, ...timeouts });
   if (reply.state !== 'replied') return reply;
   const signature = base64Of(reply.fields, 'signature');
   if (signature === undefined) return componentError('malformed-reply', reply.fields);
@@ -96,10 +98,10 @@ export async function readEnvironment(options: {
   readonly withCertificates?: boolean;
   readonly timeouts?: ComponentTimeouts;
 }): Promise<EnvironmentOutcome> {
-  const func = options.withCertificates === true ? 'GetUserCert' : 'CheckEnvir';
-  const message = Promise.resolve(JSON.stringify({ func }));
-  const limits = { replyMs: ENVIRONMENT_REPLY_MS, ...options.timeouts };
-  const reply = await askComponent(options.componentOrigin, message, limits);
+  const [func, replyMs] =
+    options.withCertificates === true ? ['GetUserCert', CERTIFICATES_REPLY_MS] : ['CheckEnvir', ENVIRONMENT_REPLY_MS];
+  const request = { text: Promise.resolve(JSON.stringify({ func })), holdsPin: false };
+  const reply = await askComponent(options.componentOrigin, request, { replyMs, ...options.timeouts });
   if (reply.state !== 'replied') return reply;
   const readers = readReaders(fieldOf(reply.fields, 'slots'));
   const serverVersion = textOf(reply.fields, 'serverVersion');

@@ -42,9 +42,8 @@ const FAMILY_OF_UNIT: ReadonlyMap<string, CardFamily> = new Map([
   ['組織及團體憑證管理中心', 'XCA'],
 ]);
 
-/** First octet of the key usage's bits (RFC 5280, 4.2.1.3). */
+/** The key usage of a citizen's sign certificate, in the first octet of its bits (RFC 5280, 4.2.1.3); the server takes no other. */
 const DIGITAL_SIGNATURE = 0x80;
-const NON_REPUDIATION = 0x40;
 
 /** @param base64 DER; white space in it does no harm. Nothing for anything that is no certificate. */
 export function readCardCertificate(base64: string): CardCertificate | undefined {
@@ -88,8 +87,7 @@ function isForSigning(extensions: ReadonlyMap<string, Uint8Array>): boolean {
   const usage = extensions.get(OID.keyUsage);
   if (usage === undefined || isCa(extensions.get(OID.basicConstraints))) return false;
   const [, bits = 0, ...more] = enter(usage, TAG.bitString);
-  const others = bits & ~(DIGITAL_SIGNATURE | NON_REPUDIATION);
-  return (bits & DIGITAL_SIGNATURE) !== 0 && others === 0 && more.every(octet => octet === 0);
+  return bits === DIGITAL_SIGNATURE && more.every(octet => octet === 0);
 }
 
 function isCa(basicConstraints: Uint8Array | undefined): boolean {

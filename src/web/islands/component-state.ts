@@ -3,8 +3,10 @@ import type { PopupFailure } from './component-popup.ts';
 import { judgeVersionHere } from './component-version.ts';
 import { copyOf, elementById, findTemplate } from './templates.ts';
 
-/** A state of the component, or of the way to our own server, that leaves the person where he is. */
-export type ShownState = PopupFailure | { readonly state: 'portal-unreachable'; readonly reply?: never };
+/** A state of the component, of the browser or of the way to our own server that leaves the person where he is. */
+export type ShownState =
+  | PopupFailure
+  | { readonly state: 'portal-unreachable' | 'cookies-off'; readonly reply?: never; readonly pinInDoubt?: never };
 
 /** The compact failure, with what only the component knows: tries left, card family, its numbers, its age. */
 export function composeState(shown: ShownState): DocumentFragment {
@@ -12,6 +14,7 @@ export function composeState(shown: ShownState): DocumentFragment {
   const reveal = (selector: string) => content.querySelector(selector)?.removeAttribute('hidden');
   if (shown.state === 'pin-wrong' && shown.triesLeft !== undefined) reveal(`[data-tries="${shown.triesLeft}"]`);
   if (shown.state === 'wrong-card-family' && shown.family !== undefined) reveal(`[data-family="${shown.family}"]`);
+  if (shown.pinInDoubt === true) reveal('[data-pin="in-doubt"]');
   const trust = content.querySelector<HTMLAnchorElement>('a[href$="/addDomain"]');
   if (trust !== null) trust.search = `?domain=${location.hostname}`;
   if (shown.reply === undefined) return content;

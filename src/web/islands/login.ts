@@ -34,13 +34,12 @@ form.addEventListener('submit', event => {
   setBusy(true);
   clearState();
   showLine('asking');
-  logIn(pin).then(
-    next => {
+  logIn(pin)
+    .then(next => {
       showLine('entering');
       location.assign(next);
-    },
-    (error: unknown) => showFailure(error),
-  );
+    }, showFailure)
+    .catch(showUntold);
 });
 
 setUpReaderChoice({
@@ -59,7 +58,7 @@ setUpReaderChoice({
   },
 });
 
-setBusy(false);
+start();
 
 // No typed PIN stays in a page that is left.
 window.addEventListener('pagehide', () => (pinField.value = ''));
@@ -68,10 +67,19 @@ window.addEventListener('pagehide', () => (pinField.value = ''));
 // emptied: half a PIN, typed before the page was complete, could pass for a whole one.
 window.addEventListener('pageshow', event => {
   if (!event.persisted) return;
-  setBusy(false);
   clearState();
   showLine('ready');
+  start();
 });
+
+/** Frees the page for a PIN; where the browser refuses cookies nobody can log in, and no card is given a PIN for nothing. */
+function start(): void {
+  setBusy(false);
+  if (navigator.cookieEnabled) return;
+  button.disabled = true;
+  pinField.disabled = true;
+  showState({ state: 'cookies-off' });
+}
 
 /** Thrown where the component, the reader, the card or the PIN stops a login. */
 class StoppedError extends Error {
@@ -112,8 +120,14 @@ function showFailure(error: unknown): void {
   showStopped(error instanceof StoppedError ? error.shown : { state: 'portal-unreachable' });
 }
 
+/** The page itself failed to show what happened: never may it stand there as if it still worked. */
+function showUntold(): void {
+  setBusy(false);
+  openFailurePage({});
+}
+
 function showStopped(shown: ShownState): void {
-  if (shown.state !== 'portal-unreachable') reportTrouble(purpose, shown);
+  reportTrouble(purpose, shown);
   if (shown.state === 'component-error' && shown.trouble === 'signature-type') askForSignedData();
   followFailure(shown);
   if (STATES_WITH_A_PAGE.includes(shown.state)) {

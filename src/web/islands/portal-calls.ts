@@ -24,6 +24,9 @@ export interface Challenge {
   readonly tbs: string;
 }
 
+/** The portal's own limits are shorter: whoever has not heard by then will not hear. */
+const ANSWER_MS = 15_000;
+
 /** Asks for a challenge; every try takes a new one. */
 export async function fetchChallenge(path: string): Promise<Challenge> {
   const answer = await post(path, {});
@@ -47,6 +50,7 @@ async function post(path: string, body: object): Promise<ReadonlyMap<string, unk
     body: JSON.stringify(body),
     // A redirect would be an answer that nobody here expects.
     redirect: 'error',
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
   const answer = fieldsOf(await response.json());
   if (!response.ok) throw new RefusedError(refusalOf(answer));

@@ -8,6 +8,7 @@ const VERSION = /^\d{1,9}(?:\.\d{1,9}){1,4}$/;
  * person; the page neither waits for it nor minds when it fails.
  */
 export function reportTrouble(purpose: string, shown: ShownState): void {
+  if (shown.state === 'portal-unreachable' || shown.state === 'cookies-off') return;
   const { retCode, lastError, serverVersion } = shown.reply ?? {};
   const report = {
     purpose,

@@ -36,6 +36,12 @@ export const TRIES_LEFT = {
   1: { zh: '只剩 1 次機會。', en: '1 try left.' },
 } as const satisfies Record<number, Bilingual>;
 
+/** Shown where the PIN has left the page and no answer tells what became of it. */
+export const PIN_IN_DOUBT: Bilingual = {
+  zh: '卡片可能已經收到這組 PIN 碼；如果打錯，可能已計為一次。不確定時，請先查明 PIN 碼再試，以免第 3 次錯誤鎖住卡片。',
+  en: 'The card may already have been given this PIN and, if it was wrong, have counted it. If you are not sure of it, find out before you try again: the third wrong one locks the card.',
+};
+
 /** Why the person has to log in again, when the gateway knows. */
 export const ENDED_BECAUSE = {
   logout: { zh: '您已登出。', en: 'You have logged out.' },

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import type { Language } from '../texts/bilingual.ts';
-import { LOGIN, READER_LINES, TRIES_LEFT, type ReaderLine } from '../texts/login.ts';
+import { LOGIN, PIN_IN_DOUBT, READER_LINES, TRIES_LEFT, type ReaderLine } from '../texts/login.ts';
 import { CARD_FAMILIES, COMPONENT_VERSION } from '../texts/readers.ts';
 import { COMPONENT_STATE_STORIES } from '../texts/stories/stories.ts';
 import { CHECK_THIS_COMPUTER, type Story } from '../texts/story.ts';
+import { ComponentUpdate } from './component-notice.tsx';
 import { Icon } from './icons.tsx';
 import { StepLink } from './story-parts.tsx';
 
@@ -77,8 +78,16 @@ function CompactStory(props: {
         {story.title[language]}
       </h2>
       {code === 'pin-wrong' && <TriesLeft language={language} />}
+      {code === 'no-reader.chosen' && (
+        <p>
+          <b data-reader />
+        </p>
+      )}
       {code === 'wrong-card-family' && <Families language={language} />}
       <p>{story.lead[language]}</p>
+      <p data-pin="in-doubt" hidden>
+        <b>{PIN_IN_DOUBT[language]}</b>
+      </p>
       <ul class="mini-steps">
         {story.steps.map(step => (
           <li>
@@ -91,8 +100,7 @@ function CompactStory(props: {
       <p class="notice notice-wait" data-version="outdated" hidden>
         <Icon name="info" />
         <span>
-          {COMPONENT_VERSION.outdated[language]}{' '}
-          <StepLink page={page} link={{ to: 'component-download', label: COMPONENT_VERSION.download }} />
+          {COMPONENT_VERSION[page.settings.component.outdated][language]} <ComponentUpdate page={page} />
         </span>
       </p>
       <p class="faint">

@@ -50,6 +50,7 @@ export const retCodeRows: readonly (readonly [codes: readonly number[], meaning:
 export const lastErrorRows: readonly (readonly [name: string, lastError: number | string, meaning: object])[] = [
   ['0x06', 0x06, error('card')],
   ['0xA0', 0xa0, { state: 'pin-wrong' }],
+  ['0xA1', 0xa1, { state: 'pin-wrong' }],
   ['0xA2', 0xa2, { state: 'pin-length' }],
   ['0xA4', 0xa4, { state: 'pin-locked' }],
   ['0x150', 0x150, error('card')],

@@ -52,8 +52,8 @@ export const COMPONENT_STORIES = {
     tone: 'wait',
     title: { zh: '元件沒有回應', en: 'The card component did not answer' },
     lead: {
-      zh: '元件已經開啟，但等候時間內沒有送回結果。卡片沒有收到錯誤的 PIN 碼。',
-      en: 'The component opened but sent no result in time. The card has not been given a wrong PIN.',
+      zh: '元件已經開啟，但等候時間內沒有送回結果。',
+      en: 'The component opened but sent no result in time.',
     },
     steps: [
       {
@@ -78,8 +78,8 @@ export const COMPONENT_STORIES = {
     tone: 'off',
     title: { zh: '已取消登入', en: 'Login cancelled' },
     lead: {
-      zh: '元件視窗在完成前已關閉，卡片沒有簽章，也沒有送出任何資料。',
-      en: 'The component window was closed before it had finished. The card signed nothing and nothing was sent.',
+      zh: '元件視窗在完成前已關閉，本頁沒有取得卡片的簽章。',
+      en: 'The component window was closed before it had finished, so this page has no signature of the card.',
     },
     steps: [
       {
@@ -118,6 +118,31 @@ export const COMPONENT_STORIES = {
           en: 'Update the component to its newest version, or ask your IT staff to set the trusted sites.',
         },
         link: { to: 'component-download', label: { zh: '內政部憑證管理中心 下載元件', en: 'Download from MOICA' } },
+      },
+    ],
+  },
+  'cookies-off': {
+    icon: 'window',
+    tone: 'stop',
+    title: { zh: '瀏覽器不接受本站的 Cookie', en: "The browser refuses this site's cookies" },
+    lead: {
+      zh: '沒有 Cookie 就無法登入，所以本頁先不使用卡片。請先不要輸入 PIN 碼。',
+      en: 'Nobody can log in without cookies, so this page does not use the card yet. Please do not type your PIN.',
+    },
+    steps: [
+      {
+        title: { zh: '允許本站使用 Cookie', en: 'Allow cookies for this site' },
+        text: {
+          zh: '在瀏覽器設定的「隱私權」中允許本站的 Cookie，再重新整理本頁。本站只用 Cookie 記住登入，不做追蹤。',
+          en: 'Allow them in the privacy settings of the browser, then reload this page. They keep you logged in and follow nobody.',
+        },
+      },
+      {
+        title: { zh: '機關統一管理的電腦', en: 'Computers managed by your agency' },
+        text: {
+          zh: '如果設定無法變更，請機關資訊人員允許本站的 Cookie。',
+          en: 'If the setting cannot be changed, ask your IT staff to allow the cookies of this site.',
+        },
       },
     ],
   },
