@@ -99,6 +99,7 @@ export function loadConfig(path: string): GatewayConfig {
       challenge: gateway.addressLimits.challenges,
       'card-proof': gateway.addressLimits.refusedCards,
       'trouble-report': gateway.addressLimits.troubleReports,
+      'refusal-record': gateway.addressLimits.refusalRecords,
     },
     sessions: {
       idleMs: gateway.sessions.idleMinutes * 60_000,

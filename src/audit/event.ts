@@ -74,7 +74,7 @@ export const EVENT_CATALOGUE = {
   'notice.handed-over': { zh: '當面交付通知', en: 'Notice handed over' },
   'data.exported': { zh: '匯出資料', en: 'Data exported' },
   'access.refused': { zh: '拒絕越權操作', en: 'Act beyond the authority refused' },
-  'address.held-back': { zh: '網路位址嘗試過於頻繁', en: 'Network address held back' },
+  'address.held-back': { zh: '嘗試過於頻繁，暫不受理', en: 'Held back for trying too often' },
   'session.concurrent': { zh: '同一帳號自不同位址同時使用', en: 'Account in use from two addresses' },
   'session.ended': { zh: '結束連線', en: 'Session ended' },
 } as const satisfies Record<string, { zh: string; en: string }>;

@@ -138,8 +138,8 @@ export const gatewayFileSchema = z.strictObject({
     lifetimeHours: z.number().positive().max(24).default(12),
   }),
   /**
-   * How often one network address may do something in five minutes; whole offices share one. Never an account is held
-   * back by these.
+   * How often one network address may do something in five minutes; whole offices share one. An IPv6 address is its
+   * /64, and its /48 with four times as much. Whoever is logged in has the same for his account, which no stranger uses up.
    */
   addressLimits: z
     .strictObject({
@@ -151,6 +151,8 @@ export const gatewayFileSchema = z.strictObject({
       refusedCards: z.int().min(5).max(10_000).default(60),
       /** Reports of trouble with reader or card that are recorded. */
       troubleReports: z.int().min(1).max(10_000).default(60),
+      /** Refused cards that are recorded; beyond, they are refused all the same, and that some go unrecorded is recorded. */
+      refusalRecords: z.int().min(5).max(10_000).default(60),
     })
     .prefault({}),
   /** Exact origin of the card component on the person's computer. */

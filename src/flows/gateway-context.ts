@@ -60,7 +60,7 @@ export function composeEvent(
   code: EventCode,
   details: {
     readonly actor: Actor;
-    readonly accountId?: string;
+    readonly accountId?: string | undefined;
     readonly systemId?: string;
     readonly sessionReference?: string;
     readonly origin?: RequestOrigin;

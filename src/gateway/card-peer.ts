@@ -2,12 +2,12 @@ import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { clientAddressOf } from '../http-fields/client-address.ts';
 import {
   readClientCertificate,
   type CertificateDialect,
   type PresentedCertificate,
 } from '../http-fields/client-cert.ts';
-import { clientAddressOf } from './system-request.ts';
 
 /** A TLS-terminating proxy in front of the card listener, whose word on the client's certificate is taken. */
 export interface CertificateProxy {

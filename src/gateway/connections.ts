@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
-import { clientAddressOf } from './system-request.ts';
+import { clientAddressOf } from '../http-fields/client-address.ts';
 
 /** What the listener remembers of one client connection. */
 export interface ConnectionState {

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { BusinessSystem } from '../flows/ports.ts';
 import type { RequestHead } from '../http-fields/request-head.ts';
 import type { RequestTarget } from '../http-fields/request-target.ts';
@@ -21,10 +20,4 @@ export interface SystemRequest {
 /** Whether content was announced with the request. */
 export function hasContent(head: RequestHead): boolean {
   return head.isChunked || (head.contentLength !== null && head.contentLength > 0);
-}
-
-/** The peer's address; an IPv4 address is written as such whatever the listener's family. */
-export function clientAddressOf(socket: Socket): string {
-  const address = socket.remoteAddress ?? 'unknown';
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }

@@ -38,6 +38,8 @@ export interface AddressRule {
    * whatever the roles.
    */
   readonly decides?: true;
+  /** A GET that takes up something of use once, by whoever means to: programs that look at links (HEAD) do not. */
+  readonly spends?: true;
   /**
    * What a POST carries; each form is read, and its `token` field checked, before the handler runs.
    *
@@ -54,6 +56,7 @@ export interface AddressRule {
 }
 
 export interface AddressRules {
+  /** Answers HEAD, too, unless it `spends`. */
   readonly get?: AddressRule;
   readonly post?: AddressRule;
 }
@@ -135,7 +138,7 @@ export const ACCESS = {
   '/login/card': { post: { ...BROWSER, body: 'json' } },
   '/login/card/trouble': { post: { ...BROWSER, body: 'json' } },
   '/login/tls': { post: { ...BROWSER, body: 'bare-form' } },
-  '/login/tls/return': { get: BROWSER },
+  '/login/tls/return': { get: { ...BROWSER, spends: true } },
   '/logout': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
 
   '/login/one-day-password': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },

@@ -52,6 +52,8 @@ export function createPortal(options: {
   const withSession = browserSession({ context, cookieSecret, sessionLifetimeMs });
   for (const { address, rules, handlers } of rowsOf(portal)) {
     const at = app.route(address);
+    // Express would answer it by the GET handler.
+    if (rules.get?.spends === true) at.head(methodNotAllowed(portal, rules));
     for (const method of ['get', 'post'] as const) {
       const rule = rules[method];
       const handler = handlers[method];

@@ -13,6 +13,7 @@ import { HSTS_MAX_AGE_S, keepNothing } from './middleware/security-headers.ts';
 import type { Portal } from './portal.ts';
 import type { PortalSettings } from './portal-settings.ts';
 import { PROBLEMS, type PortalAnswerFailure } from './problem.ts';
+import { originOf } from './request-origin.ts';
 import { parseTripId } from './routes/login.ts';
 import { storyOf } from './texts/stories/stories.ts';
 import { TLS_STORIES, toldOnCardHost } from './texts/stories/tls-stories.ts';
@@ -84,7 +85,7 @@ function takeCertificate(host: CardHost): PortalHandler {
     const outcome = await showClientCertificate(context, {
       ...peerOf(request),
       ticket: textField(request.query, 'ticket', 64) ?? '',
-      origin: { requestId: response.locals.requestId, clientAddress: request.socket.remoteAddress ?? 'unknown' },
+      origin: originOf(request, response),
     });
     if (outcome.ok) response.redirect(303, outcome.location);
     else sendFailure(host, response, outcome.failure, outcome.tripId);

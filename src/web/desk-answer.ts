@@ -7,6 +7,7 @@ import { visitorOf, type PortalHandler, type PortalLocals } from './locals.ts';
 import type { Portal } from './portal.ts';
 import { composeProblem } from './problem.ts';
 import { recordRefusal } from './refusal-record.ts';
+import { originOf } from './request-origin.ts';
 import { storyOf } from './texts/stories/stories.ts';
 
 type AnyRequest = Parameters<PortalHandler>[0];
@@ -15,11 +16,6 @@ type AnyResponse = Response<unknown, PortalLocals>;
 /** Whether the answer is for a program: `Accept` prefers JSON over a page. */
 export function wantsJson(request: Pick<Request, 'accepts'>): boolean {
   return request.accepts(['text/html', 'application/json']) === 'application/json';
-}
-
-/** Where a request came from, for records. */
-export function originOf(request: Pick<Request, 'socket'>, response: AnyResponse) {
-  return { requestId: response.locals.requestId, clientAddress: request.socket.remoteAddress ?? 'unknown' };
 }
 
 /** The visitor as the journeys of the desk take him. */

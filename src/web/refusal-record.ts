@@ -4,6 +4,7 @@ import { composeEvent } from '../flows/gateway-context.ts';
 import { visitorOf, type PortalLocals } from './locals.ts';
 import type { Portal } from './portal.ts';
 import type { FailureCode } from './problem.ts';
+import { originOf } from './request-origin.ts';
 
 /** Records that somebody who is logged in tried what he may not (D1-014, D1-060). */
 export async function recordRefusal(
@@ -26,7 +27,7 @@ export async function recordRefusal(
       actor: { kind: 'account', accountId: account.id },
       accountId: account.id,
       sessionReference: person.session.reference,
-      origin: { requestId: response.locals.requestId, clientAddress: request.socket.remoteAddress ?? 'unknown' },
+      origin: originOf(request, response),
       facts: { method: request.method, address, code, target: target?.id ?? null },
     }),
   ]);

@@ -62,7 +62,13 @@ export interface TestContextOptions {
 }
 
 /** As by default, so that tests meet them as people do. */
-const TEST_LIMITS: AddressLimits = { password: 60, challenge: 600, 'card-proof': 60, 'trouble-report': 60 };
+const TEST_LIMITS: AddressLimits = {
+  password: 60,
+  challenge: 600,
+  'card-proof': 60,
+  'trouble-report': 60,
+  'refusal-record': 60,
+};
 
 const TEST_NOTICE = { zh: '本資料為示範部專有之財產', en: 'Exclusive property of the demo ministry' };
 

@@ -1,5 +1,5 @@
 import { Agent } from 'node:https';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { IssuedCertificate } from '../authority/certificate.ts';
 import { openCardWorld, signWithCard, type CardWorld } from './support/cards.ts';
 import { openTestPortal, type Browser, type TestPortal } from './support/portal.ts';
@@ -7,6 +7,8 @@ import { openTestPortal, type Browser, type TestPortal } from './support/portal.
 /** Two offices: everything on 127/8 is this machine, under several addresses. */
 const OFFICE = new Agent({ localAddress: '127.0.0.2', rejectUnauthorized: false, keepAlive: true });
 const ANOTHER = new Agent({ localAddress: '127.0.0.3', rejectUnauthorized: false, keepAlive: true });
+
+const CARD_HOST = { host: 'card.gateway.test', origin: 'https://card.gateway.test' };
 
 let world: CardWorld;
 let portal: TestPortal;
@@ -76,12 +78,19 @@ describe('D3-02 what one address may do (issue: 1,000 challenges, bad signatures
     expect(latest).toMatchObject({ clientAddress: '127.0.0.4', facts: { act: 'challenge' } });
   });
 
-  test('held back, a browser gets no cookie and no record of its own', async () => {
-    const at = await openTestPortal({ limits: { challenge: 1 } });
+  test('held back, a browser gets no cookie and no record of its own, wherever it asks', async () => {
+    const at = await openTestPortal({ limits: { challenge: 1 }, cardHost: CARD_HOST });
     try {
+      const kept = vi.spyOn(at.context.sessions.browserSessions, 'save');
       await challenge(at.browser(), OFFICE).expect(200);
-      const answer = await challenge(at.browser(), OFFICE).expect(429);
+      expect(kept).toHaveBeenCalledTimes(1);
+      for (const path of ['/login/card/challenge', '/activate/card/challenge', '/apply/card/challenge']) {
+        const answer = await at.browser().postJson(path, {}).agent(OFFICE).expect(429);
+        expect(answer.headers['set-cookie'], path).toBeUndefined();
+      }
+      const answer = await at.browser().postForm('/login/tls', {}).agent(OFFICE).expect(429);
       expect(answer.headers['set-cookie']).toBeUndefined();
+      expect(kept).toHaveBeenCalledTimes(1);
     } finally {
       await at.close();
     }

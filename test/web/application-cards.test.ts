@@ -63,6 +63,31 @@ describe('a decision signed by card (issue, point 2)', () => {
     expect((await chief.open(path)).text).toContain('憑證簽章');
   });
 
+  test('strangers at the same address stop no signature; the signer’s own acts are counted by his account', async () => {
+    const { context } = desk.portal;
+    const { chief, path } = await aboutToSign();
+    const office = { clientAddress: '127.0.0.1' };
+    const signer = { accountId: desk.people.head.id };
+    for (let times = 0; times < 601; times += 1) await context.limits.count('challenge', office);
+    for (let times = 0; times < 61; times += 1) await context.limits.count('card-proof', office);
+    const given = await challenge(chief, path);
+    const noise = { challengeId: given.challengeId, ...signWithCard(freeCard, given.tbs), signature: 'AAAA' };
+    expect((await chief.sendJson(`${path}/sign/card`, noise)).status).not.toBe(200);
+    const { challengeId, tbs } = await challenge(chief, path);
+    const answered = await chief.sendJson(`${path}/sign/card`, { challengeId, ...signWithCard(headsCard, tbs) });
+    expect(answered.body).toEqual({ next: path });
+
+    const other = await aboutToSign();
+    while ((await context.limits.count('challenge', signer)).retryAfterS === 0);
+    const held = await other.chief.sendJson(`${other.path}/sign/challenge`, {});
+    expect(held.status).toBe(429);
+    expect(held.headers['set-cookie']).toBeUndefined();
+    // Who goes on at that address here are strangers again.
+    for (let times = 0; times < 601; times += 1) await context.limits.forgive('challenge', office);
+    for (let times = 0; times < 61; times += 1) await context.limits.forgive('card-proof', office);
+    for (let times = 0; times < 601; times += 1) await context.limits.forgive('challenge', signer);
+  });
+
   test('another person’s card, another text and a signature used twice decide nothing', async () => {
     const { number, chief, path } = await aboutToSign();
     const first = await challenge(chief, path);

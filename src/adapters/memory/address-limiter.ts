@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { AddressLimiter, LimitedAct } from '../../flows/ports/address-limiter.ts';
+import type { AddressLimiter, LimitedAct, LimitedSubject } from '../../flows/ports/address-limiter.ts';
+import { clientAddressOf } from '../../http-fields/client-address.ts';
 
 /** How often one address may do each act within `WINDOW_S`. */
 export type AddressLimits = Readonly<Record<LimitedAct, number>>;
@@ -8,43 +9,81 @@ export type AddressLimits = Readonly<Record<LimitedAct, number>>;
 /** Long enough that waiting it out is no way of trying many, short enough for whoever shares the address to wait. */
 const WINDOW_S = 300;
 
+/** A site's /48 holds 65,536 networks that a single machine can speak from: together they may do so much more than one. */
+const SITE_FACTOR = 4;
+
+interface Counter {
+  readonly limiter: RateLimiterMemory;
+  readonly key: string;
+}
+
 /** Counts in this process's memory. */
 export function createMemoryAddressLimiter(limits: AddressLimits): AddressLimiter {
+  const one = makeLimiters(limits, 1);
+  const site = makeLimiters(limits, SITE_FACTOR);
+  const countersOf = (act: LimitedAct, subject: LimitedSubject): readonly Counter[] => {
+    if ('accountId' in subject) return [{ limiter: one[act], key: `account ${subject.accountId}` }];
+    const address = clientAddressOf({ remoteAddress: subject.clientAddress });
+    if (!isIPv6(address)) return [{ limiter: one[act], key: address }];
+    const groups = groupsOf(address);
+    // The wider first: once a site is held back, its thousands of networks take no room here.
+    return [
+      { limiter: site[act], key: `${groups.slice(0, 3).join(':')}::/48` },
+      { limiter: one[act], key: `${groups.slice(0, 4).join(':')}::/64` },
+    ];
+  };
+  return {
+    async count(act, subject) {
+      const passed: Counter[] = [];
+      for (const counter of countersOf(act, subject)) {
+        const refusal = await consume(counter);
+        if (refusal !== null) {
+          // What one network is held back for shall not hold back its neighbours.
+          await giveBack(passed);
+          const retryAfterS = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+          return { retryAfterS, isFirstHeldBack: refusal.consumedPoints === counter.limiter.points + 1 };
+        }
+        passed.push(counter);
+      }
+      return { retryAfterS: 0, isFirstHeldBack: false };
+    },
+    forgive: (act, subject) => giveBack(countersOf(act, subject)),
+  };
+}
+
+function makeLimiters(limits: AddressLimits, factor: number): Readonly<Record<LimitedAct, RateLimiterMemory>> {
   const limiterOf = (act: LimitedAct): RateLimiterMemory =>
-    new RateLimiterMemory({ keyPrefix: act, points: limits[act], duration: WINDOW_S });
-  const limiters: Readonly<Record<LimitedAct, RateLimiterMemory>> = {
+    new RateLimiterMemory({ keyPrefix: act, points: limits[act] * factor, duration: WINDOW_S });
+  return {
     password: limiterOf('password'),
     challenge: limiterOf('challenge'),
     'card-proof': limiterOf('card-proof'),
     'trouble-report': limiterOf('trouble-report'),
-  };
-  return {
-    async count(act, clientAddress) {
-      try {
-        await limiters[act].consume(networkOf(clientAddress));
-        return { retryAfterS: 0, isFirstHeldBack: false };
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        const retryAfterS = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-        return { retryAfterS, isFirstHeldBack: refusal.consumedPoints === limits[act] + 1 };
-      }
-    },
-    async forgive(act, clientAddress) {
-      await limiters[act].reward(networkOf(clientAddress));
-    },
+    'refusal-record': limiterOf('refusal-record'),
   };
 }
 
-/** Whoever has an IPv6 address has the 2^64 around it too. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
+/** Null: the act goes on. */
+async function consume({ limiter, key }: Counter): Promise<RateLimiterRes | null> {
+  try {
+    await limiter.consume(key);
+    return null;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return refusal;
+    throw refusal;
+  }
+}
+
+async function giveBack(counters: readonly Counter[]): Promise<void> {
+  for (const { limiter, key } of counters) await limiter.reward(key);
+}
+
+/** The eight groups of an IPv6 address, hexadecimal. */
+function groupsOf(address: string): readonly string[] {
   // The URL parser writes an address in its one short form; from there all eight groups follow.
   const short = new URL(`http://[${address.split('%', 1)[0] ?? ''}]`).hostname.slice(1, -1);
   const [head = '', tail] = short.split('::');
   const groups = head === '' ? [] : head.split(':');
   const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
-  const whole = [...groups, ...Array<string>(missing).fill('0'), ...(tail ? tail.split(':') : [])];
-  return `${whole.slice(0, 4).join(':')}::/64`;
+  return [...groups, ...Array<string>(missing).fill('0'), ...(tail ? tail.split(':') : [])];
 }

@@ -2,8 +2,10 @@ import { APPLICANT_TICKET_MS, type ApplicantTicket } from '../../applications/ap
 import { hashSubject } from '../../applications/sheet.ts';
 import type { CardProof } from '../../pki/card-proof.ts';
 import type { ApplicationActor } from './application-actor.ts';
-import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
+import type { GatewayContext, RequestOrigin } from '../gateway-context.ts';
+import { strangerFrom } from '../login/hold-back.ts';
 import { judgeCardAnswer, type CardFailure } from '../login/judge-card.ts';
+import { recordRefusedCard } from '../login/record-refused-card.ts';
 
 export type ApplicantOutcome =
   | { readonly ok: true; readonly ticket: ApplicantTicket }
@@ -25,13 +27,11 @@ export async function enterAsApplicant(
   },
 ): Promise<ApplicantOutcome> {
   const { challengeId, proof, browserSessionHash, origin } = entry;
-  const verdict = await judgeCardAnswer(context, { challengeId, proof, purpose: 'apply', browserSessionHash, origin });
+  const by = strangerFrom(origin);
+  const verdict = await judgeCardAnswer(context, { challengeId, proof, purpose: 'apply', browserSessionHash, by });
   const refuse = async (failure: Extract<ApplicantOutcome, { ok: false }>['failure']): Promise<ApplicantOutcome> => {
-    // Recorded once in a window, where it was held back.
-    if (failure.code === 'too-many-attempts') return { ok: false, failure };
     const facts = { code: failure.code, method: 'card', purpose: 'apply' };
-    const actor = { kind: 'unidentified' } as const;
-    await context.database.record([composeEvent(context, 'login.refused', { actor, origin, facts })]);
+    await recordRefusedCard(context, 'login.refused', { ...by, facts });
     return { ok: false, failure };
   };
   if (!verdict.ok) return refuse(verdict.failure);

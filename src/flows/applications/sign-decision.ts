@@ -9,6 +9,7 @@ import type { ApplicationActor } from './application-actor.ts';
 import { issueChallenge, type IssuedChallenge } from '../login/card-login.ts';
 import { bindingKeyOf } from '../login/open-card-session.ts';
 import type { GatewayContext } from '../gateway-context.ts';
+import { holdBack, type LimitedActor, type TooManyAttempts } from '../login/hold-back.ts';
 import { judgeCardAnswer } from '../login/judge-card.ts';
 
 /** A decision that is about to be signed; the sheet is made of exactly this. */
@@ -27,8 +28,10 @@ export async function issueSigningChallenge(
   decision: SignedDecision,
 ): Promise<
   | { readonly ok: true; readonly challenge: IssuedChallenge }
-  | { readonly ok: false; readonly failure: ApplicationFailure }
+  | { readonly ok: false; readonly failure: ApplicationFailure | TooManyAttempts }
 > {
+  const held = await holdBack(context, 'challenge', signerOf(decision));
+  if (held !== null) return { ok: false, failure: held };
   const found = await findSheet(context, decision);
   if (!found.ok) return found;
   const { browserSessionHash } = decision;
@@ -56,7 +59,7 @@ export async function verifySignedDecision(
     purpose: 'sign',
     sheet: found.sheet,
     browserSessionHash,
-    origin: actor.origin,
+    by: signerOf(decision),
   });
   if (!verdict.ok) return refused({ code: 'application-signature-refused', because: verdict.failure.code });
   const binding = await context.database.accounts.findBinding(bindingKeyOf(verdict.holder));
@@ -64,6 +67,11 @@ export async function verifySignedDecision(
     return refused({ code: 'application-signature-refused', because: 'card-not-bound' });
   }
   return { ok: true, signature: keepSignedData(answer.proof, Buffer.from(verdict.tbs, 'ascii')) };
+}
+
+/** He is logged in: what strangers at his office's address do is not counted against him. */
+function signerOf({ actor: { accountId, origin } }: SignedDecision): LimitedActor {
+  return { actor: { kind: 'account', accountId }, accountId, origin };
 }
 
 async function findSheet(

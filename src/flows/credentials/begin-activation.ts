@@ -9,7 +9,7 @@ import { normaliseSecret } from '../../accounts/one-time-secret.ts';
 import { normalisePassword } from '../../accounts/password.ts';
 import { findStand } from './activation-stand.ts';
 import { findAddressee, NOBODY, type Addressee } from '../login/addressee.ts';
-import { judgeAddress, type TooManyAttempts } from '../login/hold-back.ts';
+import { holdBack, strangerFrom, type TooManyAttempts } from '../login/hold-back.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import type { Change, DatabaseChanges } from '../ports.ts';
 import type { ChosenPassword, InitialSecret } from '../ports/credentials.ts';
@@ -45,7 +45,7 @@ export async function beginActivation(
   context: GatewayContext,
   begin: BeginActivation,
 ): Promise<BeginActivationOutcome> {
-  const held = await judgeAddress(context, 'password', begin.origin);
+  const held = await holdBack(context, 'password', strangerFrom(begin.origin));
   if (held !== null) return { ok: false, failure: held };
 
   const addressee = await findAddressee(context, begin.loginName);

@@ -2,15 +2,17 @@ import { isPending, type ActivationStand } from '../../accounts/activation.ts';
 import type { Account } from '../../accounts/account.ts';
 import type { BindingRequest } from '../../accounts/binding-request.ts';
 import { matchHolder, type HolderMismatch } from '../../accounts/holder-match.ts';
-import type { AuditEvent, Fact } from '../../audit/event.ts';
+import type { AuditEvent } from '../../audit/event.ts';
 import type { CardProof } from '../../pki/card-proof.ts';
 import type { CardHolder } from '../../pki/profiles/citizen-certificate.ts';
 import { stepDone } from './activate-account.ts';
 import { findActivation, viewOf } from './activation-stand.ts';
 import { bindCertificate, type BindingFailure } from './bind-certificate.ts';
+import { strangerFrom } from '../login/hold-back.ts';
 import { bindingKeyOf } from '../login/open-card-session.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import { judgeCardAnswer, type CardFailure } from '../login/judge-card.ts';
+import { recordRefusedCard } from '../login/record-refused-card.ts';
 import { UniquenessFault, type Change, type DatabaseChanges } from '../ports.ts';
 
 export type RegistrationFailure =
@@ -53,7 +55,7 @@ export async function registerCertificate(
   if (!mayRegister(account, stand)) {
     return { ok: false, failure: { code: 'activation-step-not-pending', stand } };
   }
-  const card = await judgeCardAnswer(context, { ...registration, purpose: 'bind' });
+  const card = await judgeCardAnswer(context, { ...registration, purpose: 'bind', by: strangerFrom(origin) });
   if (!card.ok) return refuse(context, account, card.failure, card.holder, origin);
 
   const outcome = await place(context, card.holder, registration);
@@ -197,17 +199,12 @@ async function refuse(
   holder: CardHolder | null,
   origin: RequestOrigin,
 ): Promise<RegistrationOutcome> {
-  // Recorded once in a window, where it was held back.
-  if (failure.code === 'too-many-attempts') return { ok: false, failure };
-  const facts: Record<string, Fact> = { code: failure.code, step: 'certificate' };
-  if (holder !== null) facts['certificateSha256'] = holder.certificateSha256;
-  await context.database.record([
-    composeEvent(context, 'activation.refused', {
-      actor: { kind: 'account', accountId: account.id },
-      accountId: account.id,
-      origin,
-      facts,
-    }),
-  ]);
+  const card = holder === null ? {} : { certificateSha256: holder.certificateSha256 };
+  await recordRefusedCard(context, 'activation.refused', {
+    actor: { kind: 'account', accountId: account.id },
+    accountId: account.id,
+    origin,
+    facts: { code: failure.code, step: 'certificate', ...card },
+  });
   return { ok: false, failure };
 }

@@ -1,6 +1,7 @@
 import type { CardProof } from '../../pki/card-proof.ts';
 import { CHALLENGE_LIFETIME_MS, composeTbs, type ChallengePurpose } from '../../sessions/challenge.ts';
 import type { GatewayContext } from '../gateway-context.ts';
+import { strangerFrom } from './hold-back.ts';
 import { judgeCardAnswer } from './judge-card.ts';
 import { openCardSession, refuseCard, type CardArrival, type CardLoginOutcome } from './open-card-session.ts';
 
@@ -38,7 +39,7 @@ export interface CardLogin extends Pick<CardArrival, 'origin' | 'renewPortalCook
 /** A citizen card opens a session by signing a challenge. */
 export async function logInWithCard(context: GatewayContext, login: CardLogin): Promise<CardLoginOutcome> {
   const { origin, renewPortalCookie } = login;
-  const judgement = await judgeCardAnswer(context, { ...login, purpose: 'login' });
+  const judgement = await judgeCardAnswer(context, { ...login, purpose: 'login', by: strangerFrom(origin) });
   if (!judgement.ok) return refuseCard(context, { method: 'card', origin }, judgement.failure, judgement.holder);
   const { holder, usedGrace } = judgement;
   return openCardSession(context, { holder, usedGrace, method: 'card', origin, renewPortalCookie });

@@ -11,7 +11,7 @@ import type { CardHolder } from '../../pki/profiles/citizen-certificate.ts';
 import type { BlockedFailure } from '../../pki/revocation/block-list.ts';
 import { judgeChallenge, type ChallengeFailure, type ChallengePurpose } from '../../sessions/challenge.ts';
 import type { GatewayContext, RequestOrigin } from '../gateway-context.ts';
-import { judgeAddress, type TooManyAttempts } from './hold-back.ts';
+import { forgive, holdBack, strangerFrom, type LimitedActor, type TooManyAttempts } from './hold-back.ts';
 
 /** Everything that can be wrong with a card's answer to a challenge, whatever it was asked for. */
 export type CardFailure = TooManyAttempts | ChallengeFailure | PkiFailure | BlockedFailure;
@@ -39,8 +39,8 @@ export type CardVerdict =
  * Judges what a card has signed: the challenge is this browser's, for this purpose and unspent; the signature is the
  * card's; the card is a citizen's, neither revoked nor blocked.
  *
- * The challenge is taken before anything is judged, so a signature is tried at most once, whatever its fate. An address
- * that hands in too much that no card can have made is held back before that; no account ever is.
+ * The challenge is taken before anything is judged, so a signature is tried at most once, whatever its fate. Whoever
+ * hands in too much that no card can have made is held back before that.
  */
 export async function judgeCardAnswer(
   context: GatewayContext,
@@ -51,12 +51,13 @@ export async function judgeCardAnswer(
     /** For `sign`: the sheet that must have been signed. */
     readonly sheet?: string;
     readonly browserSessionHash: string;
-    readonly origin: RequestOrigin;
+    /** Whom it counts against if no card made it. */
+    readonly by: LimitedActor;
   },
 ): Promise<CardVerdict> {
   const now = context.clock.now();
-  const { purpose, sheet, browserSessionHash, origin } = answer;
-  const held = await judgeAddress(context, 'card-proof', origin);
+  const { purpose, sheet, browserSessionHash, by } = answer;
+  const held = await holdBack(context, 'card-proof', by);
   if (held !== null) return { ok: false, failure: held, holder: null };
   const challenge = await context.ephemeral.take('challenge', answer.challengeId);
   const challengeFailure = judgeChallenge(challenge, {
@@ -66,13 +67,13 @@ export async function judgeCardAnswer(
     now,
   });
   if (challengeFailure !== null || challenge === undefined) {
-    if (challengeFailure?.code === 'challenge-expired') await forgive(context, origin);
+    if (challengeFailure?.code === 'challenge-expired') await forgive(context, 'card-proof', by);
     return { ok: false, failure: challengeFailure ?? { code: 'challenge-unknown' }, holder: null };
   }
   const trustStore = context.trust.trustStore();
   const tbs = Buffer.from(challenge.tbs, 'ascii');
   const proven = proveCard({ tbs, proof: answer.proof, trustStore, time: now });
-  if (proven.ok || MET_BY_HONEST_PEOPLE.has(proven.failure.code)) await forgive(context, origin);
+  if (proven.ok || MET_BY_HONEST_PEOPLE.has(proven.failure.code)) await forgive(context, 'card-proof', by);
   const verdict = await judgeProven(context, proven, now);
   return verdict.ok ? { ...verdict, tbs: challenge.tbs } : verdict;
 }
@@ -88,11 +89,12 @@ export async function judgeClientCertificate(
   certificate: Uint8Array,
   origin: RequestOrigin,
 ): Promise<ProvenVerdict> {
-  const held = await judgeAddress(context, 'card-proof', origin);
+  const by = strangerFrom(origin);
+  const held = await holdBack(context, 'card-proof', by);
   if (held !== null) return { ok: false, failure: held, holder: null };
   const time = context.clock.now();
   const proven = proveCitizenCertificate({ certificate, trustStore: context.trust.trustStore(), time });
-  if (proven.ok || MET_BY_HONEST_PEOPLE.has(proven.failure.code)) await forgive(context, origin);
+  if (proven.ok || MET_BY_HONEST_PEOPLE.has(proven.failure.code)) await forgive(context, 'card-proof', by);
   return judgeProven(context, proven, time);
 }
 
@@ -117,10 +119,6 @@ const MET_BY_HONEST_PEOPLE: ReadonlySet<PkiFailure['code']> = new Set([
   'xca-certificate',
   'encryption-certificate',
 ]);
-
-function forgive({ limits }: Pick<GatewayContext, 'limits'>, { clientAddress }: RequestOrigin): Promise<void> {
-  return limits.forgive('card-proof', clientAddress);
-}
 
 export type KeptCertificateVerdict =
   | { readonly ok: true; readonly holder: CardHolder }

@@ -12,7 +12,7 @@ import type { AuditEvent } from '../../audit/event.ts';
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import type { Session } from '../../sessions/session.ts';
 import { findAddressee, NOBODY, type Addressee } from './addressee.ts';
-import { judgeAddress, type TooManyAttempts } from './hold-back.ts';
+import { holdBack, strangerFrom, type TooManyAttempts } from './hold-back.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import { admitForTheDay, openForTheDay } from './one-day-session.ts';
 import type { Change, DatabaseChanges } from '../ports.ts';
@@ -48,7 +48,7 @@ export async function logInWithOneDayPassword(
   context: GatewayContext,
   login: OneDayLogin,
 ): Promise<OneDayLoginOutcome> {
-  const held = await judgeAddress(context, 'password', login.origin);
+  const held = await holdBack(context, 'password', strangerFrom(login.origin));
   if (held !== null) return { ok: false, failure: held };
 
   const addressee = await findAddressee(context, login.loginName);

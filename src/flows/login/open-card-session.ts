@@ -1,6 +1,6 @@
 import { judgeAccountState, type Account, type AccountFailure } from '../../accounts/account.ts';
 import { isRenewal, type BindingKey, type CertificateBinding } from '../../accounts/certificate-binding.ts';
-import type { AuditEvent, Fact } from '../../audit/event.ts';
+import type { AuditEvent } from '../../audit/event.ts';
 import type { ClientCertificateFailure } from '../../http-fields/client-cert.ts';
 import type { CardHolder } from '../../pki/profiles/citizen-certificate.ts';
 import type { CardMethod, Session } from '../../sessions/session.ts';
@@ -8,6 +8,7 @@ import { findConcurrentUse } from './concurrent-use.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import { blocked, isBlocked, type CardFailure } from './judge-card.ts';
 import type { Change, DatabaseChanges } from '../ports.ts';
+import { recordRefusedCard } from './record-refused-card.ts';
 
 /** Everything that can stand between a card and a session. */
 export type CardLoginFailure = CardFailure | AccountFailure | ClientCertificateFailure;
@@ -122,19 +123,13 @@ export async function refuseCard(
   failure: CardLoginFailure,
   holder: CardHolder | null,
 ): Promise<CardLoginOutcome> {
-  // Recorded once in a window, where it was held back.
-  if (failure.code === 'too-many-attempts') return { ok: false, failure };
-  const facts: Record<string, Fact> = { code: failure.code, method };
-  if (holder !== null) facts['certificateSha256'] = holder.certificateSha256;
-  const accountId = 'accountId' in failure ? failure.accountId : undefined;
-  await context.database.record([
-    composeEvent(context, 'login.refused', {
-      actor: { kind: 'unidentified' },
-      ...(accountId === undefined ? {} : { accountId }),
-      origin,
-      facts,
-    }),
-  ]);
+  const card = holder === null ? {} : { certificateSha256: holder.certificateSha256 };
+  await recordRefusedCard(context, 'login.refused', {
+    actor: { kind: 'unidentified' },
+    accountId: 'accountId' in failure ? failure.accountId : undefined,
+    origin,
+    facts: { code: failure.code, method, ...card },
+  });
   return { ok: false, failure };
 }
 

@@ -1,6 +1,6 @@
 import type { Fact } from '../../audit/event.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
-import { judgeAddress } from './hold-back.ts';
+import { holdBack, strangerFrom } from './hold-back.ts';
 
 /**
  * What a page says of a step of the card that failed on the person's own computer. Anybody can send it: it tells the
@@ -26,7 +26,8 @@ export async function reportCardTrouble(
   report: CardTrouble,
   origin: RequestOrigin,
 ): Promise<void> {
-  if ((await judgeAddress(context, 'trouble-report', origin)) !== null) return;
+  const stranger = strangerFrom(origin);
+  if ((await holdBack(context, 'trouble-report', stranger)) !== null) return;
   const { purpose, state, trouble, retCode, lastError, componentVersion, accountId } = report;
   const facts: Readonly<Record<string, Fact>> = {
     reportedByClient: true,
@@ -39,10 +40,9 @@ export async function reportCardTrouble(
   };
   await context.database.record([
     composeEvent(context, 'card.trouble-reported', {
-      ...(accountId === undefined
-        ? { actor: { kind: 'unidentified' } }
-        : { actor: { kind: 'account', accountId }, accountId }),
-      origin,
+      // The page's word, whoever is logged in there: it is about his account, no act of his.
+      ...stranger,
+      accountId,
       facts,
     }),
   ]);

@@ -9,11 +9,11 @@ import type { PortalPerson } from '../../flows/login/portal-session.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { mayDecide } from '../../sessions/session.ts';
 import { judgeAccess, type AddressRule } from '../access.ts';
-import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler, PortalLocals } from '../locals.ts';
 import type { Portal } from '../portal.ts';
 import { recordRefusal } from '../refusal-record.ts';
+import { originOf } from '../request-origin.ts';
 import { findVisitor, hasBrowserSession } from '../visitor.ts';
 
 type AnyRequest = Parameters<PortalHandler>[0];

@@ -11,9 +11,11 @@ export function nothingHere(portal: Portal): PortalHandler {
   return (request, response) => answerFailure(portal, request, response, { code: 'not-found' });
 }
 
-/** For the methods that an address does not have; HEAD goes with GET. */
+/** For the methods that an address does not have; HEAD goes with GET, unless that spends something. */
 export function methodNotAllowed(portal: Portal, rules: AddressRules): PortalHandler {
-  const allowed = [...(rules.get === undefined ? [] : ['GET', 'HEAD']), ...(rules.post === undefined ? [] : ['POST'])];
+  const { get, post } = rules;
+  const reading = get === undefined ? [] : get.spends === true ? ['GET'] : ['GET', 'HEAD'];
+  const allowed = [...reading, ...(post === undefined ? [] : ['POST'])];
   return (request, response) => {
     response.setHeader('Allow', allowed.join(', '));
     answerFailure(portal, request, response, { code: 'method-not-allowed' });

@@ -9,7 +9,7 @@ import { registerCertificate } from '../../flows/credentials/register-certificat
 import { hashSecret } from '../../sessions/challenge.ts';
 import { replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, proofOf } from '../card-answer.ts';
-import { originOf, wantsJson } from '../desk-answer.ts';
+import { wantsJson } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { FieldError } from '../field-errors.ts';
 import type { PortalHandler } from '../locals.ts';
@@ -17,6 +17,7 @@ import { textField } from '../middleware/bodies.ts';
 import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
 import { PROBLEMS } from '../problem.ts';
+import { originOf } from '../request-origin.ts';
 import { ONE_DAY, PASSWORD_FAULTS } from '../texts/credentials.ts';
 import { storyOf } from '../texts/stories/stories.ts';
 import { renderActivatedPage, renderBeginPage, renderStepPage } from '../views/activation-pages.tsx';

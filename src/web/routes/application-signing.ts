@@ -5,12 +5,10 @@ import {
   verifySignedDecision,
   type SignedDecision,
 } from '../../flows/applications/sign-decision.ts';
-import { judgeAddress } from '../../flows/login/hold-back.ts';
 import { CHALLENGE_LIFETIME_MS, hashSecret } from '../../sessions/challenge.ts';
 import { applicationActorOf } from '../application-answer.ts';
 import type { AnyRequest, AnyResponse } from '../application-visit.ts';
 import { cardAnswer, challengeRequest, proofOf } from '../card-answer.ts';
-import { originOf } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
@@ -51,14 +49,12 @@ export function giveSigningChallenge(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'application-signature-refused' });
       return;
     }
-    const held = await judgeAddress(portal.context, 'challenge', originOf(request, response));
-    if (held !== null) {
-      answerFailure(portal, request, response, held);
-      return;
-    }
     const outcome = await issueSigningChallenge(portal.context, composeDecision(request, response, decision));
     if (!outcome.ok) {
-      answerFailure(portal, request, response, { code: 'application-signature-refused' });
+      const { failure } = outcome;
+      const told =
+        failure.code === 'too-many-attempts' ? failure : ({ code: 'application-signature-refused' } as const);
+      answerFailure(portal, request, response, told);
       return;
     }
     const { challengeId, tbs, expiresAt } = outcome.challenge;

@@ -2,11 +2,11 @@ import { enterAsApplicant, findApplicant, leaveAsApplicant } from '../../flows/a
 import { hashSecret } from '../../sessions/challenge.ts';
 import { replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, proofOf } from '../card-answer.ts';
-import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
+import { originOf } from '../request-origin.ts';
 import { renderApplyPage } from '../views/signing-pages.tsx';
 
 const OWN = '/apply/applications';

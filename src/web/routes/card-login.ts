@@ -1,13 +1,13 @@
 import { issueChallenge, logInWithCard } from '../../flows/login/card-login.ts';
-import { judgeAddress } from '../../flows/login/hold-back.ts';
+import { holdBack, strangerFrom } from '../../flows/login/hold-back.ts';
 import { leadOn } from '../../flows/login/enter-system.ts';
 import { hashSecret, type ChallengePurpose } from '../../sessions/challenge.ts';
 import { openBrowserSession, replaceBrowserSession } from '../browser-renewal.ts';
 import { cardAnswer, challengeRequest, proofOf } from '../card-answer.ts';
-import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
+import { originOf } from '../request-origin.ts';
 
 /** `POST /login/card/challenge`, `/activate/card/challenge`: a text for the card to sign, bound to this browser's session (which it begins). */
 export function giveChallenge(portal: Portal, purpose: ChallengePurpose): PortalHandler {
@@ -17,7 +17,7 @@ export function giveChallenge(portal: Portal, purpose: ChallengePurpose): Portal
       answerFailure(portal, request, response, { code: 'request-malformed' });
       return;
     }
-    const held = await judgeAddress(context, 'challenge', originOf(request, response));
+    const held = await holdBack(context, 'challenge', strangerFrom(originOf(request, response)));
     if (held !== null) {
       answerFailure(portal, request, response, held);
       return;

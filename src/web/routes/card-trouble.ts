@@ -4,6 +4,7 @@ import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
+import { originOf } from '../request-origin.ts';
 
 const code = z.int().min(0).max(0xffffffff);
 

@@ -4,6 +4,7 @@ import { PORTAL_COOKIE } from '../browser-session.ts';
 import type { PortalHandler } from '../locals.ts';
 import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
+import { originOf } from '../request-origin.ts';
 import { renderLoggedOutPage, renderLogoutPage } from '../views/logout-pages.tsx';
 import { hasBrowserSession } from '../visitor.ts';
 
@@ -27,11 +28,7 @@ export function doLogout(portal: Portal): PortalHandler {
       return;
     }
     const cookieHash = hashSecret(request.sessionID);
-    const origin = {
-      requestId: response.locals.requestId,
-      clientAddress: request.socket.remoteAddress ?? 'unknown',
-    };
-    await logOut(context, { host: context.portal.host, cookieHash, origin });
+    await logOut(context, { host: context.portal.host, cookieHash, origin: originOf(request, response) });
     await new Promise<void>((resolve, reject) => {
       request.session.destroy((error: unknown) => {
         if (error === undefined || error === null) resolve();

@@ -1,10 +1,11 @@
 import { changeProfile, CONTACT_FIELDS, type ContactField } from '../../flows/accounts/change-profile.ts';
 import { exportOwnData } from '../../flows/accounts/export-own-data.ts';
-import { answerDeskFailure, originOf, wantsJson } from '../desk-answer.ts';
+import { answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { typedValues, type FieldError, type TypedValues } from '../field-errors.ts';
 import { visitorOf, type PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
+import { originOf } from '../request-origin.ts';
 import { fieldError } from '../texts/field-problems.ts';
 import { CONTACT_LABELS } from '../texts/profile.ts';
 import { renderProfilePage } from '../views/profile-page.tsx';

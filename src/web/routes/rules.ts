@@ -1,11 +1,12 @@
 import { acknowledgeRules } from '../../flows/credentials/acknowledge-rules.ts';
 import { leadOn } from '../../flows/login/enter-system.ts';
-import { originOf, wantsJson } from '../desk-answer.ts';
+import { wantsJson } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import { visitorOf, type PortalHandler } from '../locals.ts';
 import { textField } from '../middleware/bodies.ts';
 import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
+import { originOf } from '../request-origin.ts';
 import { renderRulesPage } from '../views/rules-page.tsx';
 import { parseTripId } from './login.ts';
 

@@ -1,13 +1,13 @@
 import { beginTlsLogin, returnFromCardHost } from '../../flows/login/tls-login.ts';
-import { judgeAddress } from '../../flows/login/hold-back.ts';
+import { holdBack, strangerFrom } from '../../flows/login/hold-back.ts';
 import { leadOn } from '../../flows/login/enter-system.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { openBrowserSession, replaceBrowserSession } from '../browser-renewal.ts';
-import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import { textField } from '../middleware/bodies.ts';
 import type { Portal } from '../portal.ts';
+import { originOf } from '../request-origin.ts';
 import { hasBrowserSession } from '../visitor.ts';
 import { parseTripId } from './login.ts';
 
@@ -19,7 +19,7 @@ export function beginByCertificate(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'not-found' });
       return;
     }
-    const held = await judgeAddress(context, 'challenge', originOf(request, response));
+    const held = await holdBack(context, 'challenge', strangerFrom(originOf(request, response)));
     if (held !== null) {
       answerFailure(portal, request, response, held);
       return;

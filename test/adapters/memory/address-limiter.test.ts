@@ -2,53 +2,86 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryAddressLimiter } from '../../../src/adapters/memory/address-limiter.ts';
 
 const limiterOf = (password: number) =>
-  createMemoryAddressLimiter({ password, challenge: 2, 'card-proof': 2, 'trouble-report': 2 });
+  createMemoryAddressLimiter({ password, challenge: 2, 'card-proof': 2, 'trouble-report': 2, 'refusal-record': 2 });
 const GOES_ON = { retryAfterS: 0, isFirstHeldBack: false };
+const at = (clientAddress: string) => ({ clientAddress });
+const PLACE = at('192.0.2.1');
 
 describe('the limiter of addresses', () => {
   test.each([
     ['one address', '192.0.2.1', '192.0.2.1', true],
     ['another address', '192.0.2.1', '192.0.2.2', false],
     ['the same, written as IPv6', '192.0.2.1', '::ffff:192.0.2.1', true],
+    ['another address, written as IPv6', '::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
     ['the same /64', '2001:db8:1:2::1', '2001:db8:1:2:ffff::9', true],
     ['the same /64, written at length', '2001:db8:1:2::1', '2001:0db8:0001:0002:0000:0000:0000:0001', true],
     ['another /64', '2001:db8:1:2::1', '2001:db8:1:3::1', false],
     ['loopback', '::1', '::1', true],
   ])('%s: %s then %s counts together: %s', async (_case, first, second, isTogether) => {
     const limiter = limiterOf(1);
-    expect(await limiter.count('password', first)).toEqual(GOES_ON);
-    expect((await limiter.count('password', second)).retryAfterS > 0).toBe(isTogether);
+    expect(await limiter.count('password', at(first))).toEqual(GOES_ON);
+    expect((await limiter.count('password', at(second))).retryAfterS > 0).toBe(isTogether);
+  });
+
+  test('all the networks of one /48 may do four times as much together; another /48 goes on', async () => {
+    const limiter = limiterOf(3);
+    const counted = [];
+    for (let network = 0; network < 20; network += 1) {
+      counted.push(await limiter.count('password', at(`2001:db8:1:${network.toString(16)}::1`)));
+    }
+    expect(counted.slice(0, 12)).toEqual(Array(12).fill(GOES_ON));
+    expect(counted.slice(12).every(({ retryAfterS }) => retryAfterS > 0)).toBe(true);
+    expect(counted.map(({ isFirstHeldBack }) => isFirstHeldBack).indexOf(true)).toBe(12);
+    expect(counted.filter(({ isFirstHeldBack }) => isFirstHeldBack)).toHaveLength(1);
+    expect(await limiter.count('password', at('2001:db8:2:1::1'))).toEqual(GOES_ON);
+  });
+
+  test('what one /64 is held back for does not count against its neighbours', async () => {
+    const limiter = limiterOf(3);
+    for (let times = 0; times < 50; times += 1) await limiter.count('password', at('2001:db8:1:1::1'));
+    for (let network = 2; network < 11; network += 1) {
+      expect(await limiter.count('password', at(`2001:db8:1:${network.toString(16)}::1`))).toEqual(GOES_ON);
+    }
+  });
+
+  test('counts an account for itself, wherever it is used', async () => {
+    const limiter = limiterOf(1);
+    await limiter.count('password', PLACE);
+    const accountId = '192.0.2.1';
+    expect(await limiter.count('password', { accountId })).toEqual(GOES_ON);
+    expect(await limiter.count('password', { accountId })).toMatchObject({ isFirstHeldBack: true });
+    expect(await limiter.count('password', { accountId: 'another' })).toEqual(GOES_ON);
   });
 
   test('says how long to wait, and which act was the first to be held back', async () => {
     const limiter = limiterOf(1);
-    await limiter.count('password', '192.0.2.1');
-    const held = await limiter.count('password', '192.0.2.1');
+    await limiter.count('password', PLACE);
+    const held = await limiter.count('password', PLACE);
     expect(held.isFirstHeldBack).toBe(true);
     expect(held.retryAfterS).toBeGreaterThan(0);
     expect(held.retryAfterS).toBeLessThanOrEqual(300);
-    expect(await limiter.count('password', '192.0.2.1')).toMatchObject({ isFirstHeldBack: false });
+    expect(await limiter.count('password', PLACE)).toMatchObject({ isFirstHeldBack: false });
   });
 
   test('counts each act for itself', async () => {
     const limiter = limiterOf(1);
-    await limiter.count('password', '192.0.2.1');
-    expect(await limiter.count('challenge', '192.0.2.1')).toEqual(GOES_ON);
-    expect(await limiter.count('card-proof', '192.0.2.1')).toEqual(GOES_ON);
+    await limiter.count('password', PLACE);
+    expect(await limiter.count('challenge', PLACE)).toEqual(GOES_ON);
+    expect(await limiter.count('card-proof', PLACE)).toEqual(GOES_ON);
   });
 
-  test('what is forgiven does not count', async () => {
+  test.each(['192.0.2.1', '2001:db8::1'])('what is forgiven does not count: %s', async address => {
     const limiter = limiterOf(1);
-    for (let times = 0; times < 5; times += 1) {
-      expect(await limiter.count('password', '192.0.2.1')).toEqual(GOES_ON);
-      await limiter.forgive('password', '192.0.2.1');
+    for (let times = 0; times < 9; times += 1) {
+      expect(await limiter.count('password', at(address))).toEqual(GOES_ON);
+      await limiter.forgive('password', at(address));
     }
   });
 
-  test('at the same moment no more go on than may', async () => {
+  test.each(['192.0.2.1', '2001:db8::1'])('at the same moment no more go on than may: %s', async address => {
     const limiter = limiterOf(7);
-    const counted = await Promise.all(Array.from({ length: 50 }, () => limiter.count('password', '192.0.2.1')));
+    const counted = await Promise.all(Array.from({ length: 50 }, () => limiter.count('password', at(address))));
     expect(counted.filter(({ retryAfterS }) => retryAfterS === 0)).toHaveLength(7);
-    expect(counted.filter(({ isFirstHeldBack }) => isFirstHeldBack)).toHaveLength(1);
+    expect(counted.some(({ isFirstHeldBack }) => isFirstHeldBack)).toBe(true);
   });
 });

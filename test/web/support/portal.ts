@@ -86,13 +86,15 @@ export interface TestPortalOptions extends Omit<TestContextOptions, 'base'> {
   /** Makes the portal reachable for a browser below this domain, at the port it really has. */
   readonly domain?: string;
   readonly assets?: Assets;
+  /** Loopback address to listen at, other than 127.0.0.1. */
+  readonly listenAt?: string;
   readonly componentOrigin?: string;
   readonly systems?: (base: { readonly domain: string; readonly port: number }) => GatewayContext['systems'];
 }
 
 export async function openTestPortal(options: TestPortalOptions = {}): Promise<TestPortal> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
+  server.listen(0, options.listenAt ?? '127.0.0.1');
   await once(server, 'listening');
   const base = options.domain === undefined ? undefined : { domain: options.domain, port: portOf(server) };
   const world = await openTestContext({ ...options, ...(base === undefined ? {} : { base }) });

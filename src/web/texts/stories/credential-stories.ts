@@ -38,8 +38,8 @@ export const CREDENTIAL_STORIES = {
     tone: 'wait',
     title: { zh: '嘗試次數過多', en: 'Too many attempts' },
     lead: {
-      zh: '這個網路位址（可能是整個辦公室共用）短時間內嘗試登入的次數過多，暫時不受理。這次輸入的密碼或卡片簽章沒有查驗，也沒有影響任何帳號。',
-      en: 'There were too many login attempts from this network address (a whole office may share one), so none is taken for a while. Your password or signature was not looked at, and no account is affected.',
+      zh: '這個網路位址（可能是整個辦公室共用）或登入中的帳號，短時間內嘗試的次數過多，暫時不受理。這次輸入的密碼或卡片簽章沒有查驗，也沒有鎖定任何帳號。',
+      en: 'There were too many attempts from this network address (a whole office may share one), or by the account that is logged in, so none is taken for a while. Your password or signature was not looked at, and no account is locked.',
     },
     steps: [WAIT],
   },
