@@ -11,6 +11,9 @@ export type CardFailureCode =
   | 'session-refused'
   | 'no-card'
   | 'wrong-card'
+  | 'business-card'
+  | 'agency-card'
+  | 'organization-card'
   | 'card-unreadable'
   | 'certificate-not-found'
   | 'certificate-not-yet-valid'
@@ -70,7 +73,7 @@ export interface Inventory {
 export type SlotEvent = 'seen' | 'none' | 'unsupported';
 
 export interface CardSignRequest {
-  /** reader name from the inventory; without it the first reader that holds a card */
+  /** reader name from the inventory; without it the first reader that holds a card, a fitting one where one is wanted */
   readonly slotDescription?: string;
   /** CKA_ID of the wanted key; without it the certificate is chosen by its key usage */
   readonly keyId?: Uint8Array;
@@ -83,6 +86,8 @@ export interface CardSignRequest {
   readonly at: Date;
   /** refuse a certificate outside its validity, before the PIN is used */
   readonly checkValidity: boolean;
+  /** refuse the cards of other families before the PIN is used; of several cards take the first citizen's */
+  readonly citizenCardOnly: boolean;
 }
 
 export interface CardSignature {

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { startAgent } from './agent.ts';
 import type { CardReader } from './card-reader.ts';
 import { parseConfiguration } from './configuration-file.ts';
+import type { ConfigurationLine } from './configuration-file.ts';
 import { parsePageOrigin } from './hipki/page-origin.ts';
 import type { PageOrigin } from './hipki/page-origin.ts';
 import { isSystemError } from './system-error.ts';
@@ -39,18 +40,35 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 /** Something the person who started the agent can put right; the message is the sentence he reads. */
 class WrongUse extends Error {}
 
-/** A configuration file's lines stand before the command line's own options, which therefore win. */
+/**
+ * A configuration file's lines stand before the command line's own options: these win, and pages of both may use the
+ * card. The file is judged by itself first, line by line, so that its mistakes are told with their place.
+ */
 function parseOptions(argv: readonly string[], version: string): Options {
   const named = createCommand(version).parse(argv).opts<Options>();
   if (named.config === undefined) return named;
   const [runtime = '', program = '', ...own] = argv;
   const lines = readConfigurationFile(named.config);
+  for (const { line, argument } of lines) judgeAlone(version, [argument], `Line ${String(line)} of ${named.config}`);
+  const fromFile = lines.map(({ argument }) => argument);
+  judgeAlone(version, fromFile, named.config);
   return createCommand(version)
-    .parse([runtime, program, ...lines, ...own])
+    .parse([runtime, program, ...fromFile, ...own])
     .opts<Options>();
 }
 
-function readConfigurationFile(path: string): string[] {
+function judgeAlone(version: string, args: readonly string[], place: string): void {
+  try {
+    createCommand(version)
+      .configureOutput({ writeErr: () => undefined })
+      .parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new WrongUse(`${place}: ${error.message.replace(/^error: /, '')}`, { cause: error });
+  }
+}
+
+function readConfigurationFile(path: string): readonly ConfigurationLine[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -58,7 +76,7 @@ function readConfigurationFile(path: string): string[] {
     throw new WrongUse(`There is no readable configuration file at ${path}.`, { cause: error });
   }
   const found = parseConfiguration(text);
-  if (found.ok) return found.arguments;
+  if (found.ok) return found.lines;
   throw new WrongUse(`Line ${String(found.line)} of ${path} is not an option and its value.`);
 }
 
@@ -80,7 +98,12 @@ function createCommand(version: string): Command {
         .conflicts(['softCardDir', 'slot']),
     )
     .option('--soft-card-dir <folder>', 'PKCS#12 files as cards, for tests and demonstrations')
-    .option('--allow-origin <origin...>', 'pages that may use the card, e.g. https://portal.example', addOrigin, [])
+    .option(
+      '--allow-origin <origin...>',
+      'pages that may use the card, e.g. https://portal.example; those of the file and of the command line add up',
+      addOrigin,
+      [],
+    )
     .option('--deadline-ms <number>', 'longest time for one card operation', integer(100, 120_000), 15_000)
     .allowExcessArguments(false)
     .exitOverride();
@@ -112,7 +135,8 @@ function addOrigin(text: string, earlier: readonly PageOrigin[]): PageOrigin[] {
 async function openReader(options: Options): Promise<CardReader> {
   if (options.softCardDir !== undefined) return openSoftCards(options.softCardDir);
   if (options.pkcs11Module === undefined) {
-    throw new WrongUse('Say where the card is: --pkcs11-module PATH, or --soft-card-dir FOLDER.');
+    const inFile = options.config === undefined ? '' : ` in a line "pkcs11-module PATH" of ${options.config}, or by`;
+    throw new WrongUse(`Say where the card is:${inFile} --pkcs11-module PATH, or --soft-card-dir FOLDER.`);
   }
   if (statSync(options.pkcs11Module, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new WrongUse(`There is no PKCS#11 module at ${options.pkcs11Module}.`);

@@ -49,6 +49,21 @@ describe('the card agent’s self-test page in a browser', () => {
     await context.close();
   });
 
+  it('says that what it shows is old once the agent has ended', async () => {
+    cards.insert({ 'Test Reader 0': 'wang' });
+    const mortal = await startAgentProcess(['--soft-card-dir', cards.path, '--allow-origin', PAGE]);
+    const page = await chromium.browser.newPage();
+    await page.goto(`${mortal.origin}/selfTest.htm`);
+    await expectPage(page.locator('#live')).toBeVisible();
+    await expectPage(page.locator('#stale')).toBeHidden();
+    await mortal.stop();
+    await expectPage(page.locator('#stale')).toBeVisible();
+    await expectPage(page.locator('#stale')).toContainText('自動更新已中斷');
+    await expectPage(page.locator('#live')).toBeHidden();
+    await expectPage(page.locator('#results')).toHaveClass('stale');
+    await page.close();
+  });
+
   it('works without script by its link', async () => {
     cards.insert({ 'Test Reader 0': null });
     const context = await chromium.browser.newContext({ javaScriptEnabled: false });

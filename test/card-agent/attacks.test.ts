@@ -1,4 +1,5 @@
 import { verify, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PAGE, startAgentProcess } from './agent-process.ts';
@@ -134,6 +135,13 @@ describe('requests that take their time or their liberties', () => {
       socket.write(text);
     });
   }
+
+  it('many connections that say nothing do not keep anybody out', async () => {
+    const silent = Array.from({ length: 300 }, () => connect(agent.port, '127.0.0.1').on('error', () => undefined));
+    await Promise.all(silent.map(socket => once(socket, 'connect')));
+    expect(await askToSign(agent)).toMatchObject({ ret_code: 0 });
+    for (const socket of silent) socket.destroy();
+  });
 
   it('a body that never comes is cut off, and meanwhile the card works', async () => {
     const slow = exchange(`${await head(500)}tbsPackage=`);

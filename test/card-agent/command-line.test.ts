@@ -62,14 +62,26 @@ describe('command line', () => {
     ['with a line that is no option', configurationFile('# x', 'allow-origin'), 'Line 2 of'],
     ['with dashes before a name', configurationFile('--port 1'), 'Line 1 of'],
     ['that names another file', configurationFile('config /etc/other.conf'), 'Line 1 of'],
-    ['with an unknown option', configurationFile('trust-everyone yes'), 'unknown option'],
-    ['with a value that is none', configurationFile('allow-origin http://a.example'), 'must be an https origin'],
-    ['that conflicts with itself', configurationFile('slot 0', 'token X'), 'cannot be used with'],
+    ['with an unknown option', configurationFile('# x', 'trust-everyone yes'), /Line 2 of .+\.conf: unknown option/],
+    [
+      'with a value that is none',
+      configurationFile(`allow-origin ${PAGE}`, '', 'allow-origin http://a.example'),
+      /Line 3 of .+\.conf: .+ must be an https origin/,
+    ],
+    ['that conflicts with itself', configurationFile('slot 0', 'token X'), /\.conf: .+ cannot be used with/],
   ])('a configuration file %s is wrong use', async (_case, file, sentence) => {
     const ended = await runAgent([...MODULE, '--config', file]);
     expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(ended.stderr).toContain(sentence);
+    expect(ended.stderr).toMatch(sentence);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('a file in which nothing was filled in is named together with the line that it lacks', async () => {
+    const file = configurationFile('# pkcs11-module /usr/lib/x.so');
+    const ended = await runAgent(['--config', file]);
+    expect(ended.stderr).toContain(`a line "pkcs11-module PATH" of ${file}`);
+    expect(ended.exitCode).toBe(2);
   });
 
   it('a port that is taken is a sentence, exit 2', async () => {

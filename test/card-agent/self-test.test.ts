@@ -1,11 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { issueBusinessCertificate } from '../authority/end-entity.ts';
 import { PAGE, startAgentProcess } from './agent-process.ts';
 import type { AgentProcess } from './agent-process.ts';
 import { askToSign, popupHeaders, send, signMessage } from './popup-client.ts';
 import { ScriptedModule } from './scripted-module.ts';
-import { PIN, SoftCardFolder, makeCard } from './soft-card-folder.ts';
+import { PIN, SoftCardFolder, makeCard, testAuthority } from './soft-card-folder.ts';
 import { OWN_PAGE, listen, openSelfTest, states } from './self-test-client.ts';
 import { SoftHsm } from './softhsm.ts';
+
+async function companyCertificate() {
+  const { cas } = await testAuthority();
+  return await issueBusinessCertificate(cas['moeaca-g2'], { name: '示範公司', identifier: '12345675' }, 'sign');
+}
 
 describe('what the self-test says, step by step (soft cards)', () => {
   const cards = new SoftCardFolder();
@@ -40,6 +46,17 @@ describe('what the self-test says, step by step (soft cards)', () => {
     expect(states(text)).toEqual(expected);
     expect(text).toContain(word);
     expect(text).not.toContain('示範王小明'); // a screen shown to the help desk names nobody
+  });
+
+  it('tells which card lies in which reader, by the end of its number, and checks the one a login would take', async () => {
+    cards.issue('other', { sign: await companyCertificate(), chain: [] }, 'MT00000000009999');
+    cards.insert({ A: 'other', B: null, C: 'wang' });
+    const { text } = await openSelfTest(agent);
+    expect(states(text)).toEqual(['ok', 'ok', 'ok', 'attention', 'ok']);
+    const card = text.slice(text.indexOf('>卡片 <'), text.indexOf('簽章憑證'));
+    const values = [...card.matchAll(/<dd>([^<]+)<\/dd>/g)].map(found => found[1]);
+    expect(values).toEqual(['A', '…9999', '工商憑證 MOEACA', 'C', '…0001', '自然人憑證 MOICA']);
+    expect(text).not.toContain('MT0000');
   });
 
   it('tells a page that listens of each change, and of none twice', async () => {

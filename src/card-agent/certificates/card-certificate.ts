@@ -54,9 +54,12 @@ export function parseCardCertificate(der: Uint8Array): CardCertificate | undefin
   };
 }
 
-/** The certificate for login: keyUsage digitalSignature and no CA (the card's other one is for encryption). */
-export function isSignCertificate(certificate: CardCertificate): boolean {
-  return !certificate.isCertificateAuthority && (certificate.keyUsage?.includes('digitalSignature') ?? false);
+/**
+ * The certificate for login: keyUsage digitalSignature and nothing beside it, and no CA. The gateway's own rule, so that
+ * no PIN is used for a signature that it would refuse.
+ */
+export function isSignCertificate({ isCertificateAuthority, keyUsage }: CardCertificate): boolean {
+  return !isCertificateAuthority && keyUsage?.join() === 'digitalSignature';
 }
 
 /** What node:crypto makes of it; the key is decoded here too, it can be malformed in an otherwise readable certificate. */

@@ -3,7 +3,7 @@ import type { CardReader } from '../card-reader.ts';
 import { parseCardCertificate } from '../certificates/card-certificate.ts';
 import { encodeSignedAttributes, encodeSignedData } from '../certificates/signed-data.ts';
 import { RetCode } from './codes.ts';
-import { mayBeSigned } from './gateway-challenge.ts';
+import { isGatewayChallenge, mayBeSigned } from './gateway-challenge.ts';
 import type { PageOrigin } from './page-origin.ts';
 import { failureReply, inventoryReply, refusalReply, signReply } from './replies.ts';
 import type { Reply } from './replies.ts';
@@ -70,6 +70,7 @@ export class CardOperations {
       hashAlgorithm,
       at: now,
       checkValidity: request.checkValidity,
+      citizenCardOnly: isGatewayChallenge(tbs),
       ...(slotDescription === undefined ? {} : { slotDescription }),
       ...(keyId === undefined ? {} : { keyId }),
     };

@@ -30,6 +30,9 @@ export const RetCode = {
   certificateExpired: 0x76500002,
   base64Decoding: 0x76600002,
   wrongCard: 0x83000100,
+  businessCard: 0x83000102,
+  agencyCard: 0x83000103,
+  organizationCard: 0x83000104,
   pinFormat: 0x83000105,
 } as const;
 
@@ -65,6 +68,9 @@ const texts = {
   [RetCode.certificateExpired]: '憑證已逾期',
   [RetCode.base64Decoding]: 'Base64解碼錯誤',
   [RetCode.wrongCard]: '插入的卡片不符合要求',
+  [RetCode.businessCard]: '選錯服務，您使用 MOEACA 卡',
+  [RetCode.agencyCard]: '選錯服務，您使用 GCA 卡',
+  [RetCode.organizationCard]: '選錯服務，您使用 XCA 卡',
   [RetCode.pinFormat]: 'PIN碼格式錯誤',
 } as const satisfies Record<RetCode, string>;
 
@@ -104,6 +110,9 @@ const byFailure = {
   'session-refused': RetCode.sessionFailed,
   'no-card': RetCode.noCard,
   'wrong-card': RetCode.wrongCard,
+  'business-card': RetCode.businessCard,
+  'agency-card': RetCode.agencyCard,
+  'organization-card': RetCode.organizationCard,
   'card-unreadable': RetCode.cardInfoFailed,
   'certificate-not-found': RetCode.certificateNotFound,
   'certificate-not-yet-valid': RetCode.certificateNotYetValid,

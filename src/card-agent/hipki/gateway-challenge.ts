@@ -13,6 +13,11 @@ const FORM =
 const MESSAGE_DIGEST_OID = Buffer.from('06092a864886f70d010904', 'hex');
 const DER_SET = 0x31;
 
+/** True for what is, or pretends to be, a gateway's challenge: only citizen cards sign those. */
+export function isGatewayChallenge(tbs: Uint8Array): boolean {
+  return Buffer.from(tbs.subarray(0, PREFIX.length)).toString('latin1') === PREFIX;
+}
+
 /**
  * Decides whether `origin` may have `tbs` signed.
  *
@@ -24,8 +29,7 @@ const DER_SET = 0x31;
 export function mayBeSigned(tbs: Uint8Array, origin: PageOrigin): boolean {
   const bytes = Buffer.from(tbs.buffer, tbs.byteOffset, tbs.byteLength);
   if (bytes[0] === DER_SET && bytes.includes(MESSAGE_DIGEST_OID)) return false;
-  const text = bytes.toString('latin1');
-  if (!text.startsWith(PREFIX)) return true;
-  const named = FORM.exec(text)?.groups;
+  if (!isGatewayChallenge(tbs)) return true;
+  const named = FORM.exec(bytes.toString('latin1'))?.groups;
   return named?.['host'] === origin.host && Number(named['port']) === origin.port;
 }

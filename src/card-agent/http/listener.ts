@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { isSystemError } from '../system-error.ts';
 
 /** One workstation's browser tabs and then some. */
 const CONNECTION_LIMIT = 128;
 /** The browser is on the same machine: whoever needs longer to say what it wants is not a browser. */
-const HEADERS_TIMEOUT_MS = 5_000;
+const HEADERS_TIMEOUT_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -46,15 +46,20 @@ export async function listenOnLoopback(port: number, route: Route, reportFault: 
 }
 
 function createLimitedServer(route: Route, reportFault: (detail: string) => void): Server {
+  const atWork = new Map<Socket, IncomingMessage>();
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: 500,
       keepAliveTimeout: 5_000,
       maxHeaderSize: 8_192,
     },
     (request, response) => {
+      atWork.set(request.socket, request);
+      response.once('close', () => {
+        if (atWork.get(request.socket) === request) atWork.delete(request.socket);
+      });
       route(request, response).catch((error: unknown) => {
         if (response.destroyed || isSystemError(error, 'ECONNRESET')) return; // the page went away
         reportFault(`a request ended in ${error instanceof Error ? error.name : 'a fault'}`);
@@ -63,8 +68,26 @@ function createLimitedServer(route: Route, reportFault: (detail: string) => void
       });
     },
   );
-  server.maxConnections = CONNECTION_LIMIT;
+  keepRoom(server, socket => atWork.get(socket)?.complete === true);
   return server;
+}
+
+/**
+ * At the limit the oldest connection goes that has not yet said what it wants (or has been answered and waits), so that
+ * a program that opens many and says nothing cannot keep the browser out; where all are at work the new one goes.
+ */
+function keepRoom(server: Server, isAtWork: (socket: Socket) => boolean): void {
+  const sockets = new Set<Socket>(); // oldest first
+  server.on('connection', socket => {
+    if (sockets.size >= CONNECTION_LIMIT) {
+      const idle = [...sockets].find(open => !isAtWork(open));
+      (idle ?? socket).destroy();
+      if (idle === undefined) return;
+      sockets.delete(idle);
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -75,9 +75,22 @@ export function bridgePopup(popup: BridgeWindow): void {
         body: new URLSearchParams({ tbsPackage: request }),
         redirect: 'error',
       });
-      return await response.text();
+      const reply = await response.text();
+      if (isReply(reply)) return reply;
     } catch {
-      return refusal(replyFunc, HELPER_FAILED); // the agent was stopped while the popup was open
+      // the agent was stopped while the popup was open
+    }
+    return refusal(replyFunc, HELPER_FAILED);
+  }
+
+  /** Refusals come with an error status and are replies all the same: their form decides, not the status. */
+  function isReply(text: string): boolean {
+    try {
+      const parsed: unknown = JSON.parse(text);
+      if (typeof parsed !== 'object' || parsed === null || !('func' in parsed && 'ret_code' in parsed)) return false;
+      return typeof parsed.func === 'string' && typeof parsed.ret_code === 'number';
+    } catch {
+      return false; // a fault has no body, and another program's page is no JSON
     }
   }
 

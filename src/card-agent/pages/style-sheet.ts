@@ -35,6 +35,8 @@ main ul { padding-inline-start: 1.25rem; }
 .step dt { color: var(--ink-soft); }
 .step .next { grid-column: 2 / -1; padding: 0.75rem 1rem; border-inline-start: 3px solid currentColor; background: var(--wait-wash); }
 .step-stop .next { background: var(--stop-wash); }
+.stale { opacity: 0.45; }
+p.next { padding: 0.75rem 1rem; border-inline-start: 3px solid currentColor; background: var(--wait-wash); }
 .step .code { grid-column: 2 / -1; color: var(--ink-soft); font-size: 0.8125rem; }
 @media (max-width: 40rem) {
   header, main { padding-inline: 1rem; }

@@ -26,6 +26,10 @@ export const pageTexts = {
   ],
   openedElsewhere: ['檢測由您自己開始：請按下列按鈕。', 'The check starts when you ask for it: use the button below.'],
   again: ['重新檢測', 'Check again'],
+  stale: [
+    '自動更新已中斷：下列結果是舊的。請按「重新檢測」；打不開時，表示代理程式已停止。',
+    'This page is no longer updated: what it shows is old. Use “Check again”; if that does not open, the agent has stopped.',
+  ],
   live: [
     '插拔讀卡機或卡片時，本頁會自動更新。',
     'This page updates itself when a reader or card is put in or taken out.',
@@ -84,8 +88,8 @@ export const pageTexts = {
     'Another card is in the reader: this program is set to use one card only (token). Change the card or the configuration file.',
   ],
   severalCards: [
-    '讀卡機中有多張卡片，下面檢查的是第一張。不確定時請只留下要登入的那一張。',
-    'There are several cards; the first one is checked below. If in doubt, leave only the one to log in with.',
+    '讀卡機中有多張卡片。登入時使用第一張自然人憑證，下面檢查的就是它。不確定時請只留下要登入的那一張。',
+    'There are several cards. A login uses the first citizen card, and that one is checked below. If in doubt, leave only the one to log in with.',
   ],
   noSignCertificate: [
     '卡片上沒有可簽章的憑證（金鑰用途 digitalSignature）。請換成自然人憑證；若已是，請洽發卡單位。',

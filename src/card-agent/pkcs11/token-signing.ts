@@ -1,6 +1,6 @@
 import { createHash, verify } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
-import { chooseSignCertificate } from '../certificates/choice.ts';
+import { chooseSignCertificate, useFirstFitting } from '../certificates/choice.ts';
 import { cardFailure } from '../card-reader.ts';
 import type { CardOutcome, CardSignRequest, CardSignature, HashAlgorithm } from '../card-reader.ts';
 import { LastError } from '../hipki/codes.ts';
@@ -14,26 +14,30 @@ import type { ModuleSlot } from './token-inventory.ts';
 /** An RSA-4096 signature; cards hold RSA-2048. */
 const SIGNATURE_LIMIT_BYTES = 512;
 
-interface ChosenSlot {
+interface FilledSlot {
   readonly slot: ModuleSlot;
   readonly token: pkcs11js.TokenInfo;
 }
 
 /**
  * One signature from nothing: slot, certificate, login, key, signature, and every session closed again, so that no
- * login outlives the request whose PIN made it.
+ * login outlives the request whose PIN made it. Whether the card is the right one is settled before the login.
  */
 export function signOnToken(
   module: pkcs11js.PKCS11,
   choice: TokenChoice,
   request: CardSignRequest,
 ): CardOutcome<CardSignature> {
-  const chosen = chooseSlot(module, choice, request.slotDescription);
-  if (!chosen.ok) return chosen;
-  const { slot } = chosen.value;
+  const filled = filledSlots(module, choice, request.slotDescription);
+  if (!filled.ok) return filled;
+  return useFirstFitting(filled.value, request.citizenCardOnly, card => signOnSlot(module, card, request));
+}
+
+function signOnSlot(module: pkcs11js.PKCS11, card: FilledSlot, request: CardSignRequest): CardOutcome<CardSignature> {
+  const { slot } = card;
   const session = attempt('session-refused', () => module.C_OpenSession(slot.handle, pkcs11js.CKF_SERIAL_SESSION));
   if (!session.ok) return session;
-  const outcome = signInSession(module, session.value, chosen.value, request);
+  const outcome = signInSession(module, session.value, card, request);
   // a module whose card was pulled may dead-lock at the next call: its process is ended instead (`ModuleHost`)
   if (outcome.ok || !hasLostFooting(outcome.failure)) {
     attempt('session-refused', () => module.C_CloseAllSessions(slot.handle));
@@ -41,14 +45,19 @@ export function signOnToken(
   return outcome;
 }
 
-/** The named reader, else the first that holds a usable card. */
-function chooseSlot(module: pkcs11js.PKCS11, choice: TokenChoice, named: string | undefined): CardOutcome<ChosenSlot> {
+/** The readers that hold a usable card, of the named one alone where one is named. */
+function filledSlots(
+  module: pkcs11js.PKCS11,
+  choice: TokenChoice,
+  named: string | undefined,
+): CardOutcome<readonly [FilledSlot, ...FilledSlot[]]> {
   const slots = listSlots(module, choice);
   if (!slots.ok) return slots;
   const candidates = slots.value.filter(slot => named === undefined || slot.description === named);
   if (candidates.length === 0) return cardFailure('no-reader');
   const states = candidates.map(slot => ({ slot, token: readToken(module, slot, choice) }));
-  for (const { slot, token } of states) if (typeof token !== 'string') return { ok: true, value: { slot, token } };
+  const [first, ...others] = states.flatMap(({ slot, token }) => (typeof token === 'string' ? [] : [{ slot, token }]));
+  if (first !== undefined) return { ok: true, value: [first, ...others] };
   if (states.some(({ token }) => token === 'foreign')) return cardFailure('wrong-card');
   return cardFailure(states.some(({ token }) => token === 'unknown') ? 'card-unreadable' : 'no-card');
 }
@@ -56,7 +65,7 @@ function chooseSlot(module: pkcs11js.PKCS11, choice: TokenChoice, named: string 
 function signInSession(
   module: pkcs11js.PKCS11,
   session: Buffer,
-  { slot, token }: ChosenSlot,
+  { slot, token }: FilledSlot,
   request: CardSignRequest,
 ): CardOutcome<CardSignature> {
   const { keyId } = request;

@@ -1,10 +1,11 @@
-import type { CardFailureCode, CardOutcome, Inventory, Slot } from '../card-reader.ts';
+import type { CardFailureCode, CardOutcome, Inventory, Slot, TokenCertificate } from '../card-reader.ts';
 import type { CardCertificate } from '../certificates/card-certificate.ts';
+import { cardFamilyOf } from '../certificates/card-family.ts';
+import type { CardFamily } from '../certificates/card-family.ts';
 import { chooseSignCertificate } from '../certificates/choice.ts';
 import { retCodeOf } from '../hipki/codes.ts';
 import type { RetCode } from '../hipki/codes.ts';
 import type { PageText } from '../pages/texts.ts';
-import { CITIZEN_CARD, cardFamilyOf } from './card-family.ts';
 
 /** One step of the self-test, in the order in which a card login needs them. */
 export interface Step {
@@ -71,15 +72,19 @@ function inventorySteps({ libraryDescription, libraryVersion, slots }: Inventory
 }
 
 function cardSteps(slots: readonly Slot[], now: Date): Step[] {
-  const cards = slots.flatMap(({ token }) => (typeof token === 'string' ? [] : [token]));
-  const [card, ...others] = cards;
-  if (card === undefined) return [cardMissing(slots.map(({ token }) => token)), ...skip('certificate')];
-  const facts = cards.map(({ serialNumber }) => ({ label: 'cardNumber', value: serialNumber }) as const);
+  const cards = slots.flatMap(({ slotDescription, token }) =>
+    typeof token === 'string' ? [] : [{ slotDescription, ...token }],
+  );
+  const [first, ...others] = cards;
+  if (first === undefined) return [cardMissing(slots.map(({ token }) => token)), ...skip('certificate')];
+  const facts = cards.flatMap(card => cardFacts(card, now));
   const cardStep: Step =
     others.length > 0
       ? { name: 'card', state: 'attention', facts, next: 'severalCards' }
       : { name: 'card', state: 'ok', facts };
-  return [cardStep, certificateStep(card.certificates ?? [], now)];
+  // the one that a login would take
+  const checked = cards.find(({ certificates }) => signCertificateOf(certificates, now, true).ok) ?? first;
+  return [cardStep, certificateStep(checked.certificates, now)];
 }
 
 function cardMissing(tokens: readonly Slot['token'][]): Step {
@@ -89,14 +94,41 @@ function cardMissing(tokens: readonly Slot['token'][]): Step {
     : stop('card', 'no-card', 'insertCard');
 }
 
-function certificateStep(certificates: readonly { readonly der: Uint8Array }[], now: Date): Step {
-  const found = chooseSignCertificate(certificates, { at: now, checkValidity: false });
+function signCertificateOf(certificates: readonly TokenCertificate[] | undefined, now: Date, citizenCardOnly = false) {
+  return chooseSignCertificate(certificates ?? [], { at: now, checkValidity: false, citizenCardOnly });
+}
+
+/** Which card lies in which reader, so that the right one is pulled. Its number goes to the help desk: the end only. */
+function cardFacts(
+  card: { slotDescription: string; serialNumber: string; certificates?: readonly TokenCertificate[] },
+  now: Date,
+): Fact[] {
+  const found = signCertificateOf(card.certificates, now);
+  const family = found.ok ? cardFamilyOf(found.value.certificate.issuerText) : undefined;
+  return [
+    { label: 'reader', value: card.slotDescription },
+    { label: 'cardNumber', value: `…${card.serialNumber.slice(-4)}` },
+    { label: 'cardFamily', value: family === undefined ? '–' : familyNames[family] },
+  ];
+}
+
+const familyNames = {
+  MOICA: '自然人憑證 MOICA',
+  MOEACA: '工商憑證 MOEACA',
+  GCA: '政府機關憑證 GCA',
+  XCA: '組織及團體憑證 XCA',
+  HCA: '醫事人員憑證 HCA',
+  GTestCA: '測試憑證 GTestCA',
+} as const satisfies Record<CardFamily, string>;
+
+function certificateStep(certificates: readonly TokenCertificate[] | undefined, now: Date): Step {
+  const found = signCertificateOf(certificates, now);
   if (!found.ok) return stop('certificate', found.failure.code, 'noSignCertificate');
   const { certificate } = found.value;
   const facts = certificateFacts(certificate);
   if (now < certificate.notBefore) return stop('certificate', 'certificate-not-yet-valid', 'checkClock', facts);
   if (now > certificate.notAfter) return stop('certificate', 'certificate-expired', 'renew', facts);
-  if (cardFamilyOf(certificate.issuerText) !== CITIZEN_CARD) {
+  if (cardFamilyOf(certificate.issuerText) !== 'MOICA') {
     return { name: 'certificate', state: 'attention', facts, next: 'notCitizenCard' };
   }
   if (certificate.notAfter.getTime() - now.getTime() < RENEWAL_NOTICE_MS) {
@@ -107,7 +139,6 @@ function certificateStep(certificates: readonly { readonly der: Uint8Array }[], 
 
 function certificateFacts({ issuerText, notBefore, notAfter, keyUsage }: CardCertificate): Fact[] {
   return [
-    { label: 'cardFamily', value: cardFamilyOf(issuerText) ?? '–' },
     { label: 'issuer', value: issuerText },
     { label: 'keyUsage', value: keyUsage?.join(', ') ?? '–' },
     { label: 'validity', value: `${taipeiTime(notBefore)} – ${taipeiTime(notAfter)}` },

@@ -2,6 +2,7 @@
 interface SelfTestElement {
   hidden: boolean;
   innerHTML: string;
+  className: string;
   readonly dataset: Readonly<Record<string, string | undefined>>;
 }
 
@@ -29,8 +30,9 @@ export interface SelfTestWindow {
 export function showLive(page: SelfTestWindow): void {
   const results = page.document.getElementById('results');
   const live = page.document.getElementById('live');
+  const stale = page.document.getElementById('stale');
   const token = results?.dataset['watch'];
-  if (results === null || live === null || token === undefined) return;
+  if (results === null || live === null || stale === null || token === undefined) return;
 
   const changes = new page.EventSource(`/selfTest/changes?token=${token}`);
   let wasHidden = false;
@@ -39,6 +41,8 @@ export function showLive(page: SelfTestWindow): void {
   changes.addEventListener('error', () => {
     changes.close(); // the token was good for one connection
     live.hidden = true;
+    stale.hidden = false; // the agent has ended, or tells too many pages already
+    results.className = 'stale';
   });
   page.document.addEventListener('visibilitychange', () => {
     if (page.document.hidden) {

@@ -10,6 +10,7 @@ export function selfTestPage(results: string | undefined, token: string | undefi
   const watch = token === undefined ? '' : ` data-watch="${escapeHtml(token)}"`;
   return htmlPage(`<h1>${bilingual('selfTest')}</h1>
 <p class="lead">${bilingual(results === undefined ? 'openedElsewhere' : 'selfTestLead')}</p>
+<p id="stale" class="next" role="alert" hidden>${bilingual('stale')}</p>
 <div id="results" role="status"${watch}>
 ${results ?? ''}
 </div>

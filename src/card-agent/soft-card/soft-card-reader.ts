@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { sign } from 'node:crypto';
-import { chooseSignCertificate } from '../certificates/choice.ts';
+import { chooseSignCertificate, useFirstFitting } from '../certificates/choice.ts';
 import { cardFailure } from '../card-reader.ts';
 import type {
   CardOutcome,
@@ -84,14 +84,15 @@ export class SoftCardReader implements CardReader {
     if (!readers.ok) return readers;
     if (readers.value.length === 0) return cardFailure('no-reader');
     const named = request.slotDescription;
-    const reader =
-      named === undefined
-        ? (readers.value.find(({ card }) => card !== null) ?? readers.value[0])
-        : readers.value.find(({ name }) => name === named);
-    if (reader === undefined) return cardFailure('no-reader');
-    if (reader.card === null) return cardFailure('no-card');
-    const content = this.#content(reader.card);
-    return content.ok ? signWith(content.value, request) : content;
+    const candidates = readers.value.filter(({ name }) => named === undefined || name === named);
+    if (candidates.length === 0) return cardFailure('no-reader');
+    const contents = candidates.flatMap(({ card }) => (card === null ? [] : [this.#content(card)]));
+    const [first, ...others] = contents.flatMap(content => (content.ok ? [content.value] : []));
+    if (first === undefined) {
+      const [unreadable] = contents.flatMap(content => (content.ok ? [] : [content]));
+      return unreadable ?? cardFailure('no-card');
+    }
+    return useFirstFitting([first, ...others], request.citizenCardOnly, card => signWith(card, request));
   }
 
   #readers(): CardOutcome<ReturnType<typeof loadReaders>> {

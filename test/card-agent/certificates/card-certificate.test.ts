@@ -39,7 +39,7 @@ describe('facts of a certificate on a card', () => {
 
   it.each([
     [['digitalSignature'], true],
-    [['digitalSignature', 'nonRepudiation'], true],
+    [['digitalSignature', 'nonRepudiation'], false],
     [['keyEncipherment', 'dataEncipherment'], false],
     [['nonRepudiation'], false],
     [['keyAgreement'], false],
@@ -83,7 +83,7 @@ describe('choice of the sign certificate', () => {
   const EXPIRED = { notBefore: new Date('2019-03-01T00:00:00Z'), notAfter: new Date('2024-03-01T15:59:59Z') };
   const FUTURE = { notBefore: new Date('2040-03-01T00:00:00Z'), notAfter: new Date('2045-03-01T15:59:59Z') };
   const choose = (ders: Buffer[], checkValidity = false, at = NOW) =>
-    chooseSignCertificate(candidates(...ders), { at, checkValidity });
+    chooseSignCertificate(candidates(...ders), { at, checkValidity, citizenCardOnly: false });
 
   it('passes over the encryption certificate, CAs and rubbish', () => {
     const others = [Buffer.from('rubbish'), card.encrypt.certificate.der, ...card.chain.map(({ der }) => der)];

@@ -32,6 +32,7 @@ const request = (pin: string) => ({
   hashAlgorithm: 'SHA256' as const,
   at: now,
   checkValidity: false,
+  citizenCardOnly: true,
 });
 
 /** The card as the agent sees it when it lies in the reader. */
