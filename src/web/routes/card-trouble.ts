@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { reportCardTrouble } from '../../flows/login/report-card-trouble.ts';
-import { originOf } from '../desk-answer.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
