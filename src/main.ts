@@ -114,7 +114,7 @@ function portalSettings(config: GatewayConfig): PortalSettings {
     ownershipNotice: config.ownershipNotice,
     helpDesk: config.helpDesk,
     version: productVersion(),
-    componentOrigin: config.cardComponent.origin,
+    component: config.cardComponent,
     citizenCertificate: config.citizenCertificate,
     session: config.sessions,
     rulesOfUse: config.rulesOfUse,

@@ -32,6 +32,7 @@ const httpUrl = z
   .string()
   .refine(text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) address');
 const text = z.string().trim().min(1);
+const fourNumbers = z.string().regex(/^\d{1,9}(?:\.\d{1,9}){3}$/, 'must be four numbers such as 1.3.4.13');
 
 /** `90m`, `6h`: more than a day would turn a delay into a policy of using what is out of date. Milliseconds. */
 const grace = z
@@ -155,9 +156,20 @@ export const gatewayFileSchema = z.strictObject({
       refusalRecords: z.int().min(5).max(10_000).default(60),
     })
     .prefault({}),
-  /** Exact origin of the card component on the person's computer. */
+  /** The card component on the person's computer. */
   cardComponent: z.strictObject({
+    /** Exact origin. */
     origin: z.string().refine(t => origin(t) !== undefined, 'must be an origin such as http://localhost:61161'),
+    /** The lowest versions without known security faults. */
+    minimumVersion: z
+      .strictObject({
+        windows: fourNumbers.default('1.3.4.103328'),
+        mac: fourNumbers.default('1.3.4.13'),
+        linux: fourNumbers.default('1.3.4.3'),
+      })
+      .prefault({}),
+    /** refuse: the page hands in no signature of an older one. It is the page's own rule: no security against anybody. */
+    outdated: z.enum(['warn', 'refuse']).default('warn'),
   }),
   /** Pages of the citizen certificate authority that failure pages lead to. */
   citizenCertificate: z.strictObject({ home: httpUrl, unblock: httpUrl, componentDownload: httpUrl }),

@@ -24,8 +24,15 @@ export interface PortalSettings {
   readonly version: string;
   /** Whether the browser's own certificate is a way in, at the card host. */
   readonly hasCardHost?: boolean;
-  /** Exact origin of the card component on the person's own computer. */
-  readonly componentOrigin: string;
+  /** The card component on the person's own computer. */
+  readonly component: {
+    /** Exact origin. */
+    readonly origin: string;
+    /** Four numbers each, by the operating system of the person's computer. */
+    readonly minimumVersion: { readonly windows: string; readonly mac: string; readonly linux: string };
+    /** What the page does with an older one. Advice, not security: whoever makes requests himself is not held back by it. */
+    readonly outdated: 'warn' | 'refuse';
+  };
   /** Pages of the citizen certificate authority (MOICA) that the failure pages lead to; https addresses. */
   readonly citizenCertificate: {
     readonly home: string;

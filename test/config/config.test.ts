@@ -85,6 +85,19 @@ describe('the files as they are shipped', () => {
   });
 });
 
+describe('the card component', () => {
+  const component = (before: RegExp, after: string) => load(text => text.replace(before, after)).cardComponent;
+  const MINIMUM = { windows: '1.3.4.103328', mac: '1.3.4.13', linux: '1.3.4.3' };
+
+  test('an old one is warned of, below the versions that are known to be sound, unless told', () => {
+    const bare = component(/^ {2}(minimumVersion|outdated): .*\n/gm, '');
+    expect(bare).toEqual({ origin: 'http://localhost:61161', minimumVersion: MINIMUM, outdated: 'warn' });
+    expect(component(/outdated: warn/, 'outdated: refuse').outdated).toBe('refuse');
+    expect(component(/windows: 1.3.4.103328, /, '').minimumVersion).toEqual(MINIMUM);
+    expect(component(/mac: 1.3.4.13/, 'mac: 1.3.5.0').minimumVersion.mac).toBe('1.3.5.0');
+  });
+});
+
 describe('revocation', () => {
   const changed = (before: string, after: string) => load(text => text.replace(before, after)).revocation;
 
@@ -140,6 +153,16 @@ describe('revocation', () => {
 
 describe('what is wrong is said with its path', () => {
   test.each([
+    [
+      'a version of three numbers',
+      (t: string) => t.replace('mac: 1.3.4.13', 'mac: 1.3.4'),
+      'gateway.yaml: cardComponent.minimumVersion.mac: must be four numbers such as 1.3.4.13',
+    ],
+    [
+      'another act on an old component',
+      (t: string) => t.replace('outdated: warn', 'outdated: block'),
+      'gateway.yaml: cardComponent.outdated: ',
+    ],
     ['an unknown key', (t: string) => `${t}\nsecrets: 1\n`, 'gateway.yaml: secrets: unknown key'],
     [
       'a misspelt key inside',

@@ -9,8 +9,11 @@ export type CheckStep = (typeof CHECK_STEPS)[number];
 
 export interface StepResult {
   readonly step: CheckStep;
-  /** `skipped`: a step before it failed. `unknown`: it cannot be told. `warn`: it works, with advice. */
-  readonly verdict: 'ok' | 'warn' | 'fail' | 'unknown' | 'skipped';
+  /**
+   * `skipped`: a step before it failed. `unknown`: it was not told. `other`: nothing that it could be measured by. `warn`:
+   * it works, with advice.
+   */
+  readonly verdict: 'ok' | 'warn' | 'fail' | 'other' | 'unknown' | 'skipped';
   readonly failure?: PopupFailure;
 }
 
@@ -30,7 +33,7 @@ const STEP_OF_STATE: ReadonlyMap<string, CheckStep> = new Map([
   ['certificate-not-yet-valid', 'certificate'],
 ]);
 
-const VERDICT_OF_VERSION = { current: 'ok', outdated: 'warn', incomparable: 'unknown' } as const;
+const VERDICT_OF_VERSION = { current: 'ok', outdated: 'warn', 'other-series': 'other', untold: 'unknown' } as const;
 
 /** The readers with what is in them; none where the component did not list any. */
 export function checkReaders(outcome: EnvironmentOutcome, now: Date): CheckedReader[] {
@@ -44,16 +47,32 @@ export function judgeSteps(
   version: VersionVerdict,
   readers: readonly CheckedReader[],
 ): StepResult[] {
-  const failure = outcome.state === 'environment' ? failureOfCards(readers) : outcome;
-  const failed = failure === undefined ? undefined : (STEP_OF_STATE.get(failure.state) ?? stepOfCards(outcome));
-  const end = failed === undefined ? CHECK_STEPS.length : CHECK_STEPS.indexOf(failed);
+  const found = failureOfOutcome(outcome, readers);
+  const failed = version === 'refused' && !isBeforeVersion(found) ? TOO_OLD : found;
+  const end = failed === undefined ? CHECK_STEPS.length : CHECK_STEPS.indexOf(failed.step);
   return CHECK_STEPS.map((step, index): StepResult => {
     if (index > end) return { step, verdict: 'skipped' };
-    if (index === end && failure !== undefined) return { step, verdict: 'fail', failure };
-    if (step === 'version') return { step, verdict: VERDICT_OF_VERSION[version] };
+    if (index === end && failed !== undefined) return { step, verdict: 'fail', failure: failed.failure };
+    if (step === 'version' && version !== 'refused') return { step, verdict: VERDICT_OF_VERSION[version] };
     if (step === 'certificate' && isChoiceNeeded(readers)) return { step, verdict: 'warn' };
     return { step, verdict: 'ok' };
   });
+}
+
+interface FailedStep {
+  readonly step: CheckStep;
+  readonly failure: PopupFailure;
+}
+
+const TOO_OLD: FailedStep = { step: 'version', failure: { state: 'component-error', trouble: 'version' } };
+
+function isBeforeVersion(failed: FailedStep | undefined): boolean {
+  return failed?.step === 'window' || failed?.step === 'component';
+}
+
+function failureOfOutcome(outcome: EnvironmentOutcome, readers: readonly CheckedReader[]): FailedStep | undefined {
+  const failure = outcome.state === 'environment' ? failureOfCards(readers) : outcome;
+  return failure && { step: STEP_OF_STATE.get(failure.state) ?? stepOfCards(outcome), failure };
 }
 
 /** A card that cannot be used is the card's trouble once the component has listed it, else the component's. */

@@ -5,10 +5,12 @@
  * challenge. The component is called in the click itself: later the browser would block its window.
  */
 import { signWithComponent } from './card-bridge.ts';
+import { keepComponentVersion, serverVersionOf, showComponentNotice } from './component-notice.ts';
 import { clearState, showState, type ShownState } from './component-state.ts';
+import { judgeVersionHere } from './component-version.ts';
 import { keepFacts } from './kept-failure.ts';
 import { RefusedError, fetchChallenge, sendProof } from './portal-calls.ts';
-import { followFailure, setUpReaderChoice } from './reader-choice.ts';
+import { followFailure, setUpReaderChoice, tellGoneReader } from './reader-choice.ts';
 import { findChosenReader } from './reader-name.ts';
 import { askForSignedData, signatureTypeHere } from './signature-type.ts';
 import { copyOf, elementById, findTemplate } from './templates.ts';
@@ -19,6 +21,9 @@ const STATES_WITH_A_PAGE: readonly string[] = ['pin-locked', 'certificate-expire
 
 /** States that the person puts right in the PIN field. */
 const STATES_OF_THE_PIN: readonly string[] = ['pin-wrong', 'pin-length'];
+
+/** The card has signed, and this portal takes no signature of so old a component. */
+const TOO_OLD = { state: 'component-error', trouble: 'version' } as const;
 
 const form = elementById('login', HTMLFormElement);
 const pinField = elementById('pin', HTMLInputElement);
@@ -75,6 +80,7 @@ window.addEventListener('pageshow', event => {
 /** Frees the page for a PIN; where the browser refuses cookies nobody can log in, and no card is given a PIN for nothing. */
 function start(): void {
   setBusy(false);
+  showComponentNotice();
   if (navigator.cookieEnabled) return;
   button.disabled = true;
   pinField.disabled = true;
@@ -104,7 +110,13 @@ async function logIn(pin: string): Promise<URL> {
       ...(slotDescription === undefined ? {} : { slotDescription }),
     },
   });
-  if (outcome.state !== 'signed') throw new StoppedError(outcome);
+  const serverVersion = serverVersionOf(outcome);
+  keepComponentVersion(serverVersion);
+  showComponentNotice();
+  if (outcome.state !== 'signed') throw new StoppedError(tellGoneReader(outcome, slotDescription));
+  if (judgeVersionHere(serverVersion) === 'refused') {
+    throw new StoppedError({ ...TOO_OLD, reply: { retCode: 0, lastError: 0, serverVersion } });
+  }
   showLine('verifying');
   const { challengeId } = await challenge;
   return sendProof(proofPath, { challengeId, ...outcome.proof, ...(trip === undefined ? {} : { trip }) });

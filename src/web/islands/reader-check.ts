@@ -3,6 +3,7 @@ import { readEnvironment, type EnvironmentOutcome } from './card-bridge.ts';
 import { composeCardLine } from './card-line.ts';
 import { checkReaders, judgeSteps, type CheckedReader, type StepResult } from './check-steps.ts';
 import { composeState } from './component-state.ts';
+import { keepComponentVersion, serverVersionOf } from './component-notice.ts';
 import { judgeVersionHere } from './component-version.ts';
 import { taipeiTime } from './taipei-time.ts';
 import { copyOf, elementById, findTemplate } from './templates.ts';
@@ -39,7 +40,8 @@ elementById('check-print', HTMLButtonElement).addEventListener('click', () => wi
 function show(outcome: EnvironmentOutcome): void {
   button.disabled = false;
   const now = new Date();
-  const serverVersion = outcome.state === 'environment' ? outcome.serverVersion : outcome.reply?.serverVersion;
+  const serverVersion = serverVersionOf(outcome);
+  keepComponentVersion(serverVersion);
   const readers = checkReaders(outcome, now);
   const results = judgeSteps(outcome, judgeVersionHere(serverVersion), readers);
   for (const result of results) showStep(result);

@@ -4,7 +4,9 @@
  * first reader with a card.
  */
 import { readEnvironment, type ReaderState } from './card-bridge.ts';
+import type { PopupFailure } from './component-popup.ts';
 import { composeCardLine, judgeCard } from './card-line.ts';
+import { keepComponentVersion, serverVersionOf, showComponentNotice } from './component-notice.ts';
 import type { ShownState } from './component-state.ts';
 import { findChosenReader, forgetReader, rememberReader } from './reader-name.ts';
 import { copyOf, elementById, findTemplate } from './templates.ts';
@@ -16,7 +18,13 @@ const STATES_OF_THE_READER: readonly string[] = [
   'wrong-card-family',
   'no-sign-certificate',
   'certificate-expired',
+  // the PIN may have gone to another card: a component takes the first one that it meets
+  'pin-wrong',
+  'pin-locked',
 ];
+
+/** "Method not known", which some components say of a reader that is gone. */
+const NOT_KNOWN = 0x7600000e;
 
 const box = elementById('reader-choice', HTMLElement);
 const openButton = elementById('choose-reader', HTMLButtonElement);
@@ -42,6 +50,8 @@ export function setUpReaderChoice(dialogue: {
     if (!dialogue.begin()) return;
     readEnvironment({ componentOrigin: dialogue.componentOrigin, withCertificates: true }).then(
       outcome => {
+        keepComponentVersion(serverVersionOf(outcome));
+        showComponentNotice();
         if (outcome.state !== 'environment') {
           dialogue.end(outcome);
           return;
@@ -58,10 +68,20 @@ export function setUpReaderChoice(dialogue: {
   });
 }
 
+/**
+ * What a failure means where a reader was asked for by name: that it is gone, which is not that there is none.
+ *
+ * @param name undefined: the component took one itself
+ */
+export function tellGoneReader(failure: PopupFailure, name: string | undefined): ShownState {
+  const { state, reply } = failure;
+  if (name === undefined || (state !== 'no-reader' && reply?.retCode !== NOT_KNOWN)) return failure;
+  return { state: 'no-reader', goneReader: name, reply };
+}
+
 /** After a failure: forgets a reader that is gone, and offers the choice where it may help. */
 export function followFailure(shown: ShownState): void {
-  const isGone = shown.state === 'no-reader' || (shown.state === 'component-error' && shown.trouble === 'outdated');
-  if (isGone) forgetReader();
+  if (shown.state === 'no-reader') forgetReader();
   showChosen();
   const mayHelp = STATES_OF_THE_READER.includes(shown.state) || shown.state === 'component-error';
   box.classList.toggle('is-offered', mayHelp);

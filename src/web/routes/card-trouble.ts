@@ -33,6 +33,7 @@ const troubleReport = z.strictObject({
       'driver',
       'timeout',
       'outdated',
+      'version',
       'card',
       'signing',
       'signature-type',

@@ -52,6 +52,7 @@ export const CHECK_VERDICTS = {
   ok: { zh: '通過', en: 'Passed' },
   warn: { zh: '可用，請看說明', en: 'Works, with advice' },
   fail: { zh: '未通過', en: 'Failed' },
-  unknown: { zh: '無法比較', en: 'Cannot be compared' },
+  other: { zh: '另一系列，不需比較', en: 'Another series, nothing to compare' },
+  unknown: { zh: '沒有回報版本', en: 'Not told' },
   skipped: { zh: '未進行', en: 'Not reached' },
 } as const satisfies Record<string, Bilingual>;

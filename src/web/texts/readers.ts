@@ -48,9 +48,14 @@ export const FAMILY_NAMES = {
 } as const satisfies Record<string, Bilingual>;
 
 export const COMPONENT_VERSION = {
-  outdated: {
+  last: { zh: '依上次讀卡的結果：', en: 'As of the last time a card was read:' },
+  warn: {
     zh: '這台電腦的元件版本過舊，建議更新；這不會阻擋登入。',
     en: 'The component on this computer is old; an update is advised. It does not stop a login.',
+  },
+  refuse: {
+    zh: '這台電腦的元件版本過舊，更新後才能用卡片登入。',
+    en: 'The component on this computer is old; a login by card needs an update first.',
   },
   download: { zh: '下載新版元件', en: 'Download the newest component' },
 } as const satisfies Record<string, Bilingual>;

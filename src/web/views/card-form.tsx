@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
 import { LOGIN } from '../texts/login.ts';
+import { ComponentNotice } from './component-notice.tsx';
 import { Icon } from './icons.tsx';
 import { ReaderChoice } from './reader-choice.tsx';
 
@@ -26,12 +27,13 @@ export function CardForm(props: {
       class="pass-body"
       id="login"
       autocomplete="off"
-      data-component={settings.componentOrigin}
+      data-component={settings.component.origin}
       data-purpose={props.purpose}
       data-challenge={props.challengeHref}
       data-proof={props.proofHref}
       data-trip={props.trip}
     >
+      <ComponentNotice page={props.page} />
       <div id="state" tabIndex={-1} />
       <div class="field">
         <label for="pin">{LOGIN.pin[language]}</label>

@@ -2,10 +2,9 @@ import type { JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import type { Language } from '../texts/bilingual.ts';
 import { LOGIN, PIN_IN_DOUBT, READER_LINES, TRIES_LEFT, type ReaderLine } from '../texts/login.ts';
-import { CARD_FAMILIES, COMPONENT_VERSION } from '../texts/readers.ts';
+import { CARD_FAMILIES } from '../texts/readers.ts';
 import { COMPONENT_STATE_STORIES } from '../texts/stories/stories.ts';
 import { CHECK_THIS_COMPUTER, type Story } from '../texts/story.ts';
-import { ComponentUpdate } from './component-notice.tsx';
 import { Icon } from './icons.tsx';
 import { StepLink } from './story-parts.tsx';
 
@@ -97,12 +96,6 @@ function CompactStory(props: {
           </li>
         ))}
       </ul>
-      <p class="notice notice-wait" data-version="outdated" hidden>
-        <Icon name="info" />
-        <span>
-          {COMPONENT_VERSION[page.settings.component.outdated][language]} <ComponentUpdate page={page} />
-        </span>
-      </p>
       <p class="faint">
         {LOGIN.codeLabel[language]} <span class="code">{code.replace(/\..*/, '')}</span>
       </p>

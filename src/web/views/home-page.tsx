@@ -6,6 +6,7 @@ import type { GrantedSystem, StartPage } from '../start-page.ts';
 import { HTML_LANG, otherLanguage } from '../texts/bilingual.ts';
 import { HOME } from '../texts/home.ts';
 import { WAITING } from '../texts/waiting.ts';
+import { ComponentNotice } from './component-notice.tsx';
 import { Desk } from './desk.tsx';
 import { renderDocument } from './document.tsx';
 import { EventTimeline } from './event-timeline.tsx';
@@ -28,7 +29,7 @@ function HomePage(props: HomePageProps): JSX.Element {
   const { page } = desk;
   const { language } = page;
   return (
-    <Desk desk={desk} title={HOME.title[language]}>
+    <Desk desk={desk} title={HOME.title[language]} scripts={['islands/start.js']}>
       <header class="page-head">
         <div>
           <h1>{HOME.title[language]}</h1>
@@ -37,6 +38,7 @@ function HomePage(props: HomePageProps): JSX.Element {
           </p>
         </div>
       </header>
+      <ComponentNotice page={page} />
       <Waiting desk={desk} />
       <h2 class="home-systems">{HOME.mySystems[language]}</h2>
       <GrantedSystems page={page} granted={start.granted} />

@@ -3,6 +3,7 @@ import type { PageContext } from '../page-context.ts';
 import { CHECK_STEPS, CHECK_VERDICTS, READER_CHECK } from '../texts/reader-check.ts';
 import { COMPONENT_VERSION } from '../texts/readers.ts';
 import { StateTemplates } from './card-states.tsx';
+import { ComponentNotice, ComponentUpdate } from './component-notice.tsx';
 import { Icon } from './icons.tsx';
 import { CardLineTemplates } from './reader-choice.tsx';
 import { StepLink } from './story-parts.tsx';
@@ -12,8 +13,9 @@ export function ReaderCheck(props: { readonly page: PageContext }): JSX.Element 
   const { page } = props;
   const { language } = page;
   return (
-    <section id="check" aria-labelledby="check-title" data-component={page.settings.componentOrigin}>
+    <section id="check" aria-labelledby="check-title" data-component={page.settings.component.origin}>
       <h2 id="check-title">{READER_CHECK.heading[language]}</h2>
+      <ComponentNotice page={page} />
       <noscript>
         <p class="notice notice-stop">
           <Icon name="stop" />
@@ -34,8 +36,7 @@ export function ReaderCheck(props: { readonly page: PageContext }): JSX.Element 
         <Step page={page} step="component" />
         <Step page={page} step="version">
           <p data-advice hidden>
-            {COMPONENT_VERSION.outdated[language]}{' '}
-            <StepLink page={page} link={{ to: 'component-download', label: COMPONENT_VERSION.download }} />
+            {COMPONENT_VERSION[page.settings.component.outdated][language]} <ComponentUpdate page={page} />
           </p>
         </Step>
         <Step page={page} step="readers">
@@ -51,7 +52,7 @@ export function ReaderCheck(props: { readonly page: PageContext }): JSX.Element 
       </ol>
       <Report page={page} />
       <p class="faint">
-        {READER_CHECK.address[language]} <span class="code">{page.settings.componentOrigin}</span>
+        {READER_CHECK.address[language]} <span class="code">{page.settings.component.origin}</span>
       </p>
       <Templates page={page} />
     </section>
@@ -111,10 +112,11 @@ const LOOKS = {
   ok: { icon: 'ok', tone: 'ok' },
   warn: { icon: 'warn', tone: 'wait' },
   fail: { icon: 'stop', tone: 'stop' },
+  other: { icon: 'ok', tone: 'ok' },
   unknown: { icon: 'info', tone: 'off' },
   skipped: { icon: 'off', tone: 'off' },
 } as const;
-const VERDICTS = ['ok', 'warn', 'fail', 'unknown', 'skipped'] as const;
+const VERDICTS = ['ok', 'warn', 'fail', 'other', 'unknown', 'skipped'] as const;
 
 function Verdict(props: { readonly page: PageContext; readonly verdict: keyof typeof LOOKS }): JSX.Element {
   const { icon, tone } = LOOKS[props.verdict];

@@ -37,7 +37,7 @@ function resolveLink(page: PageContext, to: LinkTarget): { readonly href: string
       return { href: citizenCertificate.unblock, external: true };
     case 'component-trust':
       // The script adds which site asks.
-      return { href: `${page.settings.componentOrigin}/addDomain`, external: true };
+      return { href: `${page.settings.component.origin}/addDomain`, external: true };
     case 'component-download':
       return { href: citizenCertificate.componentDownload, external: true };
   }

@@ -61,7 +61,7 @@ describe('the steps of the check', () => {
     [{ state: 'wrong-card-family' }, 'ok ok unknown ok fail skipped'],
     [{ state: 'no-sign-certificate' }, 'ok ok unknown ok ok fail'],
   ])('the component says %j', (failure, verdicts) => {
-    expect(told(judgeSteps(failure, 'incomparable', []))).toEqual([verdicts, failure.state]);
+    expect(told(judgeSteps(failure, 'untold', []))).toEqual([verdicts, failure.state]);
   });
 
   test('an old component is advice, never a stop', () => {
@@ -69,5 +69,19 @@ describe('the steps of the check', () => {
     const readers = checkReaders({ ...outcome, serverVersion: '1.3.4.1' }, NOW);
     const results = judgeSteps({ ...outcome, serverVersion: '1.3.4.1' }, 'outdated', readers);
     expect(told(results)).toEqual(['ok ok warn ok ok ok', undefined]);
+  });
+
+  test('an old component is the failed step where the portal takes none, unless one before it has failed', () => {
+    const silent = { state: 'component-silent' } as const;
+    expect(told(judgeSteps({ state: 'no-card' }, 'refused', []))).toEqual([
+      'ok ok fail skipped skipped skipped',
+      'component-error',
+    ]);
+    expect(told(judgeSteps(silent, 'refused', []))).toEqual(['ok fail skipped skipped skipped skipped', silent.state]);
+  });
+
+  test('a version of another series is nothing to warn of', () => {
+    const [, , version] = judgeSteps({ state: 'no-reader' }, 'other-series', []);
+    expect(version).toEqual({ step: 'version', verdict: 'other' });
   });
 });

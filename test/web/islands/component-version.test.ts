@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { componentSystemOf, judgeComponentVersion } from '../../../src/web/islands/component-version.ts';
 
+const MINIMUM = { windows: '1.3.4.103328', mac: '1.3.4.13', linux: '1.3.4.3' } as const;
+
 describe('version of the component, compared number by number for each system', () => {
   it.each([
     ['1.3.4.103328', 'windows', 'current'],
@@ -16,13 +18,17 @@ describe('version of the component, compared number by number for each system', 
     ['1.3.4.3', 'linux', 'current'],
     ['1.3.4.2', 'linux', 'outdated'],
   ] as const)('%s on %s is %s', (version, system, verdict) => {
-    expect(judgeComponentVersion(version, system)).toBe(verdict);
+    expect(judgeComponentVersion(version, MINIMUM[system])).toBe(verdict);
   });
 
-  it.each([undefined, '', '0.1.0', '1.0.11', '1.3.4', '1.3.4.x', '1.3.4.1.2', 'v1.3.4.3', '1..4.3'])(
-    '%s belongs to no series that could be compared',
+  it.each(['0.1.0', '1.0.11', '1.3.4', '1.3.4.1.2'])('%s belongs to another series', version => {
+    expect(judgeComponentVersion(version, MINIMUM.windows)).toBe('other-series');
+  });
+
+  it.each([undefined, '', '1.3.4.x', 'v1.3.4.3', '1..4.3', '1.3.4.1 ', '<b>1.3.4.1</b>'])(
+    '%s is no version',
     version => {
-      expect(judgeComponentVersion(version, 'windows')).toBe('incomparable');
+      expect(judgeComponentVersion(version, MINIMUM.windows)).toBe('untold');
     },
   );
 

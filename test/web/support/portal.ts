@@ -37,7 +37,11 @@ export const SETTINGS: PortalSettings = {
     hours: { zh: '上班日 08:30–17:30（示範）', en: 'working days 08:30–17:30 (demo)' },
   },
   version: '0.0.0-test',
-  componentOrigin: 'http://localhost:61161',
+  component: {
+    origin: 'http://localhost:61161',
+    minimumVersion: { windows: '1.3.4.103328', mac: '1.3.4.13', linux: '1.3.4.3' },
+    outdated: 'warn',
+  },
   citizenCertificate: {
     home: 'https://moica.nat.gov.tw/',
     unblock: 'https://moica.nat.gov.tw/unblockcard.html',
@@ -89,6 +93,7 @@ export interface TestPortalOptions extends Omit<TestContextOptions, 'base'> {
   /** Loopback address to listen at, other than 127.0.0.1. */
   readonly listenAt?: string;
   readonly componentOrigin?: string;
+  readonly outdatedComponent?: 'warn' | 'refuse';
   readonly systems?: (base: { readonly domain: string; readonly port: number }) => GatewayContext['systems'];
 }
 
@@ -109,10 +114,14 @@ export async function openTestPortal(options: TestPortalOptions = {}): Promise<T
       done();
     },
   });
-  const componentOrigin = options.componentOrigin ?? SETTINGS.componentOrigin;
+  const component = {
+    ...SETTINGS.component,
+    origin: options.componentOrigin ?? SETTINGS.component.origin,
+    outdated: options.outdatedComponent ?? SETTINGS.component.outdated,
+  };
   const app = createPortal({
     context,
-    settings: { ...SETTINGS, componentOrigin },
+    settings: { ...SETTINGS, component },
     log: pino({ level: 'debug' }, sink),
     cookieSecret: COOKIE_SECRET,
     assets: options.assets ?? ASSETS,

@@ -107,8 +107,8 @@ export const TROUBLE_STORIES = {
     tone: 'stop',
     title: { zh: '請先更新元件', en: 'Update the component first' },
     lead: {
-      zh: '卡片已簽章，但這台電腦的元件版本過舊，有已知的安全問題。本機關規定更新後才能登入，這次的簽章沒有送出。',
-      en: 'The card has signed, but the component on this computer is an old version with known security faults. This agency asks for an update before a login, and the signature was not sent.',
+      zh: '這台電腦的元件版本過舊，有已知的安全問題；更新後才能用卡片登入。沒有送出任何簽章。',
+      en: 'The component on this computer is an old version with known security faults; a login by card needs an update first. No signature was sent.',
     },
     steps: [
       {
