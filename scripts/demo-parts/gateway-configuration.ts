@@ -24,6 +24,8 @@ export interface DemoSettings {
   readonly refreshMinutes?: number;
   /** File with the cards that are refused, by its path from the demo's folder. */
   readonly blockListFile?: string;
+  /** Other demos may start at the same moment, so the usual ports are not even tried. */
+  readonly isOneOfMany?: boolean;
   /** Proxies in front of the card host; none unless told. */
   readonly cardProxies?: readonly CertificateProxy[];
   /** Arguments that tell the card agent where its card is; the demo's soft cards unless told. */

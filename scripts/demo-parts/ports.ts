@@ -1,40 +1,54 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { z } from 'zod';
 import { readJson, replaceFile, type DemoFolder } from './demo-folder.ts';
 
 /** What the demo would like to listen on; a busy port is replaced by a free one. */
-const WANTED = { public: 8443, card: 8444, ops: 9090, pki: 8089, cardAgent: 61_161 } as const;
+const USUAL = { public: 8443, card: 8444, ops: 9090, pki: 8089, cardAgent: 61_161 } as const;
 
-export type DemoPorts = Readonly<Record<keyof typeof WANTED, number>>;
+export type DemoPorts = Readonly<Record<keyof typeof USUAL, number>>;
 
 const portsFile = z.object({ public: z.int(), card: z.int(), ops: z.int(), pki: z.int(), cardAgent: z.int() });
 
-/** Chooses the ports: those of the last run, else the usual ones, else free ones. */
-export async function choosePorts(folder: DemoFolder): Promise<DemoPorts> {
+/**
+ * Chooses the ports: those of the last run, else the usual ones, else free ones.
+ *
+ * @param isOneOfMany the usual ones are left to others: demos that start at once would take them from each other
+ */
+export async function choosePorts(folder: DemoFolder, isOneOfMany: boolean): Promise<DemoPorts> {
   const last = portsFile.safeParse(readJson(folder.ports));
-  const wanted: DemoPorts = last.success ? last.data : WANTED;
+  const wanted: Partial<DemoPorts> = last.success ? last.data : isOneOfMany ? {} : USUAL;
   const ports: DemoPorts = {
-    public: await freePort(wanted.public),
-    card: await freePort(wanted.card),
-    ops: await freePort(wanted.ops),
-    pki: await freePort(wanted.pki),
-    cardAgent: await freePort(wanted.cardAgent),
+    public: await portFor(wanted.public),
+    card: await portFor(wanted.card),
+    ops: await portFor(wanted.ops),
+    pki: await portFor(wanted.pki),
+    cardAgent: await portFor(wanted.cardAgent),
   };
   replaceFile(folder.ports, JSON.stringify(ports));
   return ports;
 }
 
-async function freePort(wanted: number): Promise<number> {
-  return (await tryPort(wanted)) ?? (await tryPort(0)) ?? Promise.reject(new Error('No port is free on 127.0.0.1.'));
+async function portFor(wanted: number | undefined): Promise<number> {
+  return wanted !== undefined && (await isFree(wanted)) ? wanted : findFreePort();
 }
 
-function tryPort(port: number): Promise<number | undefined> {
+/**
+ * A port that is free and stays so for the moment until somebody listens there: below those that the kernel gives to
+ * outgoing connections.
+ */
+export async function findFreePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('No port is free on 127.0.0.1.');
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const probe = createServer();
-    probe.once('error', () => resolve(undefined));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
   });
 }

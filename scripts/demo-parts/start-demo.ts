@@ -43,7 +43,7 @@ export interface RunningDemo {
  */
 export async function startDemo(checkout: string, folder: DemoFolder, settings: DemoSettings): Promise<RunningDemo> {
   makeDemoFolder(folder);
-  const ports = await choosePorts(folder);
+  const ports = await choosePorts(folder, settings.isOneOfMany ?? false);
   const portal = demoOrigin('portal', ports.public);
   const cardHost = demoOrigin('card', ports.card);
   const systems = demoSystems(checkout, ports.public);

@@ -59,7 +59,7 @@ export async function startDemoOnToken(
 /** The demo finds what is issued here: the token must hold the card before the agent starts and lists its slots. */
 async function issueCards(folder: DemoFolder): Promise<void> {
   makeDemoFolder(folder);
-  const ports = await choosePorts(folder);
+  const ports = await choosePorts(folder, true);
   const origins = [demoOrigin('portal', ports.public), ...demoSystems(CHECKOUT, ports.public).map(each => each.origin)];
   await openDemoAuthority(folder, {
     pkiOrigin: `http://127.0.0.1:${ports.pki}`,

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CertificateProxy } from '../../src/gateway/card-peer.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';
 import { createTlsAuthority, issueServerCertificate } from '../authority/tls-authority.ts';
-import { freePort } from '../support/free-port.ts';
+import { findFreePort } from '../../scripts/demo-parts/ports.ts';
 import { CARD_HOST, startCardHost, type CardHostUnderTest } from './card-host-under-test.ts';
 
 const SHIPPED = new URL('../../config/deploy/nginx/card-host.conf', import.meta.url);
@@ -98,7 +98,7 @@ describe('nginx in front of the card host, by the configuration that is shipped'
     const proxy = await issueServerCertificate(own, ['proxy.gateway.test'], new Date());
     const pin = new X509Certificate(proxy.certificate.pem).fingerprint256.replaceAll(':', '').toLowerCase();
     ({ gateway, card } = await openWith({ address: '127.0.0.1/32', dialect: 'nginx', certificateSha256: pin }));
-    port = await freePort();
+    port = await findFreePort();
     folder = mkdtempSync(join(tmpdir(), 'card-nginx-'));
     const front = await issueServerCertificate(own, [CARD_HOST], new Date());
     const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -113,6 +113,7 @@ describe('nginx in front of the card host, by the configuration that is shipped'
     write('moica-and-roots.pem', cas['moica-g2'].certificate.pem + cas['grca-g2'].certificate.pem);
     const server = readFileSync(SHIPPED, 'utf8')
       .replaceAll('/etc/nginx/tls', folder)
+      .replaceAll('/var/log/nginx', folder)
       .replaceAll('card.gateway.example.gov.tw', CARD_HOST)
       .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`)
       .replaceAll('https://10.1.2.10:8444', `https://127.0.0.1:${gateway.port}`);
@@ -150,6 +151,14 @@ describe('nginx in front of the card host, by the configuration that is shipped'
     const answer = await through(card);
     expect(answer).toMatchObject({ status: 303, connection: 'close' });
     expect(answer.location).toMatch(/^https:\/\/portal\.gateway\.test\/login\/tls\/return\?code=/);
+  });
+
+  test('no ticket comes into its log', async () => {
+    await through(null);
+    const log = () => readFileSync(join(folder, 'card-host.log'), 'utf8');
+    // nginx writes the line after the answer.
+    await vi.waitUntil(() => / "GET \/login\/tls HTTP\/1\.1" 403 \d+\n$/.test(log()), { timeout: 10_000 });
+    expect(log()).not.toMatch(/ticket|language/);
   });
 
   test('without a certificate there is the page of the card host', async () => {

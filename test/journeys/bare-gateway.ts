@@ -41,7 +41,7 @@ export async function layOutGateway(): Promise<BareGateway> {
   requireBuild();
   const folder = demoFolderAt(mkdtempSync(join(tmpdir(), 'moica-')));
   makeDemoFolder(folder);
-  const ports = await choosePorts(folder);
+  const ports = await choosePorts(folder, true);
   const portal = demoOrigin('portal', ports.public);
   const systems = demoSystems(CHECKOUT, ports.public);
   const authority = await openDemoAuthority(folder, {

@@ -29,7 +29,7 @@ const children: DemoChild[] = [];
 beforeAll(async () => {
   requireBuild();
   makeDemoFolder(folder);
-  ports = await choosePorts(folder);
+  ports = await choosePorts(folder, true);
   portal = demoOrigin('portal', ports.public);
   const systems = demoSystems(CHECKOUT, ports.public);
   const opened = await openDemoAuthority(folder, {

@@ -31,7 +31,7 @@ export interface TemporaryDemo {
 export async function startTemporaryDemo(settings: DemoSettings = {}): Promise<TemporaryDemo> {
   requireBuild();
   const folder = demoFolderAt(mkdtempSync(join(tmpdir(), 'moica-')));
-  const running = await startDemo(CHECKOUT, folder, settings);
+  const running = await startDemo(CHECKOUT, folder, { isOneOfMany: true, ...settings });
   return {
     demo: running.description,
     running,

@@ -10,7 +10,7 @@ import type { TrustData } from '../../src/flows/ports.ts';
 import { startPkiServices, type PkiServices } from '../../scripts/demo-parts/pki-services.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';
 import { reinstate, revoke } from '../authority/certificate-authority.ts';
-import { freePort } from '../support/free-port.ts';
+import { findFreePort } from '../../scripts/demo-parts/ports.ts';
 import { openCardWorld, signWithCard, type CardWorld } from './support/cards.ts';
 import { openTestPortal, type Browser, type TestPortal } from './support/portal.ts';
 
@@ -29,7 +29,7 @@ let answering = true;
 let trust: TrustData;
 
 beforeAll(async () => {
-  port = await freePort();
+  port = await findFreePort();
   world = await openCardWorld(`http://127.0.0.1:${port}`);
   client = createOcspClient({
     hosts: [`127.0.0.1:${port}`],

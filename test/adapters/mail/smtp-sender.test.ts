@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
 import { createSmtpSender, type SmtpOptions } from '../../../src/adapters/mail/smtp-sender.ts';
-import { freePort } from '../../support/free-port.ts';
+import { findFreePort } from '../../../scripts/demo-parts/ports.ts';
 
 const servers: SMTPServer[] = [];
 afterEach(async () => {
@@ -107,6 +107,6 @@ test('a certificate that nobody vouches for is no delivery', async () => {
 });
 
 test('no server is a failure for now', async () => {
-  const outcome = await createSmtpSender(options(await freePort())).send(MESSAGE);
+  const outcome = await createSmtpSender(options(await findFreePort())).send(MESSAGE);
   expect(outcome).toMatchObject({ ok: false, isPermanent: false, responseCode: null });
 });

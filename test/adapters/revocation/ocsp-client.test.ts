@@ -13,7 +13,7 @@ import { revoke } from '../../authority/certificate-authority.ts';
 import { issueCitizenCertificate } from '../../authority/end-entity.ts';
 import { parseOcspRequest } from '../../authority/ocsp-request.ts';
 import { answerOcspRequest } from '../../authority/ocsp-response.ts';
-import { freePort } from '../../support/free-port.ts';
+import { findFreePort } from '../../../scripts/demo-parts/ports.ts';
 
 const HOLDER = { name: '示範王小明', serialNumber: '0000000123456789', idLastFour: '6789' };
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     asked.push({ method, type: headers['content-type'], url });
     void request.toArray().then(chunks => respond(request, response, Buffer.concat(chunks as Buffer[])));
   });
-  const port = await freePort();
+  const port = await findFreePort();
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   host = `127.0.0.1:${port}`;
@@ -140,7 +140,7 @@ describe("openssl's own responder", () => {
   });
 
   test('answers our request, and we read what it says', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     const world = await createAuthority({ origin: `http://127.0.0.1:${port}` });
     const ca = world.cas['moica-g2'];
     const issue = async () => (await issueCitizenCertificate(ca, HOLDER, 'sign')).certificate;

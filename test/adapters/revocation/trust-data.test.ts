@@ -8,7 +8,7 @@ import { checkTrust, reportTrust, requireAnchor, requireCrl } from '../../../src
 import { startPkiServices, type PkiServices } from '../../../scripts/demo-parts/pki-services.ts';
 import { createAuthority, type Authority } from '../../authority/authority.ts';
 import { PINNED, trustFilesOf } from '../../authority/trust-files.ts';
-import { freePort } from '../../support/free-port.ts';
+import { findFreePort } from '../../../scripts/demo-parts/ports.ts';
 
 let root: string;
 let authority: Authority;
@@ -18,7 +18,7 @@ let trust: LiveTrustData;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'gateway-trust-'));
-  const port = await freePort();
+  const port = await findFreePort();
   authority = await createAuthority({ origin: `http://127.0.0.1:${port}` });
   stranger = await createAuthority({ origin: `http://127.0.0.1:${port}` });
   services = await startPkiServices({ authority, host: '127.0.0.1', port });
