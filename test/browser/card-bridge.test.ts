@@ -257,6 +257,9 @@ describe('with a double of the component', () => {
     ['a success without a signature', { func: 'sign', ret_code: 0, certb64: 'BBBB' }],
     ['a signature that is no text', { ...signed, signature: 5 }],
     ['a code that is no number', { ...signed, ret_code: 'ok' }],
+    ['a reply without a code', { func: 'sign' }],
+    ['a page of a proxy', '<html>502 Bad Gateway</html>'],
+    ['an empty text', ''],
   ])('%s is a malformed reply, never a success', async (_case, reply) => {
     double.reply(reply);
     expect(await sign(double.origin, request())).toMatchObject({
@@ -299,17 +302,50 @@ describe('with a double of the component', () => {
     await expectNoPopup();
   });
 
+  it('sends the PIN to no page that has taken the component’s place while the challenge was on its way', async () => {
+    const stranger = await ComponentDouble.start();
+    stranger.play({});
+    double.play({ onLoad: `opener.postMessage('{"func":"getTbs"}', '*'); location = '${stranger.origin}/popupForm';` });
+    const opened = context.waitForEvent('page');
+    const late = `{ tbs: new Promise(resolve => (window.arrive = () => resolve('${TBS}'))), pin: '${PIN}' }`;
+    const outcome = sign(double.origin, late, '{ replyMs: 1000 }');
+    await (await opened).waitForURL(`${stranger.origin}/popupForm`);
+    await page.evaluate('window.arrive()');
+    expect(await outcome).toMatchObject({ state: 'component-silent' });
+    expect([...stranger.received(), ...double.received()]).toEqual([]);
+    await stranger.stop();
+  });
+
   it('names a component that reports itself and then says nothing', async () => {
     double.play({});
-    expect(await sign(double.origin, request(), '{ replyMs: 600 }')).toEqual({ state: 'component-silent' });
+    const silent = { state: 'component-silent', pinInDoubt: true };
+    expect(await sign(double.origin, request(), '{ replyMs: 600 }')).toEqual(silent);
     await expectNoPopup();
+  });
+
+  it('does not wait for ever for a challenge, once the component is ready', async () => {
+    double.play({});
+    const never = `{ tbs: new Promise(() => undefined), pin: '${PIN}' }`;
+    expect(await sign(double.origin, never, '{ requestMs: 600 }')).toEqual({ threw: 'There is no request to send.' });
+    await expectNoPopup();
+  });
+
+  it('gives a component time to read every certificate, and no PIN was in it', async () => {
+    await page.clock.install();
+    double.play({});
+    const ask = click(`bridge.readEnvironment({ componentOrigin: '${double.origin}', withCertificates: true })`);
+    await expect.poll(() => double.received().length).toBe(1);
+    await page.clock.runFor(59_000);
+    expect(context.pages()).toHaveLength(2);
+    await page.clock.runFor(2_000);
+    expect(await ask).toEqual({ state: 'component-silent' });
   });
 
   it('names a popup that the person closed, before and after the request', async () => {
     double.play({ onLoad: 'setTimeout(close, 300)' });
     expect(await sign(double.origin, request())).toEqual({ state: 'cancelled' });
     double.play({ onMessage: 'close();' });
-    expect(await sign(double.origin, request())).toEqual({ state: 'cancelled' });
+    expect(await sign(double.origin, request())).toEqual({ state: 'cancelled', pinInDoubt: true });
   });
 
   it('names a component that is not there', async () => {
