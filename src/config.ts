@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { checkCardCertificates, checkCardKeys, composeCardHost, type CardHostConfig } from './config/card-host.ts';
+import { checkCardKeys, composeCardHost, type CardHostConfig } from './config/card-host.ts';
 import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
+import { checkListenAddresses } from './config/listen-addresses.ts';
+import { readServerCertificates, type ServerCertificateFiles } from './config/server-certificates.ts';
 import { systemsFileSchema, type SystemsFile } from './config/systems-file.ts';
 import { ConfigurationFault, readYamlFile } from './config/yaml-file.ts';
 import type { AccountPolicies } from './flows/accounts/account-policies.ts';
@@ -15,7 +17,9 @@ export interface GatewayConfig {
   readonly portal: PortalAddress;
   readonly systems: ReadonlyMap<string, BusinessSystem>;
   readonly listen: GatewayFile['listen'];
-  readonly tls: { readonly certificate: string; readonly key: string };
+  /** Every host of the public listener: the portal's and the systems'. */
+  readonly hosts: readonly string[];
+  readonly tls: ServerCertificateFiles;
   /** Absent: browsers are asked for no certificate. */
   readonly card: CardHostConfig | undefined;
   readonly dataFolder: string;
@@ -72,6 +76,7 @@ export function loadConfig(path: string): GatewayConfig {
     ...checkPort(port),
     ...checkUpstreams(gateway, systemsFile),
     ...checkFiles(gateway, at),
+    ...checkListenAddresses(gateway),
     ...checkCardKeys(gateway),
   ];
   refuse(file, problems);
@@ -79,16 +84,20 @@ export function loadConfig(path: string): GatewayConfig {
   const portalHost = `portal.${gateway.baseDomain}`;
   const systems = composeSystems(gateway, systemsFile, port);
   const card = composeCardHost(gateway, at, originOf);
-  if (card !== undefined) {
-    const others = [portalHost, ...[...systems.values()].map(system => system.host)];
-    refuse(file, checkCardCertificates(card, at(gateway.tls.certificate), others));
+  const hosts = [portalHost, ...[...systems.values()].map(system => system.host)];
+  if (card !== undefined && hosts.includes(card.host)) {
+    refuse(file, [`card.host: ${card.host} is a host of the public listener already`]);
   }
+  const tls = { certificate: at(gateway.tls.certificate), key: at(gateway.tls.key) };
+  const certificates = readServerCertificates({ tls, hosts, card });
+  if (!certificates.ok) refuse(file, certificates.problems);
   return {
     file,
     portal: { host: portalHost, port, origin: originOf(portalHost, port) },
     systems,
     listen: gateway.listen,
-    tls: { certificate: at(gateway.tls.certificate), key: at(gateway.tls.key) },
+    hosts,
+    tls,
     card,
     dataFolder: at(gateway.dataFolder),
     database: composeDatabase(gateway, at),

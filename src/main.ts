@@ -1,9 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
 import { openCookieSecret } from './adapters/signing/cookie-secret.ts';
 import { openControlSocket } from './cli/control-socket.ts';
 import type { GatewayConfig } from './config.ts';
+import {
+  readServerCertificates,
+  type ServerCertificate,
+  type ServerCertificates,
+} from './config/server-certificates.ts';
+import { ConfigurationFault } from './config/yaml-file.ts';
 import { createCardListener, type CardListener } from './gateway/card-listener.ts';
 import { createPeerReader } from './gateway/card-peer.ts';
 import { createOpsListener } from './gateway/ops-listener.ts';
@@ -33,8 +38,8 @@ export async function serve(config: GatewayConfig): Promise<void> {
     log,
     cookieSecret: await openCookieSecret({ folder: keyFolder(config) }),
   });
-  const tls = readIdentity(config.tls);
-  const listener = createPublicListener({ context: gateway, portal, pages, tls, log });
+  let certificates = takeCertificates(config);
+  const listener = createPublicListener({ context: gateway, portal, pages, tls: certificates.public, log });
   const ops = createOpsListener({ checks: stores.readiness, facts: () => ({ trust: stores.trustReport() }), log });
 
   // A start does not wait for CRLs that are away: their copies serve, and logins are denied where there is none.
@@ -45,7 +50,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
   await ops.listen({ host: config.listen.ops.address, port: config.listen.ops.port });
   const { address, port } = config.listen.public;
   const bound = await listener.listen({ host: address, port });
-  const card = await openCardHost(config, stores, settings, log);
+  const card = await openCardHost(config, stores, settings, log, certificates.card);
   const redirect =
     config.listen.redirect &&
     createRedirectListener([config.portal.origin, ...[...config.systems.values()].map(system => system.origin)], log);
@@ -59,15 +64,23 @@ export async function serve(config: GatewayConfig): Promise<void> {
 
   const jobs = startJobs(gateway, log);
 
-  process.on('SIGHUP', () => {
-    void stores
-      .reloadTrust()
-      .then(() => {
-        card?.renew();
-        log.info({}, 'The trust folder was read anew.');
-      })
-      .catch((err: unknown) => log.error({ err }, 'The trust folder cannot be used as it is; the trust before stays.'));
-  });
+  const readAnew = async (): Promise<void> => {
+    try {
+      await stores.reloadTrust();
+      log.info({}, 'The trust folder was read anew.');
+    } catch (err) {
+      log.error({ err }, 'The trust folder cannot be used as it is; the trust before stays.');
+    }
+    try {
+      certificates = takeCertificates(config);
+      log.info({}, 'The server certificates were read anew.');
+    } catch (err) {
+      log.error({ err }, 'The server certificates cannot be used as they are; those before stay.');
+    }
+    listener.renewCertificate(certificates.public);
+    if (certificates.card !== undefined) card?.renew(certificates.card);
+  };
+  process.on('SIGHUP', () => void readAnew());
 
   await new Promise<void>(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
@@ -81,31 +94,35 @@ export async function serve(config: GatewayConfig): Promise<void> {
   await stores.close();
 }
 
-/** Opens the card host where there is one; `renew` puts the CAs that are trusted by then, and its files, in use. */
+/** Opens the card host where there is one; `renew` puts a certificate in use, and the CAs that are trusted by then. */
 async function openCardHost(
   config: GatewayConfig,
   { gateway }: Stores,
   settings: PortalSettings,
   log: Logger,
-): Promise<{ readonly listener: CardListener; renew(): void } | undefined> {
+  certificate: ServerCertificate | undefined,
+): Promise<{ readonly listener: CardListener; renew(certificate: ServerCertificate): void } | undefined> {
   const { card } = config;
-  if (card === undefined) return undefined;
+  if (card === undefined || certificate === undefined) return undefined;
   const peerOf = createPeerReader(card.proxies);
   const issuers = () => gateway.trust.trustStore().certificates.map(({ der }) => new X509Certificate(der).toString());
   const listener = createCardListener({
     app: createCardHost({ context: gateway, settings, log, peerOf }),
     origin: card.origin,
-    tls: readIdentity(card.tls),
+    tls: certificate,
     issuers: issuers(),
     randomness: gateway.randomness,
     log,
   });
   await listener.listen({ host: card.listen.address, port: card.listen.port });
-  return { listener, renew: () => listener.renew(readIdentity(card.tls), issuers()) };
+  return { listener, renew: next => listener.renew(next, issuers()) };
 }
 
-function readIdentity({ certificate, key }: { readonly certificate: string; readonly key: string }) {
-  return { cert: readFileSync(certificate), key: readFileSync(key) };
+/** @throws ConfigurationFault where the files, as they are now, would not be taken at a start */
+function takeCertificates(config: GatewayConfig): ServerCertificates {
+  const reading = readServerCertificates(config);
+  if (!reading.ok) throw new ConfigurationFault(reading.problems);
+  return reading.certificates;
 }
 
 function portalSettings(config: GatewayConfig): PortalSettings {

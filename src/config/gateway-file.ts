@@ -1,18 +1,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { certificateProxySchema } from './certificate-proxies.ts';
 
 const port = z.int().min(0).max(65_535);
 const listener = z.strictObject({ address: z.string().refine(a => isIP(a) !== 0, 'not an IP address'), port });
 const hostName = z
   .string()
   .regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/, 'not a host name');
-/** An address, or a network such as 10.1.2.0/24. */
-const network = z.string().refine(value => {
-  const [address = '', prefix, ...rest] = value.split('/');
-  const bits = isIP(address) === 6 ? 128 : 32;
-  const isPrefix = prefix === undefined || (/^(?:0|[1-9][0-9]{0,2})$/.test(prefix) && Number(prefix) <= bits);
-  return isIP(address) !== 0 && isPrefix && rest.length === 0;
-}, 'must be an IP address or a network such as 10.1.2.0/24');
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function origin(text: string): URL | undefined {
@@ -72,20 +66,7 @@ export const gatewayFileSchema = z.strictObject({
       /** Names this host alone: no certificate may name it together with a host of the public listener. */
       tls: z.strictObject({ certificate: text, key: text }),
       /** Proxies that end TLS in front of it, and the field in which each passes the client's certificate on. */
-      proxies: z
-        .array(
-          z.strictObject({
-            address: network,
-            /** rfc9440: `Client-Cert`. nginx: `X-SSL-Client-Cert` with $ssl_client_escaped_cert. */
-            dialect: z.enum(['rfc9440', 'nginx']),
-            /** SHA-256 of the client certificate that the proxy itself must show to this listener. */
-            certificateSha256: z
-              .string()
-              .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, in lower case')
-              .optional(),
-          }),
-        )
-        .default([]),
+      proxies: z.array(certificateProxySchema).default([]),
     })
     .optional(),
   dataFolder: text,

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { ConfigurationFault } from '../../src/config/yaml-file.ts';
+import { writeServerCertificate } from './server-certificate-files.ts';
 
 const CONFIG = join(import.meta.dirname, '../../config');
 const production = readFileSync(join(CONFIG, 'gateway.yaml'), 'utf8');
 let folder: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gateway-config-'));
-  for (const name of ['server.pem', 'server.key', 'password']) writeFileSync(join(folder, name), 'open-sesame\n');
+  writeFileSync(join(folder, 'password'), 'open-sesame\n');
+  await writeServerCertificate(folder, 'server', ['*.gateway.example.gov.tw']);
   writeFileSync(join(folder, 'systems.yaml'), readFileSync(join(CONFIG, 'systems.yaml')));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { ConfigurationFault } from '../../src/config/yaml-file.ts';
+import { writeServerCertificate } from './server-certificate-files.ts';
 
 const CONFIG = join(import.meta.dirname, '../../config');
 const production = readFileSync(join(CONFIG, 'gateway.yaml'), 'utf8');
 const systems = readFileSync(join(CONFIG, 'systems.yaml'), 'utf8');
 let folder: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gateway-config-'));
-  for (const name of ['server.pem', 'server.key', 'url'])
-    writeFileSync(join(folder, name), 'postgres://u:p@localhost/x\n');
+  writeFileSync(join(folder, 'url'), 'postgres://u:p@localhost/x\n');
+  await writeServerCertificate(folder, 'server', ['*.gateway.example.gov.tw']);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -201,6 +202,11 @@ describe('what is wrong is said with its path', () => {
       'a listener without an address',
       (t: string) => t.replace('address: 0.0.0.0, port: 443', 'address: everywhere, port: 443'),
       'listen.public.address: not an IP address',
+    ],
+    [
+      'two listeners on one port',
+      (t: string) => t.replace('127.0.0.1, port: 9090', '127.0.0.1, port: 443'),
+      'listen.ops: has the address and port of listen.public',
     ],
     ['not YAML at all', () => 'a: [', 'gateway.yaml: '],
   ])('%s', (_name, change, problem) => {

@@ -1,0 +1,21 @@
+import type { GatewayFile } from './gateway-file.ts';
+
+const EVERY_ADDRESS = new Set(['0.0.0.0', '::']);
+
+/** Listeners that would take each other's connections: one port on one address, or on every one. */
+export function checkListenAddresses({ listen }: GatewayFile): string[] {
+  const listeners = Object.entries(listen);
+  return listeners.flatMap(([name, one], index) =>
+    listeners
+      .slice(index + 1)
+      .filter(([, other]) => one !== undefined && other !== undefined && overlap(one, other))
+      .map(([other]) => `listen.${other}: has the address and port of listen.${name}`),
+  );
+}
+
+type Listener = GatewayFile['listen']['public'];
+
+function overlap(one: Listener, other: Listener): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  return [one, other].some(({ address }) => EVERY_ADDRESS.has(address)) || one.address === other.address;
+}
