@@ -1,9 +1,11 @@
+import { sign } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import type { BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { insertCard } from '../../scripts/demo-parts/cards.ts';
 import { expectPage, launchChromium, type TestBrowser } from '../support/chromium.ts';
 import { CHECKOUT, personOf, startTemporaryDemo, systemOf, type TemporaryDemo } from '../support/temporary-demo.ts';
+import { readCard } from '../journeys/p12-card.ts';
 import { requireFreshBuild } from './fresh-build.ts';
 import { openGallery, type Gallery } from './gallery.ts';
 import { openLoginPage, pinField, submitPin, switchToEnglish, type PageLanguage } from './login-page.ts';
@@ -111,19 +113,31 @@ describe('a card that is refused has a page of its own', () => {
       'This card is not bound to an account',
       '沒有登記在任何業務帳號',
     ],
-    [
-      'county-company-card',
-      'moeaca-certificate',
-      '這不是自然人憑證',
-      'This is not a citizen certificate card',
-      '工商憑證',
-    ],
     ['city-user-2', 'account-suspended', '帳號已停用', 'The account is suspended', '您的卡片沒有問題'],
   ])('%s: %s', async (account, code, title, titleEn, detail) => {
     await tryToEnter(account);
     await expectFailurePage({ title, code, hasReference: true });
     await expectPage(page.getByRole('main')).toContainText(detail);
     await keepBothLanguagesAndGoBack(code, titleEn, code);
+  });
+
+  test('of another family, signed by a component that asks for none: moeaca-certificate', async () => {
+    const { key, certificate } = readCard(temporary.folder, 'county-company-card');
+    await context.route(`${temporary.demo.cardAgent}/sign`, route => {
+      const { tbs } = JSON.parse(new URLSearchParams(route.request().postData()!).get('tbsPackage')!) as {
+        tbs: string;
+      };
+      const signature = sign('sha256', Buffer.from(tbs), key).toString('base64');
+      return route.fulfill({ json: { func: 'sign', ret_code: 0, last_error: 0, signature, certb64: certificate } });
+    });
+    await tryToEnter('county-company-card');
+    await expectFailurePage({ title: '這不是自然人憑證', code: 'moeaca-certificate', hasReference: true });
+    await expectPage(page.getByRole('main')).toContainText('工商憑證');
+    await keepBothLanguagesAndGoBack(
+      'moeaca-certificate',
+      'This is not a citizen certificate card',
+      'moeaca-certificate',
+    );
   });
 });
 

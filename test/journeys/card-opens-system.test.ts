@@ -6,6 +6,7 @@ import { askChallenge, locationOf, logInWithCard, openSystemPage } from '../../s
 import { signWithAgent } from '../../scripts/demo-parts/sign-with-agent.ts';
 import { createWebClient, type WebClient } from '../../scripts/demo-parts/web-client.ts';
 import { personOf, startTemporaryDemo, systemOf, type TemporaryDemo } from '../support/temporary-demo.ts';
+import { answerChallenge, readCard } from './p12-card.ts';
 
 const echoSchema = z.object({
   method: z.string(),
@@ -192,13 +193,18 @@ describe('each refused card has its own code', () => {
     ['city-expired', 'certificate-expired', 403],
     ['county-unbound', 'card-not-bound', 403],
     ['city-user-2', 'account-suspended', 403],
-    ['county-company-card', 'moeaca-certificate', 403],
   ])('%s: %s', async (account, code, status) => {
     await insertCard(temporary.folder.cards, account);
     const { pin } = personOf(temporary.demo, account);
     const steps = await logInWithCard(newClient(), { portal, agent: temporary.demo.cardAgent, pin });
     expect(steps.next).toBeUndefined();
     expect(problemSchema.parse(JSON.parse(steps.answer.text))).toMatchObject({ code, status });
+  });
+
+  test('one of another family, signed by a component that asks for none: moeaca-certificate', async () => {
+    const card = readCard(temporary.folder, 'county-company-card');
+    const answer = await answerChallenge(newClient(), `${portal}/login/card`, card);
+    expect(problemSchema.parse(JSON.parse(answer.text))).toMatchObject({ code: 'moeaca-certificate', status: 403 });
   });
 
   test('a person without a grant is shown the door of the system, and the system hears nothing (D1-041)', async () => {
