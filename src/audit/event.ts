@@ -8,7 +8,7 @@ export const EVENT_CATALOGUE = {
   'certificate.renewed': { zh: '憑證展期更新', en: 'Renewed certificate taken up' },
   'login.succeeded': { zh: '登入成功', en: 'Login succeeded' },
   'card.trouble-reported': {
-    zh: '使用者電腦回報讀卡問題（未經查證）',
+    zh: '使用者電腦回報未經查證的讀卡問題',
     en: 'Trouble with the card, as the page reports it (unverified)',
   },
   'login.refused': { zh: '登入未成', en: 'Login refused' },
@@ -74,7 +74,7 @@ export const EVENT_CATALOGUE = {
   'notice.handed-over': { zh: '當面交付通知', en: 'Notice handed over' },
   'data.exported': { zh: '匯出資料', en: 'Data exported' },
   'access.refused': { zh: '拒絕越權操作', en: 'Act beyond the authority refused' },
-  'address.held-back': { zh: '嘗試過於頻繁，暫不受理', en: 'Held back for trying too often' },
+  'address.held-back': { zh: '嘗試過於頻繁而暫不受理', en: 'Held back for trying too often' },
   'session.concurrent': { zh: '同一帳號自不同位址同時使用', en: 'Account in use from two addresses' },
   'session.ended': { zh: '結束連線', en: 'Session ended' },
 } as const satisfies Record<string, { zh: string; en: string }>;
