@@ -9,7 +9,7 @@ export const EVENT_CATALOGUE = {
   'login.succeeded': { zh: '登入成功', en: 'Login succeeded' },
   'card.trouble-reported': {
     zh: '使用者電腦回報未經查證的讀卡問題',
-    en: 'Trouble with the card, as the page reports it (unverified)',
+    en: 'Trouble with the card as told by the page and not verified',
   },
   'login.refused': { zh: '登入未成', en: 'Login refused' },
   'system.entered': { zh: '進入業務系統', en: 'Business system entered' },
