@@ -115,7 +115,10 @@ async function logIn(pin: string): Promise<URL> {
   showComponentNotice();
   if (outcome.state !== 'signed') throw new StoppedError(tellGoneReader(outcome, slotDescription));
   if (judgeVersionHere(serverVersion) === 'refused') {
-    throw new StoppedError({ ...TOO_OLD, reply: { retCode: 0, lastError: 0, serverVersion } });
+    throw new StoppedError({
+      ...TOO_OLD,
+      reply: { retCode: 0, lastError: 0, ...(serverVersion === undefined ? {} : { serverVersion }) },
+    });
   }
   showLine('verifying');
   const { challengeId } = await challenge;
