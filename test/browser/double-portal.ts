@@ -15,9 +15,7 @@ export interface DoublePortal {
   close(): Promise<void>;
 }
 
-export async function openDoublePortal(
-  options: Pick<TestPortalOptions, 'limits' | 'outdatedComponent'> = {},
-): Promise<DoublePortal> {
+export async function openDoublePortal(options: Pick<TestPortalOptions, 'limits'> = {}): Promise<DoublePortal> {
   const component = await ComponentDouble.start();
   const world = await openCardWorld();
   const card = await world.issueCard();

@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -7,7 +8,8 @@ import type { Card } from '../authority/soft-card.ts';
 import type { ComponentDouble } from '../card-agent/component-double.ts';
 import { makeCard } from '../card-agent/soft-card-folder.ts';
 import { expectPage } from '../support/chromium.ts';
-import type { TestPortal } from '../web/support/portal.ts';
+import { buildAssets } from '../web/support/browser-pages.ts';
+import { openTestPortal, type TestPortal } from '../web/support/portal.ts';
 import { openDoublePortal, type DoublePortal } from './double-portal.ts';
 
 /** Readers and cards as people see them: the choice in a card dialogue, and the check for the help desk (D3-08). */
@@ -131,7 +133,10 @@ describe('the choice among readers', () => {
     await shot('reader-choice-offered');
 
     // By its name alone, and in this browser only.
-    expect(await page.evaluate('JSON.stringify(localStorage)')).toBe('{"gateway-reader":"CASTLES EZ100PU 1"}');
+    expect(await page.evaluate('({ ...localStorage })')).toEqual({
+      'gateway-reader': 'CASTLES EZ100PU 1',
+      'gateway-component-version': '1.3.4.103349',
+    });
     await page.reload();
     await expectPage(page.locator('#chosen-reader')).toHaveText('使用讀卡機 CASTLES EZ100PU 1');
     expect(sent.filter(line => line.includes('EZ100PU') && !line.includes(` ${component.origin}/`))).toEqual([]);
@@ -152,15 +157,47 @@ describe('the choice among readers', () => {
     expect(requests()[0]).not.toHaveProperty('slotDescription');
   });
 
-  test('a reader that is gone is forgotten: from the list, and when the component finds none', async () => {
-    await page.evaluate(`localStorage.setItem('gateway-reader', 'Gone Reader 9')`);
-    await page.reload();
-    component.reply({ func: 'sign', ret_code: 0x76100004, last_error: 0 });
-    await submit();
-    await failed('找不到讀卡機');
-    expect(requests()).toMatchObject([{ slotDescription: 'Gone Reader 9' }]);
-    await expectPage(page.locator('#chosen-reader')).toBeHidden();
+  test.each([0x76100003, 0x7600000e])(
+    'a chosen reader that is gone is told by its name, not as no reader (%i)',
+    async code => {
+      const GONE = 'Gone <b>Reader</b> 9';
+      await page.evaluate(`localStorage.setItem('gateway-reader', '${GONE}')`);
+      await page.reload();
+      component.reply({ func: 'sign', ret_code: code, last_error: 0 });
+      await submit();
+      await failed('找不到您選擇的讀卡機');
+      expect(requests()).toMatchObject([{ slotDescription: GONE }]);
+      const state = await page.locator('#state').innerText();
+      for (const words of [GONE, '已改回自動選擇', '再輸入一次 PIN 碼']) expect(state).toContain(words);
+      expect(state).not.toContain('重新開機');
+      await expectPage(page.locator('#chosen-reader')).toBeHidden();
+      expect(sent.filter(line => line.includes('/trouble') && line.includes('Gone'))).toEqual([]);
+      if (code === 0x76100003) {
+        await expectAccessible();
+        await shot('state-reader-gone');
+      }
+      // The same code without a choice is what it was before.
+      await submit();
+      await failed(code === 0x76100003 ? '找不到讀卡機' : '元件不支援這項操作');
+      expect(requests()[1]).not.toHaveProperty('slotDescription');
+    },
+  );
 
+  test('a wrong PIN may have gone to another card: whose card it was is asked, and the choice offered', async () => {
+    component.reply({ func: 'sign', ret_code: 0x76100006, last_error: 0x80000002 });
+    await submit();
+    await failed('PIN 碼錯誤');
+    expect(await page.locator('#state').innerText()).toContain('確認讀到的是自然人憑證');
+    expect(await page.locator('#reader-choice').getAttribute('class')).toContain('is-offered');
+    await shot('state-pin-wrong');
+    component.reply({ func: 'sign', ret_code: 0x76100006, last_error: 0xa4 });
+    await submit();
+    await failed('PIN 已鎖卡');
+    expect(await page.getByRole('main').innerText()).toContain('確認讀到的是自然人憑證');
+    await shot('page-pin-locked');
+  });
+
+  test('a reader that is gone is forgotten when the list does not have it', async () => {
     await page.evaluate(`localStorage.setItem('gateway-reader', 'Gone Reader 9')`);
     component.reply({ func: 'pkcs11info', ret_code: 0, slots: [{ slotDescription: 'A' }, { slotDescription: 'B' }] });
     await choose().click();
@@ -174,9 +211,91 @@ describe('the choice among readers', () => {
     await choose().click();
     await failed('卡片軟體沒有正常安裝');
     // An old component is named where it may be the cause.
-    expect(await page.getByText('元件版本過舊').isVisible()).toBe(true);
+    expect(await page.locator('#old-component').innerText()).toContain('元件版本過舊');
     expect(await page.getByLabel('PIN 碼', { exact: true }).inputValue()).toBe('2468');
     await shot('state-driver-outdated');
+  });
+});
+
+describe('an old component', () => {
+  const OLD = '1.3.4.2';
+  const notice = () => page.locator('#old-component');
+  /** Signs as the bound card does, by a component of this version. */
+  const signAs = (serverVersion: string) =>
+    component.answerWith(({ tbs = '' }) => ({
+      ...{ func: 'sign', ret_code: 0, last_error: 0, serverVersion },
+      signature: sign('sha256', Buffer.from(tbs), opened.card.keyPair.privateKey).toString('base64'),
+      certb64: opened.card.certificate.der.toString('base64'),
+    }));
+  const logIn = async (origin: string) => {
+    await page.goto(`${origin}/login`);
+    await page.locator('#pin').fill(PIN);
+    await page.locator('#submit').click();
+  };
+
+  test.each([
+    ['zh-TW', '元件版本過舊，建議更新；這不會阻擋登入'],
+    ['en', 'It does not stop a login'],
+  ])(
+    'is told to whoever’s login works, on the next page and at the next login, until it is new (%s)',
+    async (locale, words) => {
+      await context.close();
+      await open(locale);
+      signAs(OLD);
+      await logIn(portal.origin);
+      await page.waitForURL(`${portal.origin}/`);
+      await expectPage(notice()).toBeVisible();
+      expect(await notice().innerText()).toContain(words);
+      expect(await notice().getByRole('link').getAttribute('href')).toBe('https://moica.nat.gov.tw/rac_plugin.html');
+      await expectAccessible();
+      await shot(`start-old-component-${locale}`);
+      await context.clearCookies();
+      await page.goto(`${portal.origin}/login`);
+      await expectPage(notice()).toBeVisible();
+      expect(await notice().innerText()).toContain(words);
+      await shot(`login-old-component-${locale}`);
+      // The check sees the new one.
+      component.reply({ ...TWO_READERS(), serverVersion: '1.3.4.3' });
+      await page.goto(`${portal.origin}/help/reader`);
+      await page.locator('#check-start').click();
+      await page.locator('#check-report').waitFor();
+      await page.goto(`${portal.origin}/login`);
+      await expectPage(page.locator('#submit')).toBeEnabled();
+      expect(await notice().isVisible()).toBe(false);
+      // The portal is not told of it.
+      expect(sent.filter(line => line.includes(OLD) && !line.includes(component.origin))).toEqual([]);
+    },
+  );
+
+  test('is refused by the page where the portal is configured so: the signature stays here', async () => {
+    const strict = await openTestPortal({
+      ...{ domain: 'gateway.localhost', assets: buildAssets(), trust: opened.world.trust },
+      ...{ componentOrigin: component.origin, outdatedComponent: 'refuse' },
+    });
+    try {
+      await opened.world.bindCard(strict.context, strict.account, opened.card);
+      signAs(OLD);
+      await logIn(strict.origin);
+      await page.getByRole('heading', { name: '請先更新元件' }).waitFor();
+      expect(sent.filter(line => line.startsWith(`POST ${strict.origin}/login/card `))).toEqual([]);
+      await expect.poll(() => sent.find(line => line.includes('/login/card/trouble')) ?? '').toContain(OLD);
+      await expectPage(notice()).toContainText('更新後才能用卡片登入');
+      await expectAccessible();
+      await shot('state-component-refused');
+
+      component.reply({ ...TWO_READERS(), serverVersion: OLD });
+      await page.goto(`${strict.origin}/help/reader`);
+      await page.locator('#check-start').click();
+      await expectPage(page.locator('[data-step="version"] [data-verdict]')).toHaveText('未通過');
+      await shot('reader-check-refused');
+
+      signAs('1.3.4.3');
+      await logIn(strict.origin);
+      await page.waitForURL(`${strict.origin}/`);
+      expect(await notice().isVisible()).toBe(false);
+    } finally {
+      await strict.close();
+    }
   });
 });
 
@@ -222,6 +341,17 @@ describe('the check of component, reader and card (D3-08)', () => {
     expect(await page.getByRole('link', { name: '下載新版元件' }).first().isVisible()).toBe(true);
     expect(await steps().nth(5).getByRole('link', { name: '多個讀卡機的用法' }).isVisible()).toBe(true);
     await shot('reader-check-advice');
+  });
+
+  test('takes a component of another series for what it is, and one without version too', async () => {
+    const version = page.locator('[data-step="version"]');
+    component.reply({ ...TWO_READERS(), serverVersion: '0.1.0' });
+    await start();
+    await expectPage(version).toContainText('另一系列，不需比較');
+    expect(await page.locator('#check-summary').inputValue()).toContain('另一系列，不需比較 | 0.1.0');
+    component.reply({ ...TWO_READERS(), serverVersion: undefined });
+    await start();
+    await expectPage(version).toContainText('沒有回報版本');
   });
 
   test.each([
