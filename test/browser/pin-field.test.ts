@@ -199,6 +199,7 @@ test('where the browser refuses cookies the page says so before a PIN is typed',
   await session.send('Emulation.setDocumentCookieDisabled', { disabled: true });
   await page.reload();
   await page.getByRole('heading', { name: '瀏覽器不接受本站的 Cookie' }).waitFor();
+  expect(await page.getByRole('status').textContent()).toContain('登入沒有完成');
   expect(await pinField().isDisabled()).toBe(true);
   expect(await button().isDisabled()).toBe(true);
 });

@@ -84,6 +84,7 @@ function start(): void {
   if (navigator.cookieEnabled) return;
   button.disabled = true;
   pinField.disabled = true;
+  showLine('failed');
   showState({ state: 'cookies-off' });
 }
 
