@@ -182,7 +182,12 @@ describe('what the component says is told beside the field', () => {
   });
 
   test('a portal that cannot be reached', async () => {
-    await context.route('**/login/card/challenge', route => route.abort());
+    // not before the popup is there: playwright loses sight of windows that are closed while they open
+    const popup = context.waitForEvent('page').then(opened => opened.waitForLoadState());
+    await context.route('**/login/card/challenge', async route => {
+      await popup;
+      await route.abort();
+    });
     await submit();
     await page.getByRole('heading', { name: '連不上認證閘道' }).waitFor();
     // the popup is closed; the browser takes a moment to say so
