@@ -279,7 +279,8 @@ describe('an old component', () => {
       await page.getByRole('heading', { name: '請先更新元件' }).waitFor();
       expect(sent.filter(line => line.startsWith(`POST ${strict.origin}/login/card `))).toEqual([]);
       await expect.poll(() => sent.find(line => line.includes('/login/card/trouble')) ?? '').toContain(OLD);
-      await expectPage(notice()).toContainText('更新後才能用卡片登入');
+      expect(await page.locator('#state').innerText()).toContain('更新後才能用卡片登入');
+      expect(await notice().isVisible()).toBe(false);
       await expectAccessible();
       await shot('state-component-refused');
 

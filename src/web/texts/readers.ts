@@ -48,7 +48,7 @@ export const FAMILY_NAMES = {
 } as const satisfies Record<string, Bilingual>;
 
 export const COMPONENT_VERSION = {
-  last: { zh: '依上次讀卡的結果：', en: 'As of the last time a card was read:' },
+  last: { zh: '依上次讀卡的結果：', en: 'When a card was last read here:' },
   warn: {
     zh: '這台電腦的元件版本過舊，建議更新；這不會阻擋登入。',
     en: 'The component on this computer is old; an update is advised. It does not stop a login.',

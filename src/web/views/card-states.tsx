@@ -71,7 +71,7 @@ function CompactStory(props: {
   const { page, code, story } = props;
   const { language } = page;
   return (
-    <article class={`mini ${story.tone}`}>
+    <article class={`mini ${story.tone}`} data-refused={code === 'component-error.version' ? '' : undefined}>
       <h2>
         <Icon name={story.icon} />
         {story.title[language]}

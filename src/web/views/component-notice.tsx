@@ -23,8 +23,9 @@ export function ComponentNotice(props: { readonly page: PageContext; readonly cl
     >
       <Icon name="info" />
       <span>
-        {COMPONENT_VERSION.last[page.language]} {COMPONENT_VERSION[outdated][page.language]}{' '}
-        <ComponentUpdate page={page} />
+        {COMPONENT_VERSION.last[page.language]}
+        {page.language === 'zh' ? '' : ' '}
+        {COMPONENT_VERSION[outdated][page.language]} <ComponentUpdate page={page} />
       </span>
     </p>
   );
