@@ -141,8 +141,8 @@ export const PRIVACY: HelpPage = {
       heading: { zh: 'Cookie', en: 'Cookies' },
       paragraphs: [
         {
-          zh: '只使用維持登入與記住語言所必需的 Cookie，沒有追蹤或統計用途，也不載入任何第三方內容。',
-          en: 'There are only the cookies that keep you logged in and remember your language. Nothing tracks you and nothing is loaded from third parties.',
+          zh: '只使用維持登入與記住語言所必需的 Cookie，沒有追蹤或統計用途，也不載入任何第三方內容。瀏覽器另外只記住您選擇的讀卡機名稱與元件版本，這兩項不作為 Cookie 送出。',
+          en: 'There are only the cookies that keep you logged in and remember your language. Nothing tracks you and nothing is loaded from third parties. Besides, the browser remembers the name of the reader that you chose and the version of the component; neither is sent as a cookie.',
         },
       ],
     },
