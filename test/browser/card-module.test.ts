@@ -18,6 +18,7 @@ const closers: (() => Promise<void>)[] = [];
 let demo: DemoOnVirtualCard;
 let screen: Screen;
 let browser: Browser;
+let launch: () => Promise<void>;
 let context: BrowserContext;
 let page: Page;
 let company: string;
@@ -32,15 +33,18 @@ beforeAll(async () => {
   await demo.reader.insert(card);
   screen = await startScreen();
   closers.push(() => screen.close());
-  const chromium = await launchChromium({
-    ca: demo.demo.ca,
-    publicAddress: `127.0.0.1:${new URL(demo.demo.portal).port}`,
-    screen,
-    cards: { module: OPENSC_MODULE, environment: demo.reader.environment },
-  });
-  closers.push(() => chromium.close());
-  browser = chromium.browser;
-  await openContext();
+  launch = async () => {
+    const chromium = await launchChromium({
+      ca: demo.demo.ca,
+      publicAddress: `127.0.0.1:${new URL(demo.demo.portal).port}`,
+      screen,
+      cards: { module: OPENSC_MODULE, environment: demo.reader.environment },
+    });
+    closers.push(() => chromium.close());
+    browser = chromium.browser;
+    await openContext();
+  };
+  await launch();
 });
 afterAll(async () => {
   for (const close of closers.reverse()) await close();
@@ -59,13 +63,15 @@ async function beginByBrowser(): Promise<void> {
 }
 
 /** The browser's two questions: a window of its own for the PIN, then the chooser, which the return key answers. */
-async function givePinAndCertificate(): Promise<void> {
-  expect(await screen.typeInto('^Unlock Security Device$', PIN, 20_000)).toBe(true);
-  const answerChooser = async (): Promise<string> => {
-    await screen.typeInto(' - Chromium$', '', 5_000);
-    return new URL(page.url()).pathname;
+async function givePinAndCertificate(isPinAsked: boolean): Promise<void> {
+  const givePin = (waitMs: number) => screen.typeInto('^Unlock Security Device$', PIN, waitMs);
+  if (isPinAsked) expect(await givePin(20_000)).toBe(true);
+  const answer = async (): Promise<string> => {
+    // asked again where a busy machine lost a key of the first time
+    if (!(await givePin(300))) await screen.typeInto(' - Chromium$', '', 5_000);
+    return browser.isConnected() ? new URL(page.url()).pathname : 'the browser has ended';
   };
-  await expect.poll(answerChooser, { interval: 1_000, timeout: 30_000 }).not.toBe('/login');
+  await expect.poll(answer, { interval: 1_000, timeout: 40_000 }).not.toBe('/login');
 }
 
 async function expectInside(): Promise<void> {
@@ -79,36 +85,69 @@ async function logOut(): Promise<void> {
   await page.waitForURL(`${demo.demo.portal}/logged-out`);
 }
 
+/**
+ * Begins again with another browser where Chromium itself has ended: the module runs inside it, and takes it down now and
+ * then. What fails while the browser lives fails.
+ */
+async function inLivingBrowser(work: () => Promise<void>): Promise<void> {
+  for (let left = 2; left > 0; left -= 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (browser.isConnected()) throw error;
+      await demo.reader.insert(card);
+      await launch();
+    }
+  }
+  await work();
+}
+
+/** @param isPinAsked not where this browser has the card open already */
+async function logInByCard(isPinAsked = true): Promise<void> {
+  await beginByBrowser();
+  await givePinAndCertificate(isPinAsked);
+  await expectInside();
+}
+
+const keyUses = async () => (await demo.reader.stateOf(card)).keyUses;
+
 describe('the card in the browser’s own PKCS#11 module', () => {
   test('the browser asks for the PIN, the card signs the handshake, the system opens (D3-02)', async () => {
-    await beginByBrowser();
-    await givePinAndCertificate();
-    await expectInside();
-    const echo = await page.evaluate(`fetch('/echo').then(response => response.text())`);
-    expect(echo).toMatch(/"x-gateway-auth-method",\s*"card-tls"/i);
-    expect(await demo.reader.stateOf(card)).toEqual({ pinTriesLeft: 3, pukTriesLeft: 3, keyUses: 1 });
+    await inLivingBrowser(async () => {
+      const before = await keyUses();
+      await logInByCard();
+      const echo = await page.evaluate(`fetch('/echo').then(response => response.text())`);
+      expect(echo).toMatch(/"x-gateway-auth-method",\s*"card-tls"/i);
+      expect(await demo.reader.stateOf(card)).toMatchObject({ pinTriesLeft: 3, keyUses: before + 1 });
+    });
   });
 
   test('every login is a signature of its own: after logout nothing gets in without the card', async () => {
-    await logOut();
-    await beginByBrowser();
-    await expectInside();
-    expect(await demo.reader.stateOf(card)).toMatchObject({ keyUses: 2 });
+    await inLivingBrowser(async () => {
+      await context.close();
+      await openContext();
+      await logInByCard(false);
+      const before = await keyUses();
 
-    await logOut();
-    await demo.reader.remove();
-    await beginByBrowser();
-    await expectPage(page.getByRole('heading', { level: 1 })).toHaveText('瀏覽器沒有出示憑證');
-    expect(new URL(page.url()).origin).toBe(demo.demo.cardHost);
-    await page.goto(company);
-    expect(new URL(page.url()).pathname).toBe('/login');
+      await logOut();
+      await beginByBrowser();
+      await expectInside();
+      expect(await keyUses()).toBe(before + 1);
 
-    await context.close();
-    await demo.reader.insert(card);
-    await openContext();
-    await beginByBrowser();
-    await givePinAndCertificate();
-    await expectInside();
-    expect(await demo.reader.stateOf(card)).toMatchObject({ pinTriesLeft: 3, keyUses: 3 });
+      await logOut();
+      await demo.reader.remove();
+      await beginByBrowser();
+      await expectPage(page.getByRole('heading', { level: 1 })).toHaveText('瀏覽器沒有出示憑證');
+      expect(new URL(page.url()).origin).toBe(demo.demo.cardHost);
+      await page.goto(company);
+      expect(new URL(page.url()).pathname).toBe('/login');
+
+      await context.close();
+      await demo.reader.insert(card);
+      await openContext();
+      await logInByCard();
+      expect(await demo.reader.stateOf(card)).toMatchObject({ pinTriesLeft: 3, keyUses: before + 2 });
+    });
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 
 const PARTS: Readonly<Record<string, string>> = {
@@ -9,6 +10,8 @@ const PARTS: Readonly<Record<string, string>> = {
   '/usr/bin/openbox': 'openbox',
   '/usr/bin/xdotool': 'xdotool',
 };
+
+const FIELD_MS = 400;
 
 /** A screen that nobody sees, with a keyboard, for what a browser draws outside its pages. */
 export interface Screen {
@@ -44,7 +47,9 @@ export async function startScreen(): Promise<Screen> {
       const window = await findWindow(environment, title, waitMs);
       if (window === undefined) return false;
       keyboard(['windowfocus', '--sync', window]);
-      keyboard(['type', '--file', '-'], `${typed}\n`);
+      // a window has the keyboard a little before its field has
+      await setTimeout(FIELD_MS);
+      keyboard(['type', '--delay', '30', '--file', '-'], `${typed}\n`);
       return true;
     },
     async close() {
@@ -53,17 +58,23 @@ export async function startScreen(): Promise<Screen> {
   };
 }
 
+/** Looks again and again: a search during which another window goes away ends in an error of X. */
 async function findWindow(
   environment: Screen['environment'],
   title: string,
   waitMs: number,
 ): Promise<string | undefined> {
-  const search = spawn('xdotool', ['search', '--sync', '--onlyvisible', '--name', title], {
-    env: { PATH: '/usr/bin:/bin', ...environment },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: waitMs,
-  });
-  return (await text(search.stdout)).trim().split('\n')[0] || undefined;
+  const until = Date.now() + waitMs;
+  while (Date.now() < until) {
+    const search = spawn('xdotool', ['search', '--onlyvisible', '--name', title], {
+      env: { PATH: '/usr/bin:/bin', ...environment },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const found = (await text(search.stdout)).trim().split('\n')[0];
+    if (found) return found;
+    await setTimeout(200);
+  }
+  return undefined;
 }
 
 function start(program: string, args: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
