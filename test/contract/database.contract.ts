@@ -9,6 +9,7 @@ import { describeCredentials } from './credentials.contract.ts';
 import { describeChanges } from './changes.contract.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeOperations } from './operations.contract.ts';
+import { describeSessionRecords } from './session-records.contract.ts';
 import { describeSchema } from './schema.contract.ts';
 import { prepareTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -30,6 +31,7 @@ export function describeDatabase(name: string, open: () => Promise<SqlSource>): 
     describeChanges(store);
     describeEvents(store);
     describeOperations(store);
+    describeSessionRecords(store);
 
     test('values come out alike on both stores', async () => {
       const { rows } = await store().execute(

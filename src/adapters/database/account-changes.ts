@@ -12,12 +12,14 @@ import { EventLog } from './event-log.ts';
 import { OperationWrites } from './operations-changes.ts';
 import { AccountReads } from './account-reads.ts';
 import type { Tables } from './schema.ts';
+import { SessionWrites } from './sessions-changes.ts';
 
 /** The writes of one transaction, and reads that see them. */
 export class AccountChanges extends AccountReads implements DatabaseChanges {
   readonly applications: ApplicationWrites;
   readonly credentials: CredentialWrites;
   readonly operations: OperationWrites;
+  readonly sessions: SessionWrites;
   readonly events: EventLog;
   readonly #transaction: Transaction<Tables>;
 
@@ -27,6 +29,7 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
     this.applications = new ApplicationWrites(transaction);
     this.credentials = new CredentialWrites(transaction);
     this.operations = new OperationWrites(transaction);
+    this.sessions = new SessionWrites(transaction);
     this.events = new EventLog(transaction);
   }
 

@@ -6,6 +6,7 @@ import type { AccountReader } from '../../flows/ports/accounts.ts';
 import type { ApplicationReader } from '../../flows/ports/applications.ts';
 import type { CredentialReader } from '../../flows/ports/credentials.ts';
 import type { JobLeases, OperationReader } from '../../flows/ports/operations.ts';
+import type { SessionRecordReader } from '../../flows/ports/session-records.ts';
 import { AccountChanges } from './account-changes.ts';
 import { AccountReads } from './account-reads.ts';
 import { ApplicationReads } from './applications.ts';
@@ -15,6 +16,7 @@ import { StatementFault } from './faults.ts';
 import { JobLeaseRows } from './job-leases.ts';
 import { OperationReads } from './operations.ts';
 import type { Tables } from './schema.ts';
+import { SessionReads } from './sessions.ts';
 
 /** How long a change that meets others is tried again: longer than a busy minute lasts, shorter than a person waits. */
 const CHANGE_DEADLINE_MS = 10_000;
@@ -34,6 +36,7 @@ export class SqlDatabase implements Database {
   readonly applications: ApplicationReader;
   readonly credentials: CredentialReader;
   readonly operations: OperationReader;
+  readonly sessions: SessionRecordReader;
   readonly jobs: JobLeases;
   readonly events: EventReader;
   readonly #database: Kysely<Tables>;
@@ -46,6 +49,7 @@ export class SqlDatabase implements Database {
     this.applications = new ApplicationReads(database);
     this.credentials = new CredentialReads(database);
     this.operations = new OperationReads(database);
+    this.sessions = new SessionReads(database);
     this.jobs = new JobLeaseRows(database);
     this.events = new EventLog(database);
   }

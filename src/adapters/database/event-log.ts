@@ -1,7 +1,8 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { EVENT_CATALOGUE, type AuditEvent, type EventCode, type Fact } from '../../audit/event.ts';
+import { EVENT_CATALOGUE, type AuditEvent, type EventCode } from '../../audit/event.ts';
 import type { EventReader } from '../../flows/ports.ts';
 import type { Tables } from './schema.ts';
+import { storable, storableJson } from './storable-text.ts';
 import { isUuid } from './uuid.ts';
 
 /** A page shows a hundred; an export reads in pages. */
@@ -20,13 +21,13 @@ export async function insertEvents(
         id: event.id,
         code: event.code,
         at: event.at,
-        actor: toJson(event.actor),
+        actor: storableJson(event.actor),
         account_id: event.accountId,
         system_id: storableOrNull(event.systemId),
         session_reference: storableOrNull(event.sessionReference),
         request_id: storableOrNull(event.requestId),
         client_address: storableOrNull(event.clientAddress),
-        facts: toJson(event.facts),
+        facts: storableJson(event.facts),
       })
       .execute();
   }
@@ -75,18 +76,6 @@ function toEvent(row: Selectable<Tables['events']>): AuditEvent {
     clientAddress: row.client_address,
     facts: row.facts,
   };
-}
-
-function toJson(value: Readonly<Record<string, Fact>>): string {
-  return JSON.stringify(value, (_key, field: unknown) => (typeof field === 'string' ? storable(field) : field));
-}
-
-/**
- * PostgreSQL keeps neither U+0000 nor half a surrogate pair; both become U+FFFD, because a stranger who puts one into
- * a name or a header must not keep the event from being written.
- */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\u{FFFD}');
 }
 
 function storableOrNull(text: string | null): string | null {

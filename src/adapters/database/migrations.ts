@@ -6,6 +6,7 @@ import { organisationsAndPeople } from './migrations/0002-organisations-and-peop
 import { applications } from './migrations/0003-applications.ts';
 import { credentials } from './migrations/0004-credentials.ts';
 import { operations } from './migrations/0005-operations.ts';
+import { sessions } from './migrations/0006-sessions.ts';
 import type { Tables } from './schema.ts';
 
 /** Every step from an empty database to this version's, by name, in order. A step that has been released never changes. */
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-applications': applications,
   '0004-credentials': credentials,
   '0005-operations': operations,
+  '0006-sessions': sessions,
 };
 
 const TABLE = 'schema_migrations';

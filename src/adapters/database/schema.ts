@@ -7,6 +7,7 @@ import type { TaipeiDay } from '../../calendar/taipei-day.ts';
 import type { ApplicationTables } from './schema-applications.ts';
 import type { CredentialTables } from './schema-credentials.ts';
 import type { OperationTables } from './schema-operations.ts';
+import type { SessionTables } from './schema-sessions.ts';
 
 /** A value that goes in as JSON text and comes out parsed: the drivers disagree on how to write arrays and null. */
 export type Json<T> = ColumnType<T, string, never>;
@@ -15,7 +16,7 @@ export type Json<T> = ColumnType<T, string, never>;
  * The tables as the newest migration leaves them. That a column of kind, state or role holds nothing else is a check
  * in the schema itself, so rows are read without another.
  */
-export interface Tables extends ApplicationTables, CredentialTables, OperationTables {
+export interface Tables extends ApplicationTables, CredentialTables, OperationTables, SessionTables {
   organisations: { id: string; code: string; name: string; kind: OrganisationKind };
   units: { id: string; organisation_id: string; code: string; name: string };
   people: {
