@@ -24,7 +24,11 @@ export interface CrlFetcher {
 }
 
 export function createCrlFetcher(options: { readonly allowPrivateAddresses: boolean }): CrlFetcher {
-  const agent = new Agent({ connect: options.allowPrivateAddresses ? {} : { lookup: lookupPublicOnly } });
+  const agent = new Agent({
+    connect: options.allowPrivateAddresses ? {} : { lookup: lookupPublicOnly },
+    // No connection is kept: fetches are minutes apart, and one that the server is just closing would fail the next.
+    pipelining: 0,
+  });
   return {
     async fetch(url, path) {
       const refused = options.allowPrivateAddresses ? undefined : refusedHost(new URL(url));
@@ -32,7 +36,6 @@ export function createCrlFetcher(options: { readonly allowPrivateAddresses: bool
       const signal = AbortSignal.timeout(DEADLINE_MS);
       const response = await request(url, { dispatcher: agent, signal, headers: { accept: 'application/pkix-crl' } });
       if (response.statusCode !== 200) {
-        // an error page is read to its end, so that the connection can be kept; a long one is cut off
         await response.body.dump({ limit: 65_536 });
         throw new Error(`answered with status ${response.statusCode}`);
       }
