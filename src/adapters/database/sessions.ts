@@ -43,12 +43,19 @@ export class SessionReads implements SessionRecordReader {
       .select(of => of.fn.countAll<number>().as('total'))
       .where(condition)
       .executeTakeFirstOrThrow();
-    const rows = await this.#selectSessions()
+    // The page first, whose it is afterwards: a page far behind would else look up everybody before it.
+    const onPage = this.database
+      .selectFrom('sessions')
+      .select('sessions.reference')
       .where(condition)
       .orderBy('sessions.authenticated_at', 'desc')
       .orderBy('sessions.reference', 'desc')
       .offset(offset)
-      .limit(limit)
+      .limit(limit);
+    const rows = await this.#selectSessions()
+      .where('sessions.reference', 'in', onPage)
+      .orderBy('sessions.authenticated_at', 'desc')
+      .orderBy('sessions.reference', 'desc')
       .execute();
     return { sessions: rows.map(toRecord), total };
   }
