@@ -95,6 +95,34 @@ function composeProgram(): Command {
       })),
     );
 
+  const session = program.command('session').description('looks at sessions and ends them');
+  sessionFilters(command(session, 'list', 'lists the sessions that stand, newest first; exit 1 when there is none'))
+    .option('--ended', 'those that are over, too')
+    .option('--limit <count>', 'at most so many, up to 1000 (default: 100)')
+    .action(
+      store('session list', (_none, options) => ({
+        ...filterNames(options),
+        ended: options['ended'] !== undefined,
+        limit: options['limit'],
+      })),
+    );
+  sessionFilters(
+    command(session, 'end', 'ends the sessions named, or all that fit, on every node; exit 1 when there is none'),
+  )
+    .option('--session <reference...>', 'these, as session list prints them; works while the database is away')
+    .option('--all', 'every session of everybody')
+    .option('--dry-run', 'list them and end nothing')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .action(
+      store('session end', (_none, options) => ({
+        ...filterNames(options),
+        session: options['session'],
+        all: options['all'] !== undefined,
+        dryRun: options['dryRun'] !== undefined,
+        reason: options['reason'],
+      })),
+    );
+
   command(program, 'dormant', 'lists accounts that nobody uses, and what the rule says of each; changes nothing')
     .option('--as-of <day>', 'a day such as 2026-11-22 (default: today in Taipei)')
     .action(store('dormant', (_none, options) => ({ asOf: options['asOf'] })));
@@ -161,6 +189,20 @@ function command(parent: Command, name: string, description: string): Command {
     .description(description)
     .option('--config <file>', 'configuration file (else $MOICA_GATEWAY_CONFIG)', defaultConfigPath())
     .option('--json', 'answer as JSON');
+}
+
+function sessionFilters(parent: Command): Command {
+  return parent
+    .option('--account <login-name>', 'of this account')
+    .option('--organisation <code>', 'of people of this organisation')
+    .option('--unit <code>', 'of people of this unit of it')
+    .option('--system <id>', 'that have entered this business system')
+    .option('--method <method>', 'by this login: card, card-tls or one-day-password')
+    .option('--address <address>', 'whose login came from this address');
+}
+
+function filterNames({ account, organisation, unit, system, method, address }: StoreOptions) {
+  return { account, organisation, unit, system, method, address };
 }
 
 type StoreOptions = Options & Readonly<Record<string, string>>;

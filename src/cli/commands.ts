@@ -5,6 +5,7 @@ import { dormant } from './dormant-command.ts';
 import { accountImport } from './import-accounts-command.ts';
 import { oneDayPasswordReport } from './one-day-password-commands.ts';
 import { personnelDiff, personnelImport } from './personnel-commands.ts';
+import { sessionEnd, sessionList } from './session-commands.ts';
 import { setUpCommand } from './set-up-command.ts';
 
 const health: Command<Record<string, never>> = {
@@ -25,6 +26,8 @@ const commands = new Map<string, (context: CommandContext, input: unknown) => Pr
   ['account suspend', bind(accountSuspend)],
   ['account unlock', bind(accountUnlock)],
   ['account import', bind(accountImport)],
+  ['session list', bind(sessionList)],
+  ['session end', bind(sessionEnd)],
   ['dormant', bind(dormant)],
   ['personnel import', bind(personnelImport)],
   ['personnel diff', bind(personnelDiff)],

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { endSessions } from '../flows/sessions/end-sessions.ts';
+import type { SessionFilter } from '../flows/ports/session-records.ts';
+import type { Command, CommandContext, CommandResult } from './command.ts';
+import { composeSessionFilter, sessionFilterFields } from './session-filter.ts';
+import { describeLive, listSessions, tableOfSessions } from './session-table.ts';
+
+/** What `findSessions` and `describe` answer at once. */
+const MOST_LISTED = 1_000;
+
+const listInput = z.strictObject({
+  ...sessionFilterFields,
+  ended: z.boolean(),
+  limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(100),
+});
+
+export const sessionList: Command<z.infer<typeof listInput>> = {
+  input: listInput,
+  async run(context, { ended, limit, ...names }) {
+    const composed = await composeSessionFilter(context.gateway, names);
+    if (!composed.ok) return composed.answer;
+    const filter = ended ? { ...composed.filter, withEnded: true as const } : composed.filter;
+    return list(context, filter, limit);
+  },
+};
+
+const endInput = z.strictObject({
+  ...sessionFilterFields,
+  /** By their references; alone, so that a reference can be ended while the database is away. */
+  session: z.array(z.uuid('must be references, as session list prints them')).min(1).max(MOST_LISTED).optional(),
+  /** Every session of everybody: must be said. */
+  all: z.boolean(),
+  dryRun: z.boolean(),
+  reason: z.string().trim().min(1).max(500),
+});
+
+/** Ends the sessions that are named, or all that fit. It says how many; none is exit 1. */
+export const sessionEnd: Command<z.infer<typeof endInput>> = {
+  input: endInput,
+  async run(context, { session, all, dryRun, reason, ...names }) {
+    const ways = [session !== undefined, all, Object.values(names).some(name => name !== undefined)].filter(Boolean);
+    if (ways.length !== 1) {
+      const text = 'Say which sessions: --session, or one or more of the filters, or --all.';
+      return { exitCode: 2, data: { code: 'wrong-use', problems: [text] }, text };
+    }
+    const composed =
+      session === undefined
+        ? await composeSessionFilter(context.gateway, names)
+        : { ok: true as const, filter: namedSessions(session) };
+    if (!composed.ok) return composed.answer;
+    if (dryRun) return announce(await list(context, composed.filter, MOST_LISTED));
+
+    const order = { reason: 'administrator', actor: context.actor, note: reason } as const;
+    const { ended, recordPending } = await endSessions(context.gateway, composed.filter, order);
+    const data = { ended: ended.map(({ reference }) => reference), recordPending };
+    const lines = [
+      ended.length === 0 ? 'No session that stands fits; nothing was ended.' : `${ended.length} session(s) ended.`,
+      ...(recordPending ? ['The database is away: the record is kept on this node and follows when it is back.'] : []),
+    ];
+    return { exitCode: ended.length === 0 ? 1 : 0, data, text: lines.join('\n') };
+  },
+};
+
+function namedSessions(references: readonly string[]): SessionFilter {
+  // As the store has them: UUIDs are one and the same in either case.
+  return { scope: { kind: 'everything' }, references: references.map(reference => reference.toLowerCase()) };
+}
+
+async function list({ gateway }: CommandContext, filter: SessionFilter, limit: number): Promise<CommandResult> {
+  const found = await gateway.database.sessions.findSessions(filter, { offset: 0, limit });
+  const standings = await describeLive(gateway, found.sessions);
+  const sessions = await listSessions(gateway, found.sessions, standings);
+  const text = [
+    ...(sessions.length === 0 ? [] : [tableOfSessions(sessions), '']),
+    `${found.total} session(s)${sessions.length < found.total ? `, the newest ${sessions.length} shown` : ''}. Times are Asia/Taipei.`,
+    ...(standings === undefined
+      ? ['The session store cannot be asked: how long they have been idle is not known.']
+      : []),
+  ];
+  const data = { sessions, total: found.total, storeAnswers: standings !== undefined };
+  return { exitCode: found.total === 0 ? 1 : 0, data, text: text.join('\n') };
+}
+
+function announce(listed: CommandResult): CommandResult {
+  return { ...listed, text: `${listed.text}\nNothing was ended: this was a dry run.` };
+}

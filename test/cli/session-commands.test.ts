@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../../src/cli/commands.ts';
+import { StoreFault } from '../../src/flows/ports/store-fault.ts';
+import { hashSecret } from '../../src/sessions/challenge.ts';
+import { anEvent } from '../contract/people-of-record.ts';
+import { openTestContext, type OpenedSession, type TestContext } from '../support/gateway-context.ts';
+import { commitPeopleOfDesk, type PeopleOfDesk } from '../support/people-of-desk.ts';
+import { startPostgres } from '../support/postgres.ts';
+
+const ACTOR = { kind: 'command-line', osUser: 'gateway', declaredName: 'demo' } as const;
+const END = { all: false, dryRun: false, reason: '測試' };
+const LIST = { ended: false };
+
+let test_: TestContext;
+let people: PeopleOfDesk;
+/** Of the county's user by card (entered `company`) and by password, of its neighbour, and of somebody in the city. */
+let [card, password, neighbour, stranger]: OpenedSession[] = [];
+
+beforeAll(async () => {
+  test_ = await openTestContext();
+  people = await commitPeopleOfDesk(test_.context);
+  card = await test_.openSession({ account: people.user });
+  password = await test_.openSession({ account: people.user, method: 'one-day-password' });
+  neighbour = await test_.openSession({ account: people.neighbour });
+  stranger = await test_.openSession({ account: people.stranger });
+  await test_.context.database.change(async changes => {
+    await changes.sessions.insertEntry(referenceOf(card), 'company', new Date());
+    return { result: undefined, events: [anEvent()] };
+  });
+});
+afterAll(() => test_.close());
+
+const run = (name: string, input: unknown, context = test_.context) =>
+  runCommand(name, { gateway: context, health: () => Promise.resolve([]), actor: ACTOR }, input);
+
+function referenceOf(opened: OpenedSession | undefined): string {
+  if (opened === undefined) throw new Error('It was not opened.');
+  return opened.session.reference;
+}
+
+async function listed(names: object): Promise<string[]> {
+  const { data } = await run('session list', { ...LIST, ...names });
+  return (data as { sessions: { session: string }[] }).sessions.map(({ session }) => session).sort();
+}
+
+const references = (...opened: (OpenedSession | undefined)[]) => opened.map(referenceOf).sort();
+const isAlive = async ({ portalCookie }: OpenedSession) =>
+  (await test_.context.sessions.check(test_.context.portal.host, hashSecret(portalCookie), false)).alive;
+
+describe('session list', () => {
+  test('shows who, how, from where, since when, what was entered and for how long it is idle; no secret', async () => {
+    test_.advance(61_000);
+    const answer = await run('session list', { ...LIST, account: 'c-user', method: 'card' });
+    expect(answer).toMatchObject({
+      exitCode: 0,
+      data: {
+        total: 1,
+        storeAnswers: true,
+        sessions: [
+          {
+            session: referenceOf(card),
+            account: 'c-user',
+            name: people.user.name,
+            organisation: 'county',
+            unit: 'commerce',
+            method: 'card',
+            address: '127.0.0.1',
+            systems: ['company'],
+            end: null,
+          },
+        ],
+      },
+    });
+    const [only] = (answer.data as { sessions: { idleSeconds: number; idleRemainingSeconds: number }[] }).sessions;
+    expect(only?.idleSeconds).toBeGreaterThanOrEqual(61);
+    expect(4 * 3600 - (only?.idleSeconds ?? 0) - (only?.idleRemainingSeconds ?? 0)).toBeOneOf([0, 1]);
+    expect(answer.text).toContain('county/commerce');
+    expect(answer.text).toMatch(/ 0:01:\d\d /);
+    expect(JSON.stringify(answer)).not.toContain(card?.portalCookie);
+    expect(JSON.stringify(answer)).not.toContain(hashSecret(card?.portalCookie ?? ''));
+  });
+
+  test('by account, organisation, unit, system, method and address, and by several at once', async () => {
+    expect(await listed({})).toEqual(references(card, password, neighbour, stranger));
+    expect(await listed({ account: 'c-user' })).toEqual(references(card, password));
+    expect(await listed({ organisation: 'county' })).toEqual(references(card, password, neighbour));
+    expect(await listed({ organisation: 'county', unit: 'industry' })).toEqual(references(neighbour));
+    expect(await listed({ system: 'company' })).toEqual(references(card));
+    expect(await listed({ method: 'one-day-password' })).toEqual(references(password));
+    expect(await listed({ address: '127.0.0.1', organisation: 'city' })).toEqual(references(stranger));
+    expect(await listed({ address: '127.0.0.2' })).toEqual([]);
+    expect(await listed({ account: 'c-user', organisation: 'city' })).toEqual([]);
+  });
+
+  test('of more than the limit it says how many there are', async () => {
+    const answer = await run('session list', { ...LIST, limit: '2' });
+    expect(answer.data).toMatchObject({ total: 4 });
+    expect(answer.text).toContain('4 session(s), the newest 2 shown');
+  });
+
+  test.each([
+    ['account', 'nobody'],
+    ['organisation', 'nowhere'],
+    ['system', 'nothing'],
+  ])('%s: one that is not there is told, and is no list of everything', async (what, name) => {
+    const answer = await run('session list', { ...LIST, [what]: name });
+    expect(answer).toMatchObject({ exitCode: 1, data: { code: `${what}-not-found` } });
+  });
+
+  test.each([
+    [{ unit: 'commerce' }],
+    [{ address: '127.0.0' }],
+    [{ method: 'magic' }],
+    [{ limit: '0' }],
+    [{ limit: '1001' }],
+    [{ limit: 'many' }],
+    [{ everybody: true }],
+  ])('%j is wrong use', async input => {
+    expect(await run('session list', { ...LIST, ...input })).toMatchObject({ exitCode: 2 });
+  });
+
+  test('with the session store away it lists all the same, and says what it does not know', async () => {
+    const sessions = { ...test_.context.sessions, describe: () => Promise.reject(new StoreFault('away')) };
+    const answer = await run('session list', LIST, { ...test_.context, sessions });
+    expect(answer).toMatchObject({ exitCode: 0, data: { total: 4, storeAnswers: false } });
+    expect(answer.text).toContain('cannot be asked');
+  });
+});
+
+describe('session end', () => {
+  test.each([
+    ['nothing named', {}],
+    ['a session and a filter', { session: [randomUUID()], account: 'c-user' }],
+    ['a session and --all', { session: [randomUUID()], all: true }],
+    ['a filter and --all', { method: 'card', all: true }],
+    ['no session after --session', { session: [] }],
+    ['a reference that is none', { session: ['1'] }],
+    ['an empty reason', { all: true, reason: ' ' }],
+    ['no reason', { all: true, reason: undefined }],
+    ['a unit alone', { unit: 'commerce' }],
+  ])('%s is wrong use, and ends nothing', async (_what, input) => {
+    expect(await run('session end', { ...END, ...input })).toMatchObject({ exitCode: 2 });
+    expect(await listed({})).toHaveLength(4);
+  });
+
+  test('what fits nothing is exit 1, and ends nothing', async () => {
+    const unknown = await run('session end', { ...END, session: [randomUUID()] });
+    expect(unknown).toMatchObject({ exitCode: 1, data: { ended: [], recordPending: false } });
+    expect(await run('session end', { ...END, address: '192.0.2.1' })).toMatchObject({ exitCode: 1 });
+    expect(await run('session end', { ...END, account: 'nobody' })).toMatchObject({ exitCode: 1 });
+    expect(await listed({})).toHaveLength(4);
+  });
+
+  test('a dry run lists what would end, and ends nothing', async () => {
+    const answer = await run('session end', { ...END, organisation: 'county', dryRun: true });
+    expect(answer).toMatchObject({ exitCode: 0, data: { total: 3 } });
+    expect(answer.text).toContain('dry run');
+    expect(await listed({})).toHaveLength(4);
+  });
+
+  test('ends what is named and nothing else, at once, with who and why on record', async () => {
+    if (card === undefined || password === undefined) throw new Error('They were not opened.');
+    const reference = referenceOf(card);
+    const ended = await run('session end', { ...END, session: [reference.toUpperCase()], reason: '遺失卡片' });
+    expect(ended).toMatchObject({ exitCode: 0, data: { ended: [reference], recordPending: false } });
+    expect([await isAlive(card), await isAlive(password)]).toEqual([false, true]);
+    const [event] = await test_.context.database.events.listEvents({ code: 'session.ended', limit: 1 });
+    expect(event).toMatchObject({
+      actor: ACTOR,
+      accountId: people.user.id,
+      sessionReference: reference,
+      facts: { reason: 'administrator', note: '遺失卡片' },
+    });
+    expect(await listed({ account: 'c-user' })).toEqual(references(password));
+    const withEnded = await run('session list', { ...LIST, account: 'c-user', ended: true });
+    expect(withEnded.text).toContain('administrator by command line (demo)');
+    expect(await run('session end', { ...END, session: [reference] })).toMatchObject({ exitCode: 1 });
+  });
+
+  test('by a filter; --all ends the rest', async () => {
+    const county = await run('session end', { ...END, organisation: 'county', method: 'card' });
+    expect(county.data).toMatchObject({ ended: references(neighbour) });
+    expect(await listed({})).toEqual(references(password, stranger));
+    expect(await run('session end', { ...END, all: true })).toMatchObject({ exitCode: 0, text: '2 session(s) ended.' });
+    expect(await run('session end', { ...END, all: true })).toMatchObject({ exitCode: 1 });
+  });
+});
+
+test('with PostgreSQL away a named session is over all the same, and it is told that the record follows', async () => {
+  const postgres = await startPostgres();
+  const away = await openTestContext({ database: { kind: 'postgresql', url: await postgres.createDatabase() } });
+  try {
+    const { session, portalCookie } = await away.openSession();
+    await postgres.stop();
+    const answer = await run('session end', { ...END, session: [session.reference] }, away.context);
+    expect(answer).toMatchObject({ exitCode: 0, data: { ended: [session.reference], recordPending: true } });
+    expect(answer.text).toContain('the record is kept on this node');
+    const { host } = away.context.portal;
+    expect(await away.context.sessions.check(host, hashSecret(portalCookie), true)).toMatchObject({
+      alive: false,
+      endedBecause: 'administrator',
+    });
+    // What only the database can answer is a fault, not "nobody".
+    await expect(run('session end', { ...END, organisation: 'demo-county' }, away.context)).rejects.toThrow(StoreFault);
+    await expect(run('session list', LIST, away.context)).rejects.toThrow(StoreFault);
+  } finally {
+    await away.close();
+  }
+});
