@@ -146,7 +146,9 @@ function composeSystems(gateway: GatewayFile, file: SystemsFile, port: number): 
     file.systems.map(system => {
       const host = `${system.host}.${gateway.baseDomain}`;
       const upstream = gateway.upstreams[system.id] ?? '';
-      return [system.id, { ...system, host, origin: originOf(host, port), upstream }];
+      const { idleMinutes, ...facts } = system;
+      const idleMs = idleMinutes === undefined ? null : idleMinutes * 60_000;
+      return [system.id, { ...facts, host, origin: originOf(host, port), upstream, idleMs }];
     }),
   );
 }

@@ -1,7 +1,14 @@
 import { z } from 'zod';
+import { parseRequestTarget } from '../http-fields/request-target.ts';
 
 const id = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1 to 40 characters of a-z, 0-9 and -');
 const name = z.string().trim().min(1).max(60);
+
+/** Written as requests are routed, or it would never match one; all of a system would leave nobody active in it. */
+const backgroundPath = z
+  .string()
+  .refine(isRoutedPath, 'must be a path such as /poll or /poll/, without query, empty or dot segments')
+  .refine(path => path !== '/', 'would make every request one that is nobody’s activity');
 
 const role = z.strictObject({ code: id, name, nameEn: name });
 
@@ -20,6 +27,10 @@ const system = z.strictObject({
   allowedOrigins: z
     .array(z.string().refine(text => URL.parse(text)?.origin === text, 'must be an origin such as https://host'))
     .default([]),
+  /** Minutes without activity after which whoever has entered it is logged out, where that is sooner than the gateway's own. */
+  idleMinutes: z.number().positive().max(240).optional(),
+  /** Paths that its pages ask for by themselves: no person's activity. `/x/` stands for all below, `/x` for itself. */
+  backgroundPaths: z.array(backgroundPath).default([]),
 });
 
 /** `systems.yaml`: the business systems. Unknown keys are errors. */
@@ -32,3 +43,8 @@ export const systemsFileSchema = z.strictObject({
 });
 
 export type SystemsFile = z.infer<typeof systemsFileSchema>;
+
+function isRoutedPath(text: string): boolean {
+  const parsing = text.startsWith('/') ? parseRequestTarget(text, 'host') : undefined;
+  return parsing?.ok === true && parsing.target.query === '';
+}

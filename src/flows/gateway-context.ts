@@ -4,15 +4,16 @@ import type {
   BusinessSystem,
   Clock,
   Database,
-  EphemeralStore,
   Randomness,
-  SessionStore,
   TrustData,
 } from './ports.ts';
 import type { AccountPolicies } from './accounts/account-policies.ts';
 import type { DocumentPrinter, TableWriter } from './ports/files.ts';
 import type { MailSender } from './ports/mail.ts';
 import type { AddressLimiter } from './ports/address-limiter.ts';
+import type { EphemeralStore } from './ports/ephemeral-store.ts';
+import type { PendingEnds } from './ports/pending-ends.ts';
+import type { SessionStore } from './ports/session-store.ts';
 import type { PasswordHasher } from './ports/passwords.ts';
 
 /** Everything a journey works with; made once, by the composition root. */
@@ -22,6 +23,7 @@ export interface GatewayContext {
   readonly database: Database;
   readonly ephemeral: EphemeralStore;
   readonly sessions: SessionStore;
+  readonly pendingEnds: PendingEnds;
   readonly signer: AssertionSigner;
   readonly trust: TrustData;
   readonly passwords: PasswordHasher;

@@ -1,7 +1,3 @@
-import type { ActivationTicket } from '../accounts/activation.ts';
-import type { DayPasswordTicket } from '../accounts/one-day-password.ts';
-import type { ApplicantTicket } from '../applications/applicant-ticket.ts';
-import type { PendingDecision } from '../applications/pending-decision.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
 import type { BlockList } from '../pki/revocation/block-list.ts';
@@ -11,14 +7,13 @@ import type { OcspEvidence } from '../pki/revocation/status-from-ocsp.ts';
 import type { TrustedCrl } from '../pki/revocation/trusted-crl.ts';
 import type { TrustStore } from '../pki/trust-store.ts';
 import type { DenyReason } from '../policy/decision.ts';
-import type { Challenge } from '../sessions/challenge.ts';
-import type { AuthenticationMethod, Session, SessionEndReason } from '../sessions/session.ts';
-import type { TlsReturn, TlsTicket } from '../sessions/tls-login.ts';
-import type { EntryCode, EntryFailure, Trip } from '../sessions/trip.ts';
+import type { Replacement, SessionEndReason } from '../sessions/session.ts';
+import type { EntryFailure } from '../sessions/trip.ts';
 import type { AccountReader, AccountWriter } from './ports/accounts.ts';
 import type { ApplicationChanges, ApplicationReader } from './ports/applications.ts';
 import type { CredentialChanges, CredentialReader } from './ports/credentials.ts';
 import type { JobLeases, OperationChanges, OperationReader } from './ports/operations.ts';
+import type { SessionRecordChanges, SessionRecordReader } from './ports/session-records.ts';
 
 /** Wall clock, UTC: for records, certificates, assertions. Sessions are reckoned by their store's own clock. */
 export interface Clock {
@@ -56,6 +51,7 @@ export interface Database {
   readonly applications: ApplicationReader;
   readonly credentials: CredentialReader;
   readonly operations: OperationReader;
+  readonly sessions: SessionRecordReader;
   readonly jobs: JobLeases;
   readonly events: EventReader;
   /** Throws unless the store answers. */
@@ -68,6 +64,7 @@ export interface DatabaseChanges extends AccountReader, AccountWriter {
   readonly applications: ApplicationChanges;
   readonly credentials: CredentialChanges;
   readonly operations: OperationChanges;
+  readonly sessions: SessionRecordChanges;
   readonly events: EventReader;
 }
 
@@ -89,81 +86,6 @@ export interface EventReader {
     readonly code?: string;
     readonly limit: number;
   }): Promise<AuditEvent[]>;
-}
-
-/** What lives in the ephemeral store, by kind. */
-export interface EphemeralRecords {
-  trip: Trip;
-  challenge: Challenge;
-  'entry-code': EntryCode;
-  /** Who is on the way in, by his initial secret or permanent password; key: hash of the browser session's cookie. */
-  activation: ActivationTicket;
-  /** Who must exchange today's secret for a password; key as above. */
-  'day-password-change': DayPasswordTicket;
-  /** Who applies by card without an account; key as above. */
-  applicant: ApplicantTicket;
-  /** A decision on an application that is about to be signed; key as above. */
-  signing: PendingDecision;
-  /** A browser on its way to the card host, and back; keys: hashes of the secrets in the addresses. */
-  'tls-ticket': TlsTicket;
-  'tls-return': TlsReturn;
-  /** How often a browser has entered a system lately, to stop a loop; key: hash of the trip cookie. */
-  'entry-count': number;
-}
-export type EphemeralKind = keyof EphemeralRecords;
-
-/**
- * Records that live for seconds to minutes.
- *
- * `take` is atomic: of any number of concurrent takers of a key, at most one gets the record. A record is absent from
- * its expiry on. Not durable. Full or unreachable: throws, and nothing is given.
- */
-export interface EphemeralStore {
-  put<K extends EphemeralKind>(kind: K, key: string, value: EphemeralRecords[K], expiresAt: Date): Promise<void>;
-  find<K extends EphemeralKind>(kind: K, key: string): Promise<EphemeralRecords[K] | undefined>;
-  take<K extends EphemeralKind>(kind: K, key: string): Promise<EphemeralRecords[K] | undefined>;
-}
-
-/** A session found alive at a check. */
-export interface LiveSession {
-  readonly session: Session;
-  /** Milliseconds until it ends if nobody touches it. */
-  readonly idleRemainingMs: number;
-}
-
-export type SessionCheck =
-  | { readonly alive: true; readonly live: LiveSession }
-  | { readonly alive: false; readonly endedBecause: SessionEndReason | null };
-
-/**
- * Sessions and the cookies that lead to them; holds hashes of cookie values only.
- *
- * Concurrency: every operation is atomic; a check that overlaps an end never revives the session. One clock, the
- * store's own. Throws when it cannot tell; the caller then refuses.
- */
-export interface SessionStore {
-  /** Opens a session whose first cookie is the portal's. The login event must be committed before. */
-  open(session: Session, portalCookieHash: string): Promise<void>;
-  /** Adds a host's cookie to a live session; false when the session is over. */
-  addHostCookie(sessionId: string, host: string, cookieHash: string): Promise<boolean>;
-  /** Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. */
-  check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
-  /** Ends a session; false when it was over already. */
-  end(sessionId: string, reason: SessionEndReason): Promise<boolean>;
-  /** Ends all sessions of an account, or those of one method, and returns them. */
-  endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Promise<Session[]>;
-  /** The sessions of an account that stand, oldest first. */
-  listLiveOf(accountId: string): Promise<Session[]>;
-  /** Is called once for every session that ends, whoever ended it; used to close its open streams. */
-  onEnd(listener: (session: Session, reason: SessionEndReason) => void): void;
-  /** The state of a portal browser session (before and after login), kept by express-session; JSON text. */
-  readonly browserSessions: BrowserSessionStore;
-}
-
-export interface BrowserSessionStore {
-  load(cookieHash: string): Promise<string | undefined>;
-  save(cookieHash: string, state: string, expiresAt: Date): Promise<void>;
-  destroy(cookieHash: string): Promise<void>;
 }
 
 /** Public keys, as served at `/.well-known/jwks.json`. */
@@ -208,6 +130,10 @@ export interface BusinessSystem {
   readonly roles: readonly { readonly code: string; readonly name: string; readonly nameEn: string }[];
   /** Other origins whose unsafe requests and upgrades it accepts. */
   readonly allowedOrigins: readonly string[];
+  /** Idle limit of every session that has entered it, where it is shorter than the gateway's own; milliseconds. */
+  readonly idleMs: number | null;
+  /** Paths that its pages ask for by themselves: no activity of a person (D1-099). `/x/` stands for all below, `/x` for itself. */
+  readonly backgroundPaths: readonly string[];
 }
 
 /** A page of the gateway itself on a business system's host. */
@@ -217,7 +143,12 @@ export type SystemPage =
   /** 403: coming back from the portal failed. */
   | { readonly kind: 'entry-failed'; readonly code: EntryFailure['code'] | 'entry-session-over' }
   /** 401: a form was sent after the session ended; nothing of it was passed on. */
-  | { readonly kind: 'session-over'; readonly endedBecause: SessionEndReason | null }
+  | {
+      readonly kind: 'session-over';
+      readonly endedBecause: SessionEndReason | null;
+      /** Where a login elsewhere took its place. */
+      readonly replacedBy?: Replacement;
+    }
   /** 403: an unsafe request from another origin. */
   | { readonly kind: 'foreign-origin' }
   /** 200: asks before logging out. */

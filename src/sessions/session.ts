@@ -4,15 +4,41 @@ export type CardMethod = 'card' | 'card-tls';
 /** How the person was recognised; `amr` and `acr` of the assertion follow from it. */
 export type AuthenticationMethod = CardMethod | 'one-day-password';
 
+/** Every reason for which a session ends, as stores, records and events have it. */
+export const SESSION_END_REASONS = [
+  /** By the person, in the browser that holds it. */
+  'logout',
+  /** By the person, from the list of his sessions. */
+  'logout-elsewhere',
+  'idle',
+  'lifetime',
+  /** A one-day password's day is over. */
+  'day-over',
+  'account-changed',
+  /** The card is on this gateway's own list of cards that it no longer takes. */
+  'card-blocked',
+  /** The card's CA has revoked its certificate. */
+  'card-revoked',
+  /** By another login: of the same browser, or one too many of the account. */
+  'replaced',
+  'administrator',
+  /** Its store does not know it any more, and nothing says why: found out afterwards, in records only. */
+  'store-lost',
+] as const;
+
 /** Why a session is over. */
-export type SessionEndReason =
-  'logout' | 'idle' | 'lifetime' | 'day-over' | 'account-changed' | 'card-blocked' | 'replaced' | 'administrator';
+export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
+
+/** The login that took a session's place, as the person who was pushed out is told. */
+export interface Replacement {
+  readonly method: AuthenticationMethod;
+  readonly clientAddress: string;
+  readonly at: Date;
+}
 
 /** One person's login: one master session, however many hosts it is used on. */
 export interface Session {
-  /** Internal name; never leaves the gateway. */
-  readonly id: string;
-  /** Public name (`sid` in the assertion, shown to people and in records). */
+  /** Its name, a UUID: in stores, as `sid` in the assertion, for people and in records. Knowing it opens nothing. */
   readonly reference: string;
   readonly accountId: string;
   readonly method: AuthenticationMethod;
@@ -30,6 +56,12 @@ export interface SessionLimits {
   readonly idleMs: number;
   /** However active, a session is over this long after its login. */
   readonly lifetimeMs: number;
+  readonly concurrent: ConcurrencyLimits;
+}
+
+/** How many sessions of one account stand side by side: in all, and of each method. One more ends the one unused longest. */
+export interface ConcurrencyLimits extends Readonly<Record<AuthenticationMethod, number>> {
+  readonly account: number;
 }
 
 /**
@@ -46,12 +78,18 @@ export function judgeExpiry(
     readonly endsAtMs: number | null;
     readonly nowMs: number;
   },
-  limits: SessionLimits,
+  limits: Pick<SessionLimits, 'idleMs' | 'lifetimeMs'>,
 ): 'idle' | 'lifetime' | 'day-over' | null {
   if (times.endsAtMs !== null && times.nowMs >= times.endsAtMs) return 'day-over';
   if (times.nowMs - times.openedMs > limits.lifetimeMs) return 'lifetime';
   if (times.nowMs - times.lastActivityMs > limits.idleMs) return 'idle';
   return null;
+}
+
+/** From when on a session is over however active. */
+export function endsForGoodAt({ authenticatedAt, endsAt }: Pick<Session, 'authenticatedAt' | 'endsAt'>, lifetimeMs: number): Date {
+  const endOfLife = authenticatedAt.getTime() + lifetimeMs;
+  return new Date(Math.min(endOfLife, endsAt?.getTime() ?? Infinity));
 }
 
 /**

@@ -15,7 +15,7 @@ export interface EntryCode {
   readonly systemId: string;
   readonly returnPath: string;
   readonly tripCookieHash: string;
-  readonly sessionId: string;
+  readonly sessionReference: string;
 }
 
 export const ENTRY_CODE_LIFETIME_MS = 60_000;

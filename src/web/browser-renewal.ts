@@ -45,6 +45,11 @@ export async function replaceBrowserSession(
   origin: RequestOrigin,
   isLogin: boolean,
 ): Promise<string> {
-  await logOut(context, { host: context.portal.host, cookieHash: hashSecret(request.sessionID), origin });
+  await logOut(context, {
+    host: context.portal.host,
+    cookieHash: hashSecret(request.sessionID),
+    origin,
+    reason: 'replaced',
+  });
   return renewBrowserSession(request, context.clock.now(), isLogin);
 }

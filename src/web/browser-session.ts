@@ -1,6 +1,6 @@
 import session, { Store, type SessionData } from 'express-session';
 import { z } from 'zod';
-import type { BrowserSessionStore } from '../flows/ports.ts';
+import type { BrowserSessionStore } from '../flows/ports/session-store.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { mintSecret } from '../flows/gateway-context.ts';
 import { hashSecret } from '../sessions/challenge.ts';

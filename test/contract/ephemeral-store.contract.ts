@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { EphemeralStore } from '../../src/flows/ports.ts';
+import type { EphemeralStore } from '../../src/flows/ports/ephemeral-store.ts';
 import type { Challenge } from '../../src/sessions/challenge.ts';
 import type { EntryCode, Trip } from '../../src/sessions/trip.ts';
 
@@ -29,7 +29,7 @@ export function describeEphemeralStore(name: string, create: () => Promise<TestE
       browserSessionHash: 'hash',
       expiresAt: inAMinute(),
     });
-    const entryCode: EntryCode = { ...trip, sessionId: randomUUID() };
+    const entryCode: EntryCode = { ...trip, sessionReference: randomUUID() };
 
     test('each kind is read back value for value, dates as dates', async () => {
       const asked = challenge();

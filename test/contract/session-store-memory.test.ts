@@ -1,13 +1,14 @@
 import { afterEach } from 'vitest';
 import { createMemorySessionStore, type MemorySessionStore } from '../../src/adapters/memory/session-store.ts';
-import { describeSessionStore } from './session-store.contract.ts';
+import { describeSessionLimits } from './session-limits.contract.ts';
+import { describeSessionStore, type CreateSessionStore } from './session-store.contract.ts';
 
 const opened: MemorySessionStore[] = [];
 afterEach(() => {
   for (const store of opened.splice(0)) store.stop();
 });
 
-describeSessionStore('memory', options => {
+const create: CreateSessionStore = options => {
   let nowMs = Date.UTC(2026, 2, 1);
   const store = createMemorySessionStore({ ...options, now: () => nowMs });
   opened.push(store);
@@ -20,4 +21,7 @@ describeSessionStore('memory', options => {
     },
     now: () => new Date(nowMs),
   });
-});
+};
+
+describeSessionStore('memory', create);
+describeSessionLimits('memory', create);

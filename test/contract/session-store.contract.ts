@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { SessionStore } from '../../src/flows/ports.ts';
+import type { SessionStore } from '../../src/flows/ports/session-store.ts';
 import type { Session, SessionEndReason, SessionLimits } from '../../src/sessions/session.ts';
 
 /** A store under test, and the hand on its clock. */
@@ -15,15 +15,19 @@ export interface TestSessionStore {
 }
 
 const HOUR = 3_600_000;
-const LIMITS: SessionLimits = { idleMs: 4 * HOUR, lifetimeMs: 12 * HOUR };
+const LIMITS: SessionLimits = {
+  idleMs: 4 * HOUR,
+  lifetimeMs: 12 * HOUR,
+  concurrent: { account: 4, card: 3, 'card-tls': 3, 'one-day-password': 2 },
+};
 const PORTAL = 'portal.gateway.test';
 const COMPANY = 'company.gateway.test';
 
-/** The contract of the `SessionStore` port. */
-export function describeSessionStore(
-  name: string,
-  create: (options: { limits: SessionLimits; portalHost: string }) => Promise<TestSessionStore>,
-): void {
+/** A new store of these limits, empty. */
+export type CreateSessionStore = (options: { limits: SessionLimits; portalHost: string }) => Promise<TestSessionStore>;
+
+/** The contract of the `SessionStore` port; the part about limits is in `session-limits.contract.ts`. */
+export function describeSessionStore(name: string, create: CreateSessionStore): void {
   describe(`SessionStore on ${name}`, () => {
     let under: TestSessionStore;
     let store: SessionStore;
@@ -32,13 +36,12 @@ export function describeSessionStore(
       under = await create({ limits: LIMITS, portalHost: PORTAL });
       store = under.store;
       ends = [];
-      store.onEnd((session, reason) => ends.push([session.id, reason]));
+      store.onEnd((reference, reason) => ends.push([reference, reason]));
     });
 
     const openSession = async (changes: Partial<Session> = {}) => {
       const session: Session = {
-        id: randomUUID(),
-        reference: randomBytes(9).toString('base64url'),
+        reference: randomUUID(),
         accountId: randomUUID(),
         method: 'card',
         authenticatedAt: new Date('2026-03-01T00:00:00Z'),
@@ -63,7 +66,7 @@ export function describeSessionStore(
         under.advance(afterMs);
         const check = await store.check(PORTAL, portalCookie, true);
         expect(check).toMatchObject(isAlive ? { alive: true } : { alive: false, endedBecause: 'day-over' });
-        expect(ends).toEqual(isAlive ? [] : [[session.id, 'day-over']]);
+        expect(ends).toEqual(isAlive ? [] : [[session.reference, 'day-over']]);
       });
 
       test('activity does not move it, and the session says how long there is', async () => {
@@ -88,7 +91,7 @@ export function describeSessionStore(
         const check = await store.check(PORTAL, portalCookie, false);
         expect(check).toEqual(
           alive
-            ? { alive: true, live: { session, idleRemainingMs: 4 * HOUR - idleMs } }
+            ? { alive: true, live: { session, idleRemainingMs: 4 * HOUR - idleMs, fixedRemainingMs: 12 * HOUR - idleMs } }
             : { alive: false, endedBecause: 'idle' },
         );
       });
@@ -96,7 +99,7 @@ export function describeSessionStore(
       test('starts anew with each touch, on whichever host', async () => {
         const { session, portalCookie } = await openSession();
         const cookie = aCookie();
-        await store.addHostCookie(session.id, COMPANY, cookie);
+        await store.addHostCookie(session.reference, COMPANY, cookie, null);
         under.advance(3 * HOUR);
         expect(await store.check(COMPANY, cookie, true)).toMatchObject({
           alive: true,
@@ -130,7 +133,7 @@ export function describeSessionStore(
         under.advance(HOUR);
         await store.check(PORTAL, portalCookie, true);
       }
-      expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({ live: { idleRemainingMs: HOUR } });
+      expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({ live: { idleRemainingMs: HOUR, fixedRemainingMs: HOUR } });
       under.advance(HOUR);
       expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({
         alive: true,
@@ -144,7 +147,7 @@ export function describeSessionStore(
       test('a cookie is worthless on any host but its own', async () => {
         const { session, portalCookie } = await openSession();
         const cookie = aCookie();
-        expect(await store.addHostCookie(session.id, COMPANY, cookie)).toBe(true);
+        expect(await store.addHostCookie(session.reference, COMPANY, cookie, null)).toBe(true);
         expect(await store.check(COMPANY, cookie, false)).toMatchObject({ alive: true });
         for (const [host, hash] of [
           [COMPANY, portalCookie],
@@ -159,7 +162,7 @@ export function describeSessionStore(
       test('tabs that enter a host at once each have theirs; of many, the oldest give way', async () => {
         const { session } = await openSession();
         const cookies = Array.from({ length: 20 }, aCookie);
-        for (const cookie of cookies) await store.addHostCookie(session.id, COMPANY, cookie);
+        for (const cookie of cookies) await store.addHostCookie(session.reference, COMPANY, cookie, null);
         const checks = await Promise.all(cookies.map(cookie => store.check(COMPANY, cookie, false)));
         expect(checks.slice(-2)).toMatchObject([{ alive: true }, { alive: true }]);
         expect(checks[0]).toEqual({ alive: false, endedBecause: null });
@@ -167,10 +170,10 @@ export function describeSessionStore(
 
       test('a session that is over, or was never there, takes no cookie', async () => {
         const { session } = await openSession();
-        expect(await store.addHostCookie(randomUUID(), COMPANY, aCookie())).toBe(false);
+        expect(await store.addHostCookie(randomUUID(), COMPANY, aCookie(), null)).toBe(false);
         under.advance(4 * HOUR + 1);
         const cookie = aCookie();
-        expect(await store.addHostCookie(session.id, COMPANY, cookie)).toBe(false);
+        expect(await store.addHostCookie(session.reference, COMPANY, cookie, null)).toBe(false);
         expect(await store.check(COMPANY, cookie, false)).toEqual({ alive: false, endedBecause: null });
       });
     });
@@ -179,30 +182,30 @@ export function describeSessionStore(
       test('an end holds on every host, at once and for good', async () => {
         const { session, portalCookie } = await openSession();
         const cookie = aCookie();
-        await store.addHostCookie(session.id, COMPANY, cookie);
-        expect(await store.end(session.id, 'logout')).toBe(true);
+        await store.addHostCookie(session.reference, COMPANY, cookie, null);
+        expect(await store.end(session.reference, 'logout')).toBe(true);
         expect(await store.check(PORTAL, portalCookie, true)).toEqual({ alive: false, endedBecause: 'logout' });
         expect(await store.check(COMPANY, cookie, true)).toEqual({ alive: false, endedBecause: 'logout' });
-        expect(ends).toEqual([[session.id, 'logout']]);
+        expect(ends).toEqual([[session.reference, 'logout']]);
       });
 
       test('ending what is over says so, and nobody hears of it twice', async () => {
         const { session } = await openSession();
-        await store.end(session.id, 'administrator');
-        expect(await store.end(session.id, 'logout')).toBe(false);
+        await store.end(session.reference, 'administrator');
+        expect(await store.end(session.reference, 'logout')).toBe(false);
         expect(await store.end(randomUUID(), 'logout')).toBe(false);
         const idle = await openSession();
         under.advance(4 * HOUR + 1);
-        expect(await store.end(idle.session.id, 'logout')).toBe(false);
+        expect(await store.end(idle.session.reference, 'logout')).toBe(false);
         expect(ends).toEqual([
-          [session.id, 'administrator'],
-          [idle.session.id, 'idle'],
+          [session.reference, 'administrator'],
+          [idle.session.reference, 'idle'],
         ]);
       });
 
       test('of many ends at once, one is true; checks meanwhile never see it alive again', async () => {
         const { session, portalCookie } = await openSession();
-        const attempts = Array.from({ length: 20 }, () => store.end(session.id, 'logout'));
+        const attempts = Array.from({ length: 20 }, () => store.end(session.reference, 'logout'));
         const checks = Array.from({ length: 20 }, () => store.check(PORTAL, portalCookie, true));
         expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1);
         await Promise.all(checks);
@@ -212,7 +215,7 @@ export function describeSessionStore(
 
       test('why it ended is remembered for an hour', async () => {
         const { session, portalCookie } = await openSession();
-        await store.end(session.id, 'administrator');
+        await store.end(session.reference, 'administrator');
         under.advance(HOUR);
         await under.sweep();
         expect(await store.check(PORTAL, portalCookie, false)).toEqual({ alive: false, endedBecause: 'administrator' });
@@ -250,7 +253,7 @@ export function describeSessionStore(
         const second = await openSession({ accountId, method: 'one-day-password' });
         await openSession();
         expect(await store.listLiveOf(accountId)).toEqual([first.session, second.session]);
-        await store.end(first.session.id, 'logout');
+        await store.end(first.session.reference, 'logout');
         expect(await store.listLiveOf(accountId)).toEqual([second.session]);
         under.advance(4 * HOUR + 1);
         expect(await store.listLiveOf(accountId)).toEqual([]);
@@ -261,7 +264,7 @@ export function describeSessionStore(
         const { session } = await openSession();
         under.advance(4 * HOUR + 1);
         expect(await store.endAllOf(session.accountId, 'administrator')).toEqual([]);
-        expect(ends).toEqual([[session.id, 'idle']]);
+        expect(ends).toEqual([[session.reference, 'idle']]);
       });
 
       test('who is over is found without anybody asking, and told of once', async () => {
@@ -270,7 +273,7 @@ export function describeSessionStore(
         const active = await openSession();
         under.advance(3 * HOUR + 1);
         await under.sweep();
-        expect(ends).toEqual([[idle.session.id, 'idle']]);
+        expect(ends).toEqual([[idle.session.reference, 'idle']]);
         expect(await store.check(PORTAL, active.portalCookie, false)).toMatchObject({ alive: true });
         expect(await store.check(PORTAL, idle.portalCookie, false)).toEqual({ alive: false, endedBecause: 'idle' });
         await under.sweep();
@@ -284,7 +287,7 @@ export function describeSessionStore(
         store.onEnd(() => {
           later.push(store.check(PORTAL, portalCookie, true).then(check => void heard.push(check.alive)));
         });
-        await store.end(session.id, 'logout');
+        await store.end(session.reference, 'logout');
         await Promise.all(later);
         expect(heard).toEqual([false]);
         expect(ends).toHaveLength(1);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judgeExpiry, mayDecide, type SessionLimits } from '../../src/sessions/session.ts';
+import { judgeExpiry, mayDecide } from '../../src/sessions/session.ts';
 
 const HOUR = 3_600_000;
-const LIMITS: SessionLimits = { idleMs: 4 * HOUR, lifetimeMs: 12 * HOUR };
+const LIMITS = { idleMs: 4 * HOUR, lifetimeMs: 12 * HOUR };
 
 describe('four hours idle (D1-098, decision E4)', () => {
   test.each([

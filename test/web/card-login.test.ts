@@ -103,7 +103,7 @@ describe('a card login (DESIGN 4: portal, card login)', () => {
 
   test('ends the session that the same browser had before, on every host', async () => {
     const ended: string[] = [];
-    portal.context.sessions.onEnd(session => ended.push(session.reference));
+    portal.context.sessions.onEnd(reference => ended.push(reference));
     const browser = portal.browser();
     await browser.postJson('/login/card', await proof(browser)).expect(200);
     const [first] = await events('login.succeeded');

@@ -23,7 +23,6 @@ beforeEach(() => portal.context.sessions.endAllOf(portal.account.id, 'administra
 
 async function openFrom(clientAddress: string, accountId = portal.account.id): Promise<Session> {
   const session: Session = {
-    id: randomUUID(),
     reference: randomUUID(),
     accountId,
     method: 'card',
@@ -68,7 +67,7 @@ test('D1-086 a login while the account is in use from another address is recorde
 test('D1-086 a second login from the same address, or after the other session is over, is none', async () => {
   await openFrom('127.0.0.1');
   const over = await openFrom(ELSEWHERE);
-  await portal.context.sessions.end(over.id, 'logout');
+  await portal.context.sessions.end(over.reference, 'logout');
   const before = (await alarms()).length;
   await logIn();
   expect(await alarms()).toHaveLength(before);

@@ -26,6 +26,8 @@ const A_PAGE = {
   method: 'GET',
   fetchDestination: undefined,
   fetchMode: undefined,
+  fetchUser: undefined,
+  purpose: undefined,
   activity: undefined,
   accept: undefined,
   isUpgrade: false,
@@ -96,6 +98,7 @@ describe('the weaker session (D1-147, D1-148, E8)', () => {
     const verdict = await judge({
       system,
       cookie: await opened.cookieFor('company'),
+      path: '/',
       signs: A_PAGE,
       requestId: 'r',
     });
@@ -125,10 +128,10 @@ describe('the weaker session (D1-147, D1-148, E8)', () => {
       } as const;
       const system = at.context.systems.get('company')!;
       await at.context.sessions.open(session, hashSecret('portal'));
-      await at.context.sessions.addHostCookie(session.id, system.host, hashSecret('company'));
+      await at.context.sessions.addHostCookie(session.reference, system.host, hashSecret('company'), null);
       const judge = createRequestJudge(at.context);
       const expiry = async () => {
-        const verdict = await judge({ system, cookie: 'company', signs: A_PAGE, requestId: 'r' });
+        const verdict = await judge({ system, cookie: 'company', path: '/', signs: A_PAGE, requestId: 'r' });
         return verdict.kind === 'pass' ? claimsOf(verdict.identity)['exp'] : verdict.kind;
       };
       expect(await expiry()).toBe(midnight.getTime() / 1000);

@@ -25,7 +25,7 @@ function between(happens: () => Promise<unknown>): GatewayContext {
   const { sessions } = portal.context;
   const open: typeof sessions.open = async (session, cookieHash) => {
     await happens();
-    await sessions.open(session, cookieHash);
+    return sessions.open(session, cookieHash);
   };
   return { ...portal.context, sessions: { ...sessions, open } };
 }

@@ -15,6 +15,8 @@ const system: BusinessSystem = {
   upstream: 'http://127.0.0.1:9',
   roles: [],
   allowedOrigins: [],
+  idleMs: null,
+  backgroundPaths: [],
 };
 const facts = {
   system,

@@ -1,3 +1,5 @@
+import { StoreFault } from '../../flows/ports/store-fault.ts';
+
 /**
  * The store answered a statement with an error.
  *
@@ -19,7 +21,7 @@ export class StatementFault extends Error {
 }
 
 /** The store could not be asked, or did not answer in time: whether the statement was executed is not known. */
-export class ConnectionFault extends Error {
+export class ConnectionFault extends StoreFault {
   override readonly name = 'ConnectionFault';
 }
 

@@ -1,4 +1,4 @@
-import type { BrowserSessionStore } from '../../flows/ports.ts';
+import type { BrowserSessionStore } from '../../flows/ports/session-store.ts';
 import { inOneStep } from './in-one-step.ts';
 
 export interface MemoryBrowserSessions extends BrowserSessionStore {

@@ -1,4 +1,10 @@
-import type { SessionEndReason } from '../../sessions/session.ts';
+import type { Replacement, SessionEndReason } from '../../sessions/session.ts';
+
+/** What a browser is told of the end of its session. */
+export interface WhyEnded {
+  readonly endedBecause: SessionEndReason;
+  readonly replacedBy?: Replacement;
+}
 
 /** Long enough that the browser that comes back from lunch is told why; longer would be a record of its own. */
 const REMEMBERED_MS = 3_600_000;
@@ -10,23 +16,23 @@ const LIMIT = 100_000;
 export class EndedCookies {
   readonly #now: () => number;
   /** Oldest first. */
-  readonly #reasons = new Map<string, { readonly reason: SessionEndReason; readonly endedMs: number }>();
+  readonly #reasons = new Map<string, { readonly why: WhyEnded; readonly endedMs: number }>();
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  remember(cookie: string, reason: SessionEndReason): void {
+  remember(cookie: string, why: WhyEnded): void {
     for (const oldest of this.#reasons.keys()) {
       if (this.#reasons.size < LIMIT) break;
       this.#reasons.delete(oldest);
     }
-    this.#reasons.set(cookie, { reason, endedMs: this.#now() });
+    this.#reasons.set(cookie, { why, endedMs: this.#now() });
   }
 
-  reasonOf(cookie: string): SessionEndReason | null {
+  reasonOf(cookie: string): WhyEnded | { readonly endedBecause: null } {
     const ended = this.#reasons.get(cookie);
-    return ended === undefined || this.#isForgotten(ended.endedMs) ? null : ended.reason;
+    return ended === undefined || this.#isForgotten(ended.endedMs) ? { endedBecause: null } : ended.why;
   }
 
   purge(): void {

@@ -1,4 +1,4 @@
-import type { EphemeralKind, EphemeralRecords, EphemeralStore } from '../../flows/ports.ts';
+import type { EphemeralKind, EphemeralRecords, EphemeralStore } from '../../flows/ports/ephemeral-store.ts';
 import { inOneStep } from './in-one-step.ts';
 
 export interface MemoryEphemeralOptions {

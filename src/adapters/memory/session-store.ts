@@ -1,4 +1,4 @@
-import type { LiveSession, SessionCheck, SessionStore } from '../../flows/ports.ts';
+import type { LiveSession, SessionCheck, SessionStanding, SessionStore } from '../../flows/ports/session-store.ts';
 import {
   judgeExpiry,
   type AuthenticationMethod,
@@ -7,7 +7,7 @@ import {
   type SessionLimits,
 } from '../../sessions/session.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
-import { EndedCookies } from './ended-cookies.ts';
+import { EndedCookies, type WhyEnded } from './ended-cookies.ts';
 import { inOneStep } from './in-one-step.ts';
 
 export interface MemorySessionOptions {
@@ -32,6 +32,8 @@ interface LiveRecord {
   readonly openedMs: number;
   readonly endsAtMs: number | null;
   lastActivityMs: number;
+  /** The shortest of the gateway's own and those of the hosts it has entered. */
+  idleMs: number;
   /** Newest last, by host. */
   readonly cookies: Map<string, string[]>;
 }
@@ -58,12 +60,17 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
   ];
   return {
     open: (session, portalCookieHash) => inOneStep(() => store.open(session, portalCookieHash)),
-    addHostCookie: (sessionId, host, cookieHash) => inOneStep(() => store.addHostCookie(sessionId, host, cookieHash)),
+    addHostCookie: (reference, host, cookieHash, idleMs) =>
+      inOneStep(() => store.addHostCookie(reference, host, cookieHash, idleMs)),
     check: (host, cookieHash, touch) => inOneStep(() => store.check(host, cookieHash, touch)),
-    end: (sessionId, reason) => inOneStep(() => store.end(sessionId, reason)),
+    end: (reference, reason) => inOneStep(() => store.end(reference, reason)),
     endAllOf: (accountId, reason, method) => inOneStep(() => store.endAllOf(accountId, reason, method)),
     listLiveOf: accountId => inOneStep(() => store.listLiveOf(accountId)),
-    onEnd: listener => void store.listeners.push(listener),
+    describe: references => inOneStep(() => store.describe(references)),
+    onEnd: listener => void store.endListeners.push(listener),
+    onExpiry: listener => void store.expiryListeners.push(listener),
+    isCurrent: () => true,
+    ping: () => Promise.resolve(),
     browserSessions,
     sweep: () => store.sweep(),
     stop: () => timers.forEach(clearInterval),
@@ -71,7 +78,8 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
 }
 
 class Sessions {
-  readonly listeners: ((session: Session, reason: SessionEndReason) => void)[] = [];
+  readonly endListeners: Parameters<SessionStore['onEnd']>[0][] = [];
+  readonly expiryListeners: Parameters<SessionStore['onExpiry']>[0][] = [];
   readonly #options: MemorySessionOptions;
   readonly #live = new Map<string, LiveRecord>();
   readonly #byCookie = new Map<string, LiveRecord>();
@@ -83,8 +91,8 @@ class Sessions {
     this.#ended = new EndedCookies(options.now);
   }
 
-  open(session: Session, portalCookieHash: string): void {
-    if (this.#live.has(session.id)) throw new Error('A session of this id is open already.');
+  open(session: Session, portalCookieHash: string): Session[] {
+    if (this.#live.has(session.reference)) throw new Error('A session of this reference is open already.');
     if (this.#live.size >= (this.#options.limit ?? 200_000)) this.sweep();
     if (this.#live.size >= (this.#options.limit ?? 200_000)) throw new Error('The session store is full.');
     const nowMs = this.#options.now();
@@ -93,17 +101,21 @@ class Sessions {
       openedMs: nowMs,
       endsAtMs: session.endsAt?.getTime() ?? null,
       lastActivityMs: nowMs,
+      idleMs: this.#options.limits.idleMs,
       cookies: new Map(),
     };
-    this.#live.set(session.id, record);
+    const gaveWay = this.#makeWayFor(session);
+    this.#live.set(session.reference, record);
     const ofAccount = this.#byAccount.get(session.accountId) ?? new Set();
     this.#byAccount.set(session.accountId, ofAccount.add(record));
     this.#giveCookie(record, this.#options.portalHost, portalCookieHash);
+    return gaveWay;
   }
 
-  addHostCookie(sessionId: string, host: string, cookieHash: string): boolean {
-    const record = this.#live.get(sessionId);
+  addHostCookie(reference: string, host: string, cookieHash: string, idleMs: number | null): boolean {
+    const record = this.#live.get(reference);
     if (record === undefined || this.#endIfOver(record)) return false;
+    record.idleMs = Math.min(record.idleMs, idleMs ?? Infinity);
     this.#giveCookie(record, host, cookieHash);
     return true;
   }
@@ -112,7 +124,7 @@ class Sessions {
     const cookie = cookieKey(host, cookieHash);
     const record = this.#byCookie.get(cookie);
     if (record === undefined || this.#endIfOver(record)) {
-      return { alive: false, endedBecause: this.#ended.reasonOf(cookie) };
+      return { alive: false, ...this.#ended.reasonOf(cookie) };
     }
     if (touch) record.lastActivityMs = this.#options.now();
     return { alive: true, live: this.#describe(record) };
@@ -122,10 +134,10 @@ class Sessions {
     return this.#byCookie.has(cookieKey(host, cookieHash));
   }
 
-  end(sessionId: string, reason: SessionEndReason): boolean {
-    const record = this.#live.get(sessionId);
+  end(reference: string, reason: SessionEndReason): boolean {
+    const record = this.#live.get(reference);
     if (record === undefined || this.#endIfOver(record)) return false;
-    this.#end(record, reason);
+    this.#end(record, { endedBecause: reason });
     return true;
   }
 
@@ -137,8 +149,21 @@ class Sessions {
     const standing = this.#standingOf(accountId).filter(
       ({ session }) => method === undefined || session.method === method,
     );
-    for (const record of standing) this.#end(record, reason);
+    for (const record of standing) this.#end(record, { endedBecause: reason });
     return standing.map(record => record.session);
+  }
+
+  describe(references: readonly string[]): Map<string, SessionStanding> {
+    if (references.length > 1_000) throw new RangeError('At most 1,000 sessions are described at once.');
+    const found = references.map(reference => this.#live.get(reference)).filter(record => record !== undefined);
+    return new Map(
+      found
+        .filter(record => !this.#endIfOver(record))
+        .map(record => {
+          const idleMs = this.#options.now() - record.lastActivityMs;
+          return [record.session.reference, { idleMs, idleRemainingMs: this.#describe(record).idleRemainingMs }];
+        }),
+    );
   }
 
   sweep(): void {
@@ -160,47 +185,65 @@ class Sessions {
     if (oldest !== undefined) this.#byCookie.delete(cookieKey(host, oldest));
   }
 
-  #endIfOver(record: LiveRecord): boolean {
-    const nowMs = this.#options.now();
-    const over = judgeExpiry({ ...record, nowMs }, this.#options.limits);
-    if (over !== null) this.#end(record, over);
-    return over !== null;
+  /** Ends those unused longest until there is room for one more of its account and method. */
+  #makeWayFor({ accountId, method, clientAddress, authenticatedAt: at }: Session): Session[] {
+    const { concurrent } = this.#options.limits;
+    const standing = this.#standingOf(accountId).sort((a, b) => a.lastActivityMs - b.lastActivityMs);
+    const ofMethod = standing.filter(({ session }) => session.method === method);
+    const leaving = new Set(ofMethod.slice(0, Math.max(0, ofMethod.length + 1 - concurrent[method])));
+    for (const record of standing) {
+      if (standing.length - leaving.size < concurrent.account) break;
+      leaving.add(record);
+    }
+    const end = { endedBecause: 'replaced', replacedBy: { method, clientAddress, at } } as const;
+    for (const record of leaving) this.#end(record, end);
+    return [...leaving].map(({ session }) => session);
   }
 
-  #end(record: LiveRecord, reason: SessionEndReason): void {
+  #endIfOver(record: LiveRecord): boolean {
+    const nowMs = this.#options.now();
+    const { idleMs } = record;
+    const over = judgeExpiry({ ...record, nowMs }, { ...this.#options.limits, idleMs });
+    if (over === null) return false;
+    this.#end(record, { endedBecause: over });
+    tell(this.expiryListeners, listener => listener(record.session, over));
+    return true;
+  }
+
+  #end(record: LiveRecord, end: WhyEnded): void {
     const { session } = record;
-    this.#live.delete(session.id);
+    this.#live.delete(session.reference);
     const ofAccount = this.#byAccount.get(session.accountId);
     ofAccount?.delete(record);
     if (ofAccount?.size === 0) this.#byAccount.delete(session.accountId);
     for (const [host, hashes] of record.cookies) {
       for (const hash of hashes) {
         this.#byCookie.delete(cookieKey(host, hash));
-        this.#ended.remember(cookieKey(host, hash), reason);
+        this.#ended.remember(cookieKey(host, hash), end);
       }
     }
-    this.#tell(session, reason);
-  }
-
-  /** A listener that throws keeps no session alive and no other listener uninformed: its fault goes to the process. */
-  #tell(session: Session, reason: SessionEndReason): void {
-    for (const listener of this.listeners) {
-      try {
-        listener(session, reason);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    tell(this.endListeners, listener => listener(session.reference, end.endedBecause));
   }
 
   #describe(record: LiveRecord): LiveSession {
     const { limits, now } = this.#options;
-    const idleMs = limits.idleMs - (now() - record.lastActivityMs);
+    const idleMs = record.idleMs - (now() - record.lastActivityMs);
     const lifetimeMs = limits.lifetimeMs - (now() - record.openedMs);
-    const dayMs = record.endsAtMs === null ? Infinity : record.endsAtMs - now();
-    return { session: record.session, idleRemainingMs: Math.min(idleMs, lifetimeMs, dayMs) };
+    const fixedRemainingMs = Math.min(lifetimeMs, (record.endsAtMs ?? Infinity) - now());
+    return { session: record.session, idleRemainingMs: Math.min(idleMs, fixedRemainingMs), fixedRemainingMs };
+  }
+}
+
+/** A listener that throws keeps no session alive and no other listener uninformed: its fault goes to the process. */
+function tell<L>(listeners: readonly L[], call: (listener: L) => void): void {
+  for (const listener of listeners) {
+    try {
+      call(listener);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import type { AuthenticationMethod, SessionEndReason } from '../../sessions/sess
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import type { DatabaseChanges } from '../ports.ts';
 import type { AccountReader } from '../ports/accounts.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
 
 /**
  * What a change of an account rests on (D1-040): without one of these nothing is changed. It stands in every event, so
@@ -175,15 +176,11 @@ export async function endSessionsOf(
   method?: AuthenticationMethod,
 ): Promise<number> {
   let count = 0;
+  const { actor, origin } = order;
+  const endOrder = { reason, actor, ...(origin === undefined ? {} : { origin }) };
   for (const accountId of accountIds) {
-    for (const session of await context.sessions.endAllOf(accountId, reason, method)) {
-      count += 1;
-      const { actor, origin } = order;
-      const about = { actor, accountId, sessionReference: session.reference, facts: { reason } };
-      await context.database.record([
-        composeEvent(context, 'session.ended', origin === undefined ? about : { ...about, origin }),
-      ]);
-    }
+    const which = { scope: { kind: 'everything' }, accountId, ...(method === undefined ? {} : { method }) } as const;
+    count += (await endSessions(context, which, endOrder)).ended.length;
   }
   return count;
 }

@@ -62,9 +62,8 @@ export async function changeOneDayPassword(
   });
   if (!outcome.ok) return outcome;
   const password = { id: ticket.oneDayPasswordId, day };
-  return (await openForTheDay(context, outcome.session, password, await change.renewBrowserSession(true)))
-    ? outcome
-    : over();
+  const opening = { portalCookieHash: await change.renewBrowserSession(true), origin };
+  return (await openForTheDay(context, outcome.session, password, opening)) ? outcome : over();
 }
 
 /** Whether this browser must exchange a day's secret before anything else, and on whose account. */

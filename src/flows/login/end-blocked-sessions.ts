@@ -1,14 +1,12 @@
 import type { BlockList } from '../../pki/revocation/block-list.ts';
-import { composeEvent, type GatewayContext } from '../gateway-context.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
 
 /**
  * Ends every session of the accounts that a blocked card is bound to. Run whenever the list changes; ending a session
  * twice does no harm, so that a run that failed is simply run again.
  */
-export async function endBlockedSessions(
-  context: Pick<GatewayContext, 'clock' | 'randomness' | 'database' | 'sessions'>,
-  list: BlockList,
-): Promise<void> {
+export async function endBlockedSessions(context: GatewayContext, list: BlockList): Promise<void> {
   if (list.isEmpty) return;
   const { accounts } = context.database;
   for (const { id } of await accounts.listAccounts()) {
@@ -17,15 +15,10 @@ export async function endBlockedSessions(
       list.blocks({ certificateSha256, subjectSerialNumberHex: subjectSerialNumber }),
     );
     if (!isBlocked) continue;
-    for (const session of await context.sessions.endAllOf(id, 'card-blocked')) {
-      await context.database.record([
-        composeEvent(context, 'session.ended', {
-          actor: { kind: 'gateway' },
-          accountId: session.accountId,
-          sessionReference: session.reference,
-          facts: { reason: 'card-blocked' },
-        }),
-      ]);
-    }
+    await endSessions(
+      context,
+      { scope: { kind: 'everything' }, accountId: id },
+      { reason: 'card-blocked', actor: { kind: 'gateway' } },
+    );
   }
 }

@@ -80,7 +80,7 @@ export async function issueEntryCode(
   await context.ephemeral.put(
     'entry-code',
     hashSecret(code),
-    { ...input.trip, sessionId: input.session.id },
+    { ...input.trip, sessionReference: input.session.reference },
     after(context, ENTRY_CODE_LIFETIME_MS),
   );
   return `${input.system.origin}/.gateway/enter?code=${code}`;
@@ -108,7 +108,12 @@ export async function enterSystem(
   if (await isLooping(context, entry.tripCookieHash)) return { ok: false, failure: { code: 'entry-cookies-off' } };
 
   const hostCookie = mintSecret(context);
-  const added = await context.sessions.addHostCookie(entry.sessionId, input.system.host, hashSecret(hostCookie));
+  const added = await context.sessions.addHostCookie(
+    entry.sessionReference,
+    input.system.host,
+    hashSecret(hostCookie),
+    input.system.idleMs,
+  );
   if (!added) return { ok: false, failure: { code: 'entry-session-over' } };
   return { ok: true, hostCookie, returnPath: entry.returnPath };
 }
@@ -130,16 +135,19 @@ export async function recordEntry(
     readonly refusedBecause: string | null;
   },
 ): Promise<void> {
-  await context.database.record([
-    composeEvent(context, input.refusedBecause === null ? 'system.entered' : 'system.refused', {
-      actor: { kind: 'account', accountId: input.session.accountId },
-      accountId: input.session.accountId,
-      systemId: input.system.id,
-      sessionReference: input.session.reference,
-      origin: input.origin,
-      facts: input.refusedBecause === null ? {} : { reason: input.refusedBecause },
-    }),
-  ]);
+  const { session, system, origin, refusedBecause } = input;
+  const event = composeEvent(context, refusedBecause === null ? 'system.entered' : 'system.refused', {
+    actor: { kind: 'account', accountId: session.accountId },
+    accountId: session.accountId,
+    systemId: system.id,
+    sessionReference: session.reference,
+    origin,
+    facts: refusedBecause === null ? {} : { reason: refusedBecause },
+  });
+  await context.database.change(async changes => {
+    if (refusedBecause === null) await changes.sessions.insertEntry(session.reference, system.id, event.at);
+    return { result: undefined, events: [event] };
+  });
 }
 
 function after(context: GatewayContext, milliseconds: number): Date {

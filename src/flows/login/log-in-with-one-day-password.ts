@@ -69,10 +69,12 @@ export async function logInWithOneDayPassword(
       await context.ephemeral.put('day-password-change', browser, outcome.ticket, expiresAt);
       return { ok: true, next: 'change' };
     }
-    case 'session':
-      return (await openForTheDay(context, outcome.session, outcome.password, await login.renewBrowserSession(true)))
+    case 'session': {
+      const opening = { portalCookieHash: await login.renewBrowserSession(true), origin: login.origin };
+      return (await openForTheDay(context, outcome.session, outcome.password, opening))
         ? { ok: true, next: 'session', session: outcome.session }
         : { ok: false, failure: { code: 'one-day-password-refused' } };
+    }
   }
 }
 

@@ -7,6 +7,8 @@ import type { Session } from '../../sessions/session.ts';
 import { findConcurrentUse } from './concurrent-use.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import type { DatabaseChanges } from '../ports.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import { openSession } from '../sessions/open-session.ts';
 
 /**
  * Lets a person in for the rest of the day: counts the use, records the login, and flags whoever comes this way often.
@@ -20,7 +22,6 @@ export async function admitForTheDay(
   const { account, password, origin } = about;
   const now = context.clock.now();
   const session: Session = {
-    id: context.randomness.uuid(),
     reference: context.randomness.uuid(),
     accountId: account.id,
     method: 'one-day-password',
@@ -31,6 +32,7 @@ export async function admitForTheDay(
   };
   const isFirst = password.logins === 0;
   await changes.credentials.updateOneDayPassword({ ...password, logins: password.logins + 1, lastLoginAt: now });
+  await changes.sessions.insertSession(session);
   await changes.setLastLogin(account.id, now);
 
   const common = { actor: { kind: 'account', accountId: account.id }, accountId: account.id, origin } as const;
@@ -58,12 +60,17 @@ export async function openForTheDay(
   context: GatewayContext,
   session: Session,
   password: Pick<OneDayPassword, 'id' | 'day'>,
-  cookieHash: string,
+  opening: { readonly portalCookieHash: string; readonly origin: RequestOrigin },
 ): Promise<boolean> {
-  await context.sessions.open(session, cookieHash);
+  const stands = await openSession(context, session, opening);
   const current = await context.database.credentials.findOneDayPassword(session.accountId, password.day);
-  if (current?.id === password.id) return true;
-  await context.sessions.end(session.id, 'replaced');
+  if (stands && current?.id === password.id) return true;
+  const { reference } = session;
+  await endSessions(
+    context,
+    { scope: { kind: 'everything' }, references: [reference] },
+    { reason: 'replaced', actor: { kind: 'gateway' } },
+  );
   return false;
 }
 

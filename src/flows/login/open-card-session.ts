@@ -3,12 +3,14 @@ import { isRenewal, type BindingKey, type CertificateBinding } from '../../accou
 import type { AuditEvent } from '../../audit/event.ts';
 import type { ClientCertificateFailure } from '../../http-fields/client-cert.ts';
 import type { CardHolder } from '../../pki/profiles/citizen-certificate.ts';
-import type { CardMethod, Session } from '../../sessions/session.ts';
+import type { CardMethod, Session, SessionEndReason } from '../../sessions/session.ts';
 import { findConcurrentUse } from './concurrent-use.ts';
 import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import { blocked, isBlocked, type CardFailure } from './judge-card.ts';
 import type { Change, DatabaseChanges } from '../ports.ts';
 import { recordRefusedCard } from './record-refused-card.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import { openSession } from '../sessions/open-session.ts';
 
 /** Everything that can stand between a card and a session. */
 export type CardLoginFailure = CardFailure | AccountFailure | ClientCertificateFailure;
@@ -36,16 +38,25 @@ export async function openCardSession(context: GatewayContext, arrival: CardArri
   const outcome = await context.database.change(changes => admit(context, changes, arrival));
   if (!outcome.ok) return refuseCard(context, arrival, outcome.failure, holder);
 
-  await context.sessions.open(outcome.session, await arrival.renewPortalCookie());
+  const portalCookieHash = await arrival.renewPortalCookie();
+  const stands = await openSession(context, outcome.session, { portalCookieHash, origin: arrival.origin });
   // Blocked, or replaced by another card meanwhile: the end of the sessions may have run before this one was there.
   if (isBlocked(context, holder)) {
-    await context.sessions.end(outcome.session.id, 'card-blocked');
+    await endAgain(context, outcome.session, 'card-blocked');
     return refuseCard(context, arrival, blocked(holder), holder);
   }
   const binding = await context.database.accounts.findBinding(bindingKeyOf(holder));
-  if (binding?.accountId === outcome.session.accountId) return outcome;
-  await context.sessions.end(outcome.session.id, 'account-changed');
+  if (stands && binding?.accountId === outcome.session.accountId) return outcome;
+  await endAgain(context, outcome.session, 'account-changed');
   return refuseCard(context, arrival, { code: 'card-not-bound' }, holder);
+}
+
+async function endAgain(context: GatewayContext, session: Session, reason: SessionEndReason): Promise<void> {
+  await endSessions(
+    context,
+    { scope: { kind: 'everything' }, references: [session.reference] },
+    { reason, actor: { kind: 'gateway' } },
+  );
 }
 
 /** Finds whose card it is and records the login, in one transaction. */
@@ -63,7 +74,6 @@ async function admit(
   if (stateFailure !== null) return denied(stateFailure);
 
   const session: Session = {
-    id: context.randomness.uuid(),
     reference: context.randomness.uuid(),
     accountId: access.account.id,
     method,
@@ -72,6 +82,7 @@ async function admit(
     endsAt: null,
     clientAddress: origin.clientAddress,
   };
+  await changes.sessions.insertSession(session);
   await changes.setLastLogin(access.account.id, now);
   const renewed = await takeUpRenewal(context, changes, binding, holder, access.account, origin);
   const succeeded = composeEvent(context, 'login.succeeded', {

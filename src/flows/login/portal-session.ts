@@ -1,9 +1,11 @@
 import type { Organisation, Unit } from '../../accounts/organisation.ts';
 import { judgeAccountState } from '../../accounts/account.ts';
 import type { Access } from '../../policy/decision.ts';
-import type { Session, SessionEndReason } from '../../sessions/session.ts';
+import type { Session } from '../../sessions/session.ts';
 import { hasAcknowledgedRules } from '../credentials/acknowledge-rules.ts';
-import { composeEvent, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
+import type { GatewayContext, RequestOrigin } from '../gateway-context.ts';
+import type { SessionCheck } from '../ports/session-store.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
 
 /** Who is at the portal. */
 export interface PortalPerson {
@@ -13,13 +15,17 @@ export interface PortalPerson {
   readonly unit: Unit | null;
   /** When the session ends if nothing more is done. */
   readonly idleUntil: Date;
+  /** When it ends however much is done. */
+  readonly endsForGoodAt: Date;
   /** Has not acknowledged the rules of use in force: may do nothing else before (D1-095). */
   readonly rulesPending: boolean;
 }
 
+/** Why there is no session (any more); known for an hour after an end. */
+export type WhyOver = Pick<Extract<SessionCheck, { alive: false }>, 'endedBecause' | 'replacedBy'>;
+
 export type PortalVisitor =
-  | { readonly kind: 'person'; readonly person: PortalPerson }
-  | { readonly kind: 'nobody'; readonly endedBecause: SessionEndReason | null };
+  { readonly kind: 'person'; readonly person: PortalPerson } | ({ readonly kind: 'nobody' } & WhyOver);
 
 /** Finds who stands behind a portal cookie; an account that is no longer active is nobody, and its session ends. */
 export async function findPortalVisitor(
@@ -27,17 +33,22 @@ export async function findPortalVisitor(
   input: { readonly cookieHash: string; readonly touch: boolean },
 ): Promise<PortalVisitor> {
   const check = await context.sessions.check(context.portal.host, input.cookieHash, input.touch);
-  if (!check.alive) return { kind: 'nobody', endedBecause: check.endedBecause };
-  const { session, idleRemainingMs } = check.live;
+  if (!check.alive) return { ...check, kind: 'nobody' };
+  const { session, idleRemainingMs, fixedRemainingMs } = check.live;
   const access = await context.database.accounts.findAccess(session.accountId);
   if (access === undefined || judgeAccountState(access.account) !== null) {
-    await context.sessions.end(session.id, 'account-changed');
+    await endSessions(
+      context,
+      { scope: { kind: 'everything' }, references: [session.reference], accountId: session.accountId },
+      { reason: 'account-changed', actor: { kind: 'gateway' } },
+    );
     return { kind: 'nobody', endedBecause: 'account-changed' };
   }
   const organisation = await context.database.accounts.findOrganisation(access.account.organisationId);
   if (organisation === undefined) throw new Error(`Account ${access.account.id} has no organisation.`);
   const unit =
     access.account.unitId === null ? undefined : await context.database.accounts.findUnit(access.account.unitId);
+  const nowMs = context.clock.now().getTime();
   return {
     kind: 'person',
     person: {
@@ -45,35 +56,38 @@ export async function findPortalVisitor(
       access,
       organisation,
       unit: unit ?? null,
-      idleUntil: new Date(context.clock.now().getTime() + idleRemainingMs),
+      idleUntil: new Date(nowMs + idleRemainingMs),
+      endsForGoodAt: new Date(nowMs + fixedRemainingMs),
       rulesPending: !(await hasAcknowledgedRules(context, session.accountId)),
     },
   };
 }
 
 /**
- * Logs a person out of the portal and of every system (requirement D1-097). Ending comes first and is never refused:
- * if the record cannot be written the fault goes up after the session is over.
+ * Logs a person out of the portal and of every system (requirement D1-097).
  *
- * @param host   the host whose cookie asks for it
- * @returns whether there was a session to end
+ * @param input.host   the host whose cookie asks for it
+ * @param input.reason `replaced` where another login of the same browser takes its place
+ * @returns what became of it; `record-pending`: it is over, and the database will have its record later
  */
 export async function logOut(
   context: GatewayContext,
-  input: { readonly host: string; readonly cookieHash: string; readonly origin: RequestOrigin },
-): Promise<boolean> {
+  input: {
+    readonly host: string;
+    readonly cookieHash: string;
+    readonly origin: RequestOrigin;
+    readonly reason: 'logout' | 'replaced';
+  },
+): Promise<'none' | 'ended' | 'record-pending'> {
   const check = await context.sessions.check(input.host, input.cookieHash, false);
-  if (!check.alive) return false;
+  if (!check.alive) return 'none';
   const { session } = check.live;
-  if (!(await context.sessions.end(session.id, 'logout'))) return false;
-  await context.database.record([
-    composeEvent(context, 'session.ended', {
-      actor: { kind: 'account', accountId: session.accountId },
-      accountId: session.accountId,
-      sessionReference: session.reference,
-      origin: input.origin,
-      facts: { reason: 'logout' },
-    }),
-  ]);
-  return true;
+  const { accountId, reference } = session;
+  const { ended, recordPending } = await endSessions(
+    context,
+    { scope: { kind: 'everything' }, accountId, references: [reference] },
+    { reason: input.reason, actor: { kind: 'account', accountId }, origin: input.origin },
+  );
+  if (recordPending) return 'record-pending';
+  return ended.length > 0 ? 'ended' : 'none';
 }

@@ -1,17 +1,18 @@
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { ASSERTION_LIFETIME_S, IDENTITY_FIELDS, type AssertionClaims } from '../../http-fields/identity-assertion.ts';
 import { decide, type Access, type DenyReason } from '../../policy/decision.ts';
-import { isPersonActivity, type RequestSigns } from '../../sessions/activity.ts';
+import { isBackgroundPath, isPersonActivity, type RequestSigns } from '../../sessions/activity.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
-import type { Session, SessionEndReason } from '../../sessions/session.ts';
+import type { Session } from '../../sessions/session.ts';
 import { hasAcknowledgedRules } from '../credentials/acknowledge-rules.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { BusinessSystem } from '../ports.ts';
+import type { WhyOver } from './portal-session.ts';
 
 export type RequestVerdict =
   | { readonly kind: 'pass'; readonly session: Session; readonly identity: readonly (readonly [string, string])[] }
-  /** No (live) session on this host; `endedBecause` is known for a while after an end. */
-  | { readonly kind: 'no-session'; readonly endedBecause: SessionEndReason | null }
+  /** No (live) session on this host. */
+  | ({ readonly kind: 'no-session' } & WhyOver)
   | { readonly kind: 'denied'; readonly session: Session; readonly reason: DenyReason };
 
 /**
@@ -28,16 +29,16 @@ export function createRequestJudge(context: GatewayContext) {
   return async function judgeRequest(request: {
     readonly system: BusinessSystem;
     readonly cookie: string | undefined;
+    /** Normalised, without query. */
+    readonly path: string;
     readonly signs: RequestSigns;
     readonly requestId: string;
   }): Promise<RequestVerdict> {
     if (request.cookie === undefined) return { kind: 'no-session', endedBecause: null };
-    const check = await context.sessions.check(
-      request.system.host,
-      hashSecret(request.cookie),
-      isPersonActivity(request.signs),
-    );
-    if (!check.alive) return { kind: 'no-session', endedBecause: check.endedBecause };
+    const { system, path, signs } = request;
+    const isPerson = isPersonActivity(signs) && !isBackgroundPath(path, system.backgroundPaths);
+    const check = await context.sessions.check(system.host, hashSecret(request.cookie), isPerson);
+    if (!check.alive) return { ...check, kind: 'no-session' };
     const { session } = check.live;
 
     const access = await accounts(session.accountId);
@@ -90,7 +91,7 @@ class AssertionCache {
   async signed(context: GatewayContext, system: BusinessSystem, person: IdentifiedPerson): Promise<string> {
     const nowMs = context.clock.now().getTime();
     const key = JSON.stringify([
-      person.session.id,
+      person.session.reference,
       system.id,
       person.access.account.name,
       person.organisation,

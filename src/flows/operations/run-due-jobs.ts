@@ -124,12 +124,13 @@ function isFuture(completed: TaipeiDay, day: TaipeiDay): boolean {
 
 /** The store as the holder of `lease` may write to it; what merely happened is recorded whoever holds it. */
 function fenced(database: Database, lease: JobLease): Database {
-  const { accounts, applications, credentials, operations, jobs, events } = database;
+  const { accounts, applications, credentials, operations, sessions, jobs, events } = database;
   return {
     accounts,
     applications,
     credentials,
     operations,
+    sessions,
     jobs,
     events,
     change: work =>

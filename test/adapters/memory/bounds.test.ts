@@ -29,7 +29,7 @@ describe('a full ephemeral store', () => {
 
   test('a flood of trips leaves challenges and entry codes alone', async () => {
     const store = createStore();
-    await store.put('entry-code', 'mine', { ...trip(0), sessionId: 's' }, LATER);
+    await store.put('entry-code', 'mine', { ...trip(0), sessionReference: 's' }, LATER);
     for (let index = 0; index < 1_000; index += 1) await store.put('trip', `k${index}`, trip(index), LATER);
     expect(await store.find('entry-code', 'mine')).toBeDefined();
   });
@@ -80,7 +80,6 @@ describe('a full store of browser sessions', () => {
 
 describe('a full session store', () => {
   const session = (id: string): Session => ({
-    id,
     reference: id,
     accountId: id,
     method: 'card',
@@ -92,7 +91,11 @@ describe('a full session store', () => {
 
   test('lets nobody new in until one is over', async () => {
     let nowMs = 0;
-    const limits = { idleMs: 1_000, lifetimeMs: 10_000 };
+    const limits = {
+      idleMs: 1_000,
+      lifetimeMs: 10_000,
+      concurrent: { account: 4, card: 4, 'card-tls': 4, 'one-day-password': 4 },
+    };
     const store = createMemorySessionStore({ now: () => nowMs, limits, portalHost: 'portal', limit: 2 });
     stops.push(() => store.stop());
     await store.open(session('1'), 'c1');
@@ -109,8 +112,8 @@ describe('a full session store', () => {
 
 test('of more ended cookies than are remembered, the oldest are forgotten', () => {
   const ended = new EndedCookies(() => 0);
-  for (let index = 0; index <= 100_000; index += 1) ended.remember(`c${index}`, 'logout');
-  expect(ended.reasonOf('c0')).toBeNull();
-  expect(ended.reasonOf('c1')).toBe('logout');
-  expect(ended.reasonOf('c100000')).toBe('logout');
+  for (let index = 0; index <= 100_000; index += 1) ended.remember(`c${index}`, { endedBecause: 'logout' });
+  expect(ended.reasonOf('c0')).toEqual({ endedBecause: null });
+  expect(ended.reasonOf('c1')).toEqual({ endedBecause: 'logout' });
+  expect(ended.reasonOf('c100000')).toEqual({ endedBecause: 'logout' });
 });

@@ -8,11 +8,12 @@ test('a listener that throws keeps no session alive; its fault reaches the proce
   const program = `
     import { createMemorySessionStore } from ${JSON.stringify(store)};
     process.on('uncaughtException', error => console.log('fault:', error.message));
-    const limits = { idleMs: 1_000, lifetimeMs: 1_000 };
+    const concurrent = { account: 4, card: 4 };
+    const limits = { idleMs: 1_000, lifetimeMs: 1_000, concurrent };
     const store = createMemorySessionStore({ now: () => 0, limits, portalHost: 'portal' });
-    for (const id of ['1', '2']) await store.open({ id, accountId: 'account' }, 'cookie-' + id);
+    for (const id of ['1', '2']) await store.open({ reference: id, accountId: 'account', method: 'card' }, 'cookie-' + id);
     store.onEnd(() => { throw new Error('of the listener'); });
-    store.onEnd(session => console.log('heard:', session.id));
+    store.onEnd(reference => console.log('heard:', reference));
     console.log('ended:', (await store.endAllOf('account', 'administrator')).length);
     for (const id of ['1', '2']) console.log('alive:', (await store.check('portal', 'cookie-' + id, true)).alive);
   `;

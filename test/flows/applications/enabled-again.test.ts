@@ -24,13 +24,13 @@ test('D1-146 a second password for today ends what was opened with the first, an
   await enable(clerk, office.today);
   const ended: [string, string][] = [];
   const { sessions, database } = office.stores.context;
-  sessions.onEnd((session, reason) => ended.push([session.id, reason]));
+  sessions.onEnd((reference, reason) => ended.push([reference, reason]));
   const day = await office.stores.openSession({ account: clerk, method: 'one-day-password' });
   await office.stores.openSession({ account: clerk, method: 'card' });
   await enable(clerk, addDays(office.today, 1));
   expect(ended).toEqual([]);
   await enable(clerk, office.today);
-  expect(ended).toEqual([[day.session.id, 'replaced']]);
+  expect(ended).toEqual([[day.session.reference, 'replaced']]);
   expect(await database.events.listEvents({ code: 'session.ended', limit: 5 })).toMatchObject([
     { accountId: clerk.id, sessionReference: day.session.reference, facts: { reason: 'replaced' } },
   ]);

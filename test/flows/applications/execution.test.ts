@@ -127,7 +127,7 @@ describe('on their day', () => {
     const { clerk } = agency;
     const { session } = await office.stores.openSession({ account: clerk });
     unwrap(await carryOut(agency, { change: 'delete', loginName: clerk.loginName }));
-    expect(await context().sessions.end(session.id, 'administrator')).toBe(false);
+    expect(await context().sessions.end(session.reference, 'administrator')).toBe(false);
     const report = await reportDueChanges(context(), by(agency.registrar), new Date(0));
     expect(report.takenAway).toMatchObject([{ isSameDay: true }]);
   });

@@ -117,7 +117,7 @@ describe('what waits for its day', () => {
     office.stores.advance(DAY);
     expect(await applyDueChanges(context())).toEqual({ applied: 0, cancelled: 1 });
     expect((await accountOf(registrar))?.state).toBe('suspended');
-    expect(await context().sessions.end(session.id, 'administrator')).toBe(false);
+    expect(await context().sessions.end(session.reference, 'administrator')).toBe(false);
     const { cancelled } = await reportDueChanges(context(), by(administrator), new Date(0));
     expect(cancelled).toContainEqual(
       expect.objectContaining({ number: leave.number, because: 'execution-last-registrar' }),

@@ -1,0 +1,80 @@
+import type { AuthenticationMethod, Replacement, Session, SessionEndReason } from '../../sessions/session.ts';
+
+/** A session found alive at a check. */
+export interface LiveSession {
+  readonly session: Session;
+  /** Milliseconds until it ends if nobody touches it. */
+  readonly idleRemainingMs: number;
+  /** Milliseconds until it ends however active the person is; never less than `idleRemainingMs`. */
+  readonly fixedRemainingMs: number;
+}
+
+export type SessionCheck =
+  | { readonly alive: true; readonly live: LiveSession }
+  | {
+      readonly alive: false;
+      /** Known for an hour after the end. */
+      readonly endedBecause: SessionEndReason | null;
+      /** Where a login elsewhere took its place. */
+      readonly replacedBy?: Replacement;
+    };
+
+/** How a live session stands. */
+export interface SessionStanding {
+  readonly idleMs: number;
+  /** Milliseconds until it ends if nobody touches it. */
+  readonly idleRemainingMs: number;
+}
+
+/**
+ * Sessions and the cookies that lead to them; holds hashes of cookie values only.
+ *
+ * Concurrency: every operation is atomic, also among nodes; a check that overlaps an end never revives the session. One
+ * clock, the store's own, which may end sessions early when it jumps and never prolongs one. Throws `StoreFault`
+ * when it cannot tell; the caller then refuses.
+ *
+ * What it knows of ends is not durable: what must outlive it stands in the database ({@link SessionRecordChanges}).
+ */
+export interface SessionStore {
+  /**
+   * Opens a session whose first cookie is the portal's. The login event must be committed before.
+   *
+   * @returns the sessions that had to give way to it ({@link SessionLimits}), ended as `replaced`
+   */
+  open(session: Session, portalCookieHash: string): Promise<Session[]>;
+  /**
+   * Adds a host's cookie to a live session; false when the session is over.
+   *
+   * @param idleMs the host's own idle limit, if any: from now on it holds for the session wherever it is shorter
+   */
+  addHostCookie(reference: string, host: string, cookieHash: string, idleMs: number | null): Promise<boolean>;
+  /** Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. */
+  check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
+  /** Ends a session; false when it was over already. */
+  end(reference: string, reason: SessionEndReason): Promise<boolean>;
+  /** Ends all sessions of an account, or those of one method, and returns them. */
+  endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Promise<Session[]>;
+  /** The sessions of an account that stand, oldest first. */
+  listLiveOf(accountId: string): Promise<Session[]>;
+  /** How those that stand do, by reference; at most 1,000 at once. */
+  describe(references: readonly string[]): Promise<ReadonlyMap<string, SessionStanding>>;
+  /** Is called on every node for every session that ends, whoever ended it, once; used to close its open streams. */
+  onEnd(listener: (reference: string, reason: SessionEndReason) => void): void;
+  /** Is called on one node for every session whose time is over, once; used to record it. */
+  onExpiry(listener: (session: Session, reason: 'idle' | 'lifetime' | 'day-over') => void): void;
+  /**
+   * Whether every end that is older than 2 s is known here. While it is not, nothing that has been judged before may go on for ever:
+   * open streams are closed. A store within the process always knows.
+   */
+  isCurrent(): boolean;
+  /** Throws unless the store answers. */
+  ping(): Promise<void>;
+  /** The state of a portal browser session (before and after login), kept by express-session; JSON text. */
+  readonly browserSessions: BrowserSessionStore;
+}
+
+export interface BrowserSessionStore {
+  load(cookieHash: string): Promise<string | undefined>;
+  save(cookieHash: string, state: string, expiresAt: Date): Promise<void>;
+  destroy(cookieHash: string): Promise<void>;
+}

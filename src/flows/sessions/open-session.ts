@@ -1,0 +1,33 @@
+import type { Session } from '../../sessions/session.ts';
+import type { GatewayContext, RequestOrigin } from '../gateway-context.ts';
+import { endSessions } from './end-sessions.ts';
+
+/**
+ * Opens a session whose login, and record, are committed. What has to give way to it is recorded as ended by it.
+ *
+ * @returns false when its end was recorded between the login and now: then it is over before it served anybody
+ */
+export async function openSession(
+  context: GatewayContext,
+  session: Session,
+  opening: { readonly portalCookieHash: string; readonly origin: RequestOrigin },
+): Promise<boolean> {
+  const gaveWay = await context.sessions.open(session, opening.portalCookieHash);
+  if (gaveWay.length > 0) {
+    const references = gaveWay.map(({ reference }) => reference);
+    await endSessions(
+      context,
+      { scope: { kind: 'everything' }, accountId: session.accountId, references },
+      {
+        reason: 'replaced',
+        actor: { kind: 'account', accountId: session.accountId },
+        origin: opening.origin,
+        note: session.reference,
+      },
+    );
+  }
+  const record = await context.database.sessions.findSession(session.reference);
+  if (record?.end == null) return true;
+  await context.sessions.end(session.reference, record.end.reason);
+  return false;
+}
