@@ -4,8 +4,12 @@ import { Command } from 'commander';
 import { describeMachine } from './measure.ts';
 import { benchPki } from './pki/bench-pki.ts';
 import { tableOf, toJson, type Row } from './row.ts';
+import { benchSessions } from './sessions/bench-sessions.ts';
 
-const SECTIONS: Readonly<Record<string, (say: (text: string) => void) => Promise<readonly Row[]>>> = { pki: benchPki };
+const SECTIONS: Readonly<Record<string, (say: (text: string) => void) => Promise<readonly Row[]>>> = {
+  pki: benchPki,
+  sessions: benchSessions,
+};
 
 await new Command('scripts/bench')
   .description('Measures the product beside its peers and prints the ratios.')
