@@ -9,6 +9,7 @@ DEBIAN_PARTS='
 /usr/lib/postgresql/15/bin/initdb:postgresql-15
 /usr/bin/redis-server:redis-server
 /usr/sbin/nginx:nginx-light
+/usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream
 /usr/bin/chromium:chromium
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
 /usr/bin/certutil:libnss3-tools

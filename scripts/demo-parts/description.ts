@@ -53,6 +53,7 @@ export function composeDescription(parts: {
   readonly ports: DemoPorts;
   readonly portal: string;
   readonly cardHost: string;
+  readonly ops: string;
   readonly systems: readonly DemoSystem[];
   readonly authority: OpenedAuthority;
   readonly pki: PkiServices;
@@ -64,7 +65,7 @@ export function composeDescription(parts: {
     portal: parts.portal,
     cardHost: parts.cardHost,
     systems: Object.fromEntries(parts.systems.map(({ id, origin }) => [id, origin])),
-    ops: `http://127.0.0.1:${ports.ops}`,
+    ops: parts.ops,
     cardAgent: `http://localhost:${ports.cardAgent}`,
     ca: authority.tlsCertificateFile,
     pki: {

@@ -30,6 +30,10 @@ export interface DemoSettings {
   readonly cardProxies?: readonly CertificateProxy[];
   /** Arguments that tell the card agent where its card is; the demo's soft cards unless told. */
   readonly cardSource?: readonly string[];
+  /** Where the gateway listens; 127.0.0.1 unless something else listens there, a balancer before several nodes. */
+  readonly gatewayAddress?: string;
+  /** Further keys of `gateway.yaml`, as they are. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 const systemsSchema = z.object({
@@ -55,12 +59,13 @@ export function composeConfiguration(
   parts: { readonly upstreams: Readonly<Record<string, string>>; readonly crls: readonly string[] },
   settings: DemoSettings,
 ): string {
+  const address = settings.gatewayAddress ?? '127.0.0.1';
   return stringify({
     baseDomain: DEMO_BASE,
     listen: {
-      public: { address: '127.0.0.1', port: ports.public },
-      card: { address: '127.0.0.1', port: ports.card },
-      ops: { address: '127.0.0.1', port: ports.ops },
+      public: { address, port: ports.public },
+      card: { address, port: ports.card },
+      ops: { address, port: ports.ops },
     },
     tls: { certificate: 'tls/server.pem', key: 'tls/server.key' },
     card: { tls: { certificate: 'tls/card.pem', key: 'tls/card.key' }, proxies: settings.cardProxies ?? [] },
@@ -101,5 +106,6 @@ export function composeConfiguration(
       phone: '02-0000-0000',
       hours: { zh: '上班日 08:30–17:30（示範）', en: 'Working days 08:30–17:30 (demo)' },
     },
+    ...settings.more,
   });
 }

@@ -46,6 +46,7 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
   const ports = await choosePorts(folder, settings.isOneOfMany ?? false);
   const portal = demoOrigin('portal', ports.public);
   const cardHost = demoOrigin('card', ports.card);
+  const ops = `http://${settings.gatewayAddress ?? '127.0.0.1'}:${ports.ops}`;
   const systems = demoSystems(checkout, ports.public);
   const authority = await openDemoAuthority(folder, {
     pkiOrigin: `http://127.0.0.1:${ports.pki}`,
@@ -108,10 +109,10 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
       folder.log,
     );
     closers.push(() => agent.stop());
-    await waitUntilReady(gateway, 'The gateway', () => answers(`http://127.0.0.1:${ports.ops}/readyz`));
+    await waitUntilReady(gateway, 'The gateway', () => answers(`${ops}/readyz`));
     await waitUntilReady(agent, 'The card agent', () => answers(`http://localhost:${ports.cardAgent}/`));
 
-    const description = composeDescription({ folder, ports, portal, cardHost, systems, authority, pki });
+    const description = composeDescription({ folder, ports, portal, cardHost, ops, systems, authority, pki });
     replaceFile(folder.description, JSON.stringify(description, null, 2));
     const broken = Promise.race([ended(gateway, 'gateway'), ended(agent, 'card agent')]);
     return { description, pki, gateway, agent, broken, close };

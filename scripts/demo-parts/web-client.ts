@@ -28,12 +28,18 @@ export interface WebClient {
   postForm(url: string, fields: Readonly<Record<string, string>>): Promise<WebAnswer>;
   /** Cookies of a host, by name. */
   cookies(host: string): ReadonlyMap<string, string>;
+  /** The same browser, with the same cookies, sent to another address of this machine. */
+  at(address: string): WebClient;
 }
+
+type Jar = Map<string, Map<string, string>>;
 
 /** @param ca PEM of the authority that the gateway's server certificate is from */
 export function createWebClient(ca: string | Buffer): WebClient {
-  const agent = new Agent({ ca, keepAlive: false });
-  const jar = new Map<string, Map<string, string>>();
+  return openClient(new Agent({ ca, keepAlive: false }), new Map(), '127.0.0.1');
+}
+
+function openClient(agent: Agent, jar: Jar, address: string): WebClient {
   const jarOf = (host: string): Map<string, string> => {
     const held = jar.get(host) ?? new Map<string, string>();
     jar.set(host, held);
@@ -46,7 +52,7 @@ export function createWebClient(ca: string | Buffer): WebClient {
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
-          host: '127.0.0.1',
+          host: address,
           servername: hostname,
           port: port === '' ? 443 : Number(port),
           method,
@@ -101,6 +107,7 @@ export function createWebClient(ca: string | Buffer): WebClient {
         body: new URLSearchParams(fields).toString(),
       }),
     cookies: host => jarOf(host),
+    at: other => openClient(agent, jar, other),
   };
 }
 
