@@ -87,7 +87,10 @@ export function judgeExpiry(
 }
 
 /** From when on a session is over however active. */
-export function endsForGoodAt({ authenticatedAt, endsAt }: Pick<Session, 'authenticatedAt' | 'endsAt'>, lifetimeMs: number): Date {
+export function endsForGoodAt(
+  { authenticatedAt, endsAt }: Pick<Session, 'authenticatedAt' | 'endsAt'>,
+  lifetimeMs: number,
+): Date {
   const endOfLife = authenticatedAt.getTime() + lifetimeMs;
   return new Date(Math.min(endOfLife, endsAt?.getTime() ?? Infinity));
 }

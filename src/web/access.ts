@@ -1,6 +1,8 @@
 import { findAuthority, KEEPERS, type Authority, type Place } from '../accounts/authority.ts';
 import type { GatewayRole } from '../accounts/account.ts';
 import { GRANT_APPROVERS } from '../flows/accounts/settle-migrated-grant.ts';
+import { SESSION_ENDERS } from '../flows/sessions/end-sessions-of-others.ts';
+import { OUTBOX_READERS, OVERSEEING, PERSONNEL_READERS, SESSION_READERS } from './audiences.ts';
 
 /**
  * Every address of the portal, who may use it, and how far his authority must reach: the one table (requirement D1-096).
@@ -38,6 +40,10 @@ export interface AddressRule {
    * whatever the roles.
    */
   readonly decides?: true;
+  /** Asked by a page, not by the person who reads it: never his activity. */
+  readonly isBackground?: true;
+  /** Leads out: is served although nobody can be looked up, because taking access away is never refused (DESIGN §2). */
+  readonly isWayOut?: true;
   /** A GET that takes up something of use once, by whoever means to: programs that look at links (HEAD) do not. */
   readonly spends?: true;
   /**
@@ -73,16 +79,6 @@ const SUSPENDING = {
   body: 'form',
 } as const satisfies AddressRule;
 
-/** Who sees more accounts than his own. */
-export const OVERSEEING = [
-  'case-officer',
-  'ministry-administrator',
-  'unit-head',
-  'registrar',
-  'checker',
-  'auditor',
-] as const satisfies readonly GatewayRole[];
-
 /** One's own forms, and those of others as far as the journey lets them be seen. */
 const FILING = { who: 'person', scope: 'journey' } as const satisfies AddressRule;
 
@@ -100,22 +96,6 @@ const KEEPING_ORGANISATIONS = {
   decides: true,
   body: 'form',
 } as const satisfies AddressRule;
-
-/** Who sees personnel data and what differs: those who act upon them, and those who check. */
-export const PERSONNEL_READERS = [
-  'registrar',
-  'ministry-administrator',
-  'checker',
-  'auditor',
-] as const satisfies readonly GatewayRole[];
-
-/** Who sees what was told to others. */
-export const OUTBOX_READERS = [
-  'registrar',
-  'ministry-administrator',
-  'case-officer',
-  'auditor',
-] as const satisfies readonly GatewayRole[];
 
 const OPERATING = {
   who: ['registrar', 'ministry-administrator'],
@@ -139,7 +119,8 @@ export const ACCESS = {
   '/login/card/trouble': { post: { ...BROWSER, body: 'json' } },
   '/login/tls': { post: { ...BROWSER, body: 'bare-form' } },
   '/login/tls/return': { get: { ...BROWSER, spends: true } },
-  '/logout': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
+  '/logout': { get: { ...BROWSER, isWayOut: true }, post: { ...BROWSER, isWayOut: true, body: 'short-form' } },
+  '/session': { get: { ...BROWSER, isBackground: true }, post: { ...BROWSER, body: 'json' } },
 
   '/login/one-day-password': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
   '/login/one-day-password/change': { get: BROWSER, post: { ...BROWSER, body: 'short-form' } },
@@ -201,6 +182,15 @@ export const ACCESS = {
   '/bindings/:request': {
     get: { who: KEEPERS, scope: 'journey' },
     post: { who: KEEPERS, scope: 'journey', decides: true, body: 'form' },
+  },
+
+  '/sessions': { get: OWN },
+  '/sessions/end': { post: { ...OWN, body: 'short-form' } },
+  '/sessions/register': { get: { who: SESSION_READERS, scope: 'list' } },
+  '/sessions/register/export': { post: { who: SESSION_READERS, scope: 'list', decides: true, body: 'short-form' } },
+  '/sessions/register/end': {
+    get: { who: SESSION_ENDERS, scope: 'list', decides: true },
+    post: { who: SESSION_ENDERS, scope: 'journey', decides: true, body: 'form' },
   },
 
   '/profile': { get: OWN, post: { ...OWN, body: 'form' } },

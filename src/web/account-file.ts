@@ -11,7 +11,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { GRANT_APPROVERS } from '../flows/accounts/settle-migrated-grant.ts';
 import { liftingRoles } from '../flows/accounts/suspend-account.ts';
-import type { Session } from '../sessions/session.ts';
+import { listSessions, type ListedSession } from '../flows/sessions/list-sessions.ts';
 import type { DeskContext } from './desk-context.ts';
 
 /** Everything that the page of one account shows to one visitor. */
@@ -24,7 +24,7 @@ export interface AccountFile {
   readonly grants: readonly SystemGrant[];
   readonly bindings: readonly CertificateBinding[];
   /** Those that stand at this moment. */
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly ListedSession[];
   readonly deputyships: readonly Deputyship[];
   readonly applications: readonly { readonly application: Application; readonly acts: readonly Act[] }[];
   /** Newest first. */
@@ -42,6 +42,7 @@ export interface AccountFile {
 
 const EVENTS_SHOWN = 50;
 const APPLICATIONS_SHOWN = 20;
+const SESSIONS_SHOWN = 20;
 
 /** Reads it together. */
 export async function loadAccountFile(
@@ -56,7 +57,11 @@ export async function loadAccountFile(
     accounts.findOrganisation(account.organisationId),
     account.unitId === null ? undefined : accounts.findUnit(account.unitId),
     accounts.listBindings(account.id),
-    context.sessions.listLiveOf(account.id),
+    listSessions(
+      context,
+      { scope: { kind: 'everything' }, accountId: account.id },
+      { offset: 0, limit: SESSIONS_SHOWN },
+    ),
     accounts.listDeputyships(account.id),
     events.listEvents({ accountId: account.id, limit: EVENTS_SHOWN }),
     applications.findApplications(
@@ -81,7 +86,7 @@ export async function loadAccountFile(
     unit,
     grants: access?.grants ?? [],
     bindings,
-    sessions,
+    sessions: sessions.sessions,
     deputyships,
     applications: withActs,
     events: recorded,

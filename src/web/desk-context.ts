@@ -24,7 +24,7 @@ export interface DeskContext {
 /** The desk of whoever is logged in; for handlers whose row in `access.ts` demands somebody. */
 export async function composeDesk(
   portal: Portal,
-  request: Pick<Request, 'originalUrl' | 'method' | 'path' | 'sessionID'>,
+  request: Pick<Request, 'originalUrl' | 'method' | 'path' | 'sessionID' | 'headers'>,
   response: Response<unknown, PortalLocals>,
 ): Promise<DeskContext> {
   const { person, authorities } = visitorOf(response);

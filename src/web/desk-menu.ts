@@ -1,5 +1,6 @@
 import type { GatewayRole } from '../accounts/account.ts';
-import { ACCESS, OVERSEEING, judgeAccess, type AccessVisitor, type Address, type AddressRules } from './access.ts';
+import { ACCESS, judgeAccess, type AccessVisitor, type Address, type AddressRules } from './access.ts';
+import { OVERSEEING } from './audiences.ts';
 import type { Bilingual } from './texts/bilingual.ts';
 
 /** What a menu entry may say beside its name: how much waits there. */
@@ -24,6 +25,7 @@ const SECTIONS: readonly MenuSection[] = [
     entries: [
       { address: '/', label: { zh: '首頁', en: 'Start page' } },
       { address: '/profile', label: { zh: '我的資料', en: 'My data' } },
+      { address: '/sessions', label: { zh: '我的連線', en: 'My sessions' } },
     ],
   },
   {
@@ -41,6 +43,7 @@ const SECTIONS: readonly MenuSection[] = [
     title: { zh: '帳號與機關', en: 'Accounts and agencies' },
     entries: [
       { address: '/accounts', label: { zh: '業務帳號', en: 'Accounts' }, roles: OVERSEEING },
+      { address: '/sessions/register', label: { zh: '連線查詢', en: 'Sessions' } },
       { address: '/deputies', label: { zh: '職務代理', en: 'Deputies' } },
       { address: '/organisations', label: { zh: '機關與單位', en: 'Agencies and units' } },
       { address: '/one-day-passwords', label: { zh: '一日密碼使用紀錄', en: 'Use of one-day passwords' } },

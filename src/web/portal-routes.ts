@@ -51,6 +51,9 @@ import { exportOutbox, handOver, printSheet, showOutbox } from './routes/outbox.
 import { closeCheck, exportPersonnel, settle, showPersonnel, takePersonnel } from './routes/personnel.ts';
 import { showAsset, showKeys } from './routes/public-files.ts';
 import { showAcknowledgements, showCompliance, showFigure, showSystems } from './routes/rules-and-systems.ts';
+import { endOwn, showOwnSessions } from './routes/own-sessions.ts';
+import { tellSession } from './routes/session.ts';
+import { askToEnd, endOthers, exportSessions, showSessionRegister } from './routes/session-register.ts';
 import { showStart } from './routes/start.ts';
 import { beginByCertificate, returnByCertificate } from './routes/tls-login.ts';
 
@@ -145,6 +148,12 @@ export function composeRoutes(portal: Portal): PortalRoutes {
 
     '/accounts': { get: listAccounts(portal) },
     '/accounts/export': { post: exportAccounts(portal) },
+    '/session': { get: tellSession(portal), post: tellSession(portal) },
+    '/sessions': { get: showOwnSessions(portal) },
+    '/sessions/end': { post: endOwn(portal) },
+    '/sessions/register': { get: showSessionRegister(portal) },
+    '/sessions/register/export': { post: exportSessions(portal) },
+    '/sessions/register/end': { get: askToEnd(portal), post: endOthers(portal) },
     '/profile': { get: showProfile(portal), post: saveProfile(portal) },
     '/profile/data': { post: downloadOwnData(portal) },
     '/organisations': { get: showOrganisations(portal), post: createOrganisation(portal) },

@@ -4,6 +4,7 @@ import type { CardLoginFailure } from '../flows/login/open-card-session.ts';
 import type { DayPasswordChangeFailure } from '../flows/login/change-one-day-password.ts';
 import type { OneDayLoginFailure } from '../flows/login/log-in-with-one-day-password.ts';
 import type { RegistrationFailure } from '../flows/credentials/register-certificate.ts';
+import type { Replacement, SessionEndReason } from '../sessions/session.ts';
 
 /** Refusals of the portal itself, before any journey begins. */
 export type PortalFailure =
@@ -14,6 +15,8 @@ export type PortalFailure =
   | { readonly code: 'form-token-invalid' }
   | { readonly code: 'not-found' }
   | { readonly code: 'not-logged-in' }
+  /** There was a session, and it ended before this request came. */
+  | { readonly code: 'session-over'; readonly reason: SessionEndReason; readonly replacedBy?: Replacement }
   | { readonly code: 'access-refused' }
   | { readonly code: 'card-session-required' }
   | { readonly code: 'fields-invalid' }
@@ -21,6 +24,8 @@ export type PortalFailure =
   | { readonly code: 'own-import' }
   | { readonly code: 'changed-meanwhile' }
   | { readonly code: 'method-not-allowed' }
+  /** A store cannot be asked: nothing can be judged, and nothing is given. */
+  | { readonly code: 'unavailable' }
   | { readonly code: 'internal-fault' };
 
 /** Refusals on the way in: activation, cards, one-day passwords, rules. */
@@ -66,6 +71,7 @@ export const PROBLEMS = {
   'form-token-invalid': { status: 403 },
   'not-found': { status: 404 },
   'not-logged-in': { status: 401 },
+  'session-over': { status: 401, expose: ['reason'] },
   'access-refused': { status: 403 },
   'card-session-required': { status: 403 },
   'fields-invalid': { status: 400 },
@@ -73,6 +79,7 @@ export const PROBLEMS = {
   'own-import': { status: 403 },
   'changed-meanwhile': { status: 409 },
   'method-not-allowed': { status: 405 },
+  unavailable: { status: 503 },
   'internal-fault': { status: 500 },
 
   'challenge-unknown': { status: 409 },

@@ -15,19 +15,31 @@ export function hasBrowserSession(request: Pick<VisitorRequest, 'session'>): boo
   return typeof request.session.openedAtMs === 'number';
 }
 
-/** Finds who is at the portal; a page that a person opened counts as his activity. */
-export async function findVisitor(portal: Portal, request: VisitorRequest): Promise<PortalVisitor> {
+/**
+ * Finds who is at the portal; a page that a person opened counts as his activity.
+ *
+ * @param isBackground the address is one that pages ask by themselves
+ */
+export async function findVisitor(
+  portal: Portal,
+  request: VisitorRequest,
+  isBackground: boolean,
+): Promise<PortalVisitor> {
   if (!hasBrowserSession(request)) return NOBODY;
   return findPortalVisitor(portal.context, {
     cookieHash: hashSecret(request.sessionID),
-    touch: isPersonActivity({
-      method: request.method,
-      fetchDestination: oneOf(request.headers['sec-fetch-dest']),
-      fetchMode: oneOf(request.headers['sec-fetch-mode']),
-      activity: oneOf(request.headers['x-activity']),
-      accept: request.headers.accept,
-      isUpgrade: false,
-    }),
+    touch:
+      !isBackground &&
+      isPersonActivity({
+        method: request.method,
+        fetchDestination: oneOf(request.headers['sec-fetch-dest']),
+        fetchMode: oneOf(request.headers['sec-fetch-mode']),
+        fetchUser: oneOf(request.headers['sec-fetch-user']),
+        purpose: oneOf(request.headers['sec-purpose']),
+        activity: oneOf(request.headers['x-activity']),
+        accept: request.headers.accept,
+        isUpgrade: false,
+      }),
   });
 }
 

@@ -40,6 +40,8 @@ const OPEN_POSTS = new Set([
   '/rebind',
   '/rules/acknowledge',
   '/profile',
+  '/session',
+  '/sessions/end',
   '/apply/card/challenge',
   '/apply/card',
   '/apply/leave',

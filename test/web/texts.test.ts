@@ -3,10 +3,15 @@ import type { ComponentFailure } from '../../src/web/islands/component-codes.ts'
 import { TROUBLES_WITH_A_STORY } from '../../src/web/islands/component-codes.ts';
 import { PROBLEMS } from '../../src/web/problem.ts';
 import { FAILURE, FRAME, askHelpDesk } from '../../src/web/texts/frame.ts';
+import { SESSION_END_REASONS } from '../../src/sessions/session.ts';
+import { sessionOverStory } from '../../src/web/texts/stories/session-stories.ts';
+import { tellEnd } from '../../src/web/texts/session-ends.ts';
+import { SESSION_WARNING } from '../../src/web/texts/session-warning.ts';
+import { SESSIONS, andOthers, countOf, durationOf, endedCount, timesOf } from '../../src/web/texts/sessions.ts';
 import { HELP_LINKS } from '../../src/web/texts/help/help-links.ts';
 import { HELP_PAGES } from '../../src/web/texts/help/help-pages.ts';
 import { HOME, END_REASONS, METHOD_NAMES, ROLE_NAMES } from '../../src/web/texts/home.ts';
-import { ENDED_BECAUSE, LOGIN, READER_LINES, BIND_LINES, PIN_IN_DOUBT, TRIES_LEFT } from '../../src/web/texts/login.ts';
+import { LOGIN, READER_LINES, BIND_LINES, PIN_IN_DOUBT, TRIES_LEFT } from '../../src/web/texts/login.ts';
 import {
   ACTIVATION,
   BINDING,
@@ -35,6 +40,8 @@ import { REQUEST_STORIES } from '../../src/web/texts/stories/request-stories.ts'
 import { SYSTEM, storyOfSystemPage } from '../../src/web/texts/system-pages.ts';
 import { SYSTEM_PAGES } from './support/system-page-kinds.ts';
 
+const REPLACEMENT = { method: 'card', clientAddress: '192.0.2.7', at: new Date(0) } as const;
+
 const codes = Object.keys(PROBLEMS) as (keyof typeof PROBLEMS)[];
 
 /** Every text of the product: found by its shape, wherever it stands in the catalogue. */
@@ -51,7 +58,12 @@ const CATALOGUE = textsIn(
     LOGIN,
     TRIES_LEFT,
     PIN_IN_DOUBT,
-    ENDED_BECAUSE,
+    ends: SESSION_END_REASONS.map(reason => tellEnd(reason)),
+    replaced: tellEnd('replaced', REPLACEMENT),
+    over: sessionOverStory('replaced', REPLACEMENT),
+    SESSION_WARNING,
+    SESSIONS,
+    counts: [countOf(2, 1), timesOf(2), andOthers(3), endedCount(2), durationOf(4_000), durationOf(4_000_000)],
     READER_LINES,
     HOME,
     ROLE_NAMES,

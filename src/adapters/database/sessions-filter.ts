@@ -25,10 +25,13 @@ export function sessionsFitting(filter: SessionFilter): (where: Builder) => Expr
 }
 
 function sessionConditions(where: Builder, filter: SessionFilter): Expression<SqlBool>[] {
-  const { references, accountId, systemId, method, clientAddress, withEnded } = filter;
+  const { references, exceptReference, accountId, systemId, method, clientAddress, withEnded } = filter;
   const fits: Expression<SqlBool>[] = [];
   if (withEnded === undefined) fits.push(where('sessions.ended_at', 'is', null));
   if (references !== undefined) fits.push(isOneOf(references));
+  if (exceptReference !== undefined && isUuid(exceptReference)) {
+    fits.push(where('sessions.reference', '!=', exceptReference));
+  }
   if (accountId !== undefined) fits.push(ofAccount(where, accountId));
   if (method !== undefined) fits.push(where('sessions.method', '=', method));
   if (clientAddress !== undefined) fits.push(where('sessions.client_address', '=', storable(clientAddress)));

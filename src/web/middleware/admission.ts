@@ -5,7 +5,8 @@ import { findActivation } from '../../flows/credentials/activation-stand.ts';
 import { findDayPasswordChange } from '../../flows/login/change-one-day-password.ts';
 import { findApplicant } from '../../flows/applications/apply-with-card.ts';
 import { findAuthorities } from '../../flows/accounts/find-authorities.ts';
-import type { PortalPerson } from '../../flows/login/portal-session.ts';
+import type { PortalPerson, PortalVisitor } from '../../flows/login/portal-session.ts';
+import { StoreFault } from '../../flows/ports/store-fault.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { mayDecide } from '../../sessions/session.ts';
 import { judgeAccess, type AddressRule } from '../access.ts';
@@ -15,6 +16,7 @@ import type { Portal } from '../portal.ts';
 import { recordRefusal } from '../refusal-record.ts';
 import { originOf } from '../request-origin.ts';
 import { findVisitor, hasBrowserSession } from '../visitor.ts';
+import { readTyped } from './bodies.ts';
 
 type AnyRequest = Parameters<PortalHandler>[0];
 type AnyResponse = Response<unknown, PortalLocals>;
@@ -36,11 +38,15 @@ export function admit(portal: Portal, address: string, rule: AddressRule): Porta
       else answerFailure(portal, request, response, { code: 'not-logged-in' });
       return;
     }
-    const visitor = await findVisitor(portal, request);
+    const visitor = await lookUp(portal, rule, request);
+    if (visitor === undefined) {
+      next();
+      return;
+    }
     response.locals.visitor = visitor;
     if (visitor.kind === 'nobody') {
       if (judgeAccess(rule, undefined) === null) next();
-      else await askToLogIn(portal, request, response);
+      else await askToLogIn(portal, rule, request, response, visitor);
       return;
     }
     const { person } = visitor;
@@ -68,6 +74,20 @@ export function admit(portal: Portal, address: string, rule: AddressRule): Porta
   };
 }
 
+/** Undefined: nobody can be looked up, and the address is a way out. */
+async function lookUp(
+  portal: Portal,
+  { isBackground, isWayOut }: AddressRule,
+  request: AnyRequest,
+): Promise<PortalVisitor | undefined> {
+  try {
+    return await findVisitor(portal, request, isBackground === true);
+  } catch (error) {
+    if (isWayOut === true && error instanceof StoreFault) return undefined;
+    throw error;
+  }
+}
+
 function authoritiesOf({ context }: Portal, person: PortalPerson) {
   return findAuthorities(context.database.accounts, person.access.account, context.clock.now());
 }
@@ -92,9 +112,24 @@ function isPage(request: AnyRequest): boolean {
 }
 
 /** Who is on the way in is led to the step that is pending, from wherever he tries (D1-120, D1-149). */
-async function askToLogIn(portal: Portal, request: AnyRequest, response: AnyResponse): Promise<void> {
-  if (isPage(request)) response.redirect(303, (await findPendingStep(portal, request)) ?? '/login');
-  else answerFailure(portal, request, response, { code: 'not-logged-in' });
+async function askToLogIn(
+  portal: Portal,
+  rule: AddressRule,
+  request: AnyRequest,
+  response: AnyResponse,
+  { endedBecause, replacedBy }: Extract<PortalVisitor, { kind: 'nobody' }>,
+): Promise<void> {
+  if (isPage(request)) {
+    response.redirect(303, (await findPendingStep(portal, request)) ?? '/login');
+    return;
+  }
+  // What was typed comes back with the refusal: the person has it before him, and nothing is lost silently.
+  const typed = rule.who === 'browser' ? undefined : await readTyped(rule, request, response);
+  if (endedBecause === null) answerFailure(portal, request, response, { code: 'not-logged-in' }, typed);
+  else {
+    const why = replacedBy === undefined ? { reason: endedBecause } : { reason: endedBecause, replacedBy };
+    answerFailure(portal, request, response, { code: 'session-over', ...why }, typed);
+  }
 }
 
 async function findPendingStep({ context }: Portal, request: AnyRequest): Promise<string | undefined> {

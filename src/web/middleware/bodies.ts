@@ -3,6 +3,7 @@ import type { AddressRule } from '../access.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
+import { typedFieldsOf, type TypedFields } from '../typed-fields.ts';
 import { hasBrowserSession } from '../visitor.ts';
 
 /** A CMS SignedData with the whole chain is about 8 KiB, base64 11; 64 leaves room for other card families' chains. */
@@ -34,8 +35,27 @@ export function takeBody(portal: Portal, rule: AddressRule): PortalHandler[] {
   const isShort = rule.body === 'short-form' || rule.body === 'bare-form';
   const limit = isShort ? SHORT_FORM_LIMIT_BYTES : FORM_LIMIT_BYTES;
   const json = express.json({ type: 'application/json', limit, strict: true, inflate: false });
-  const form = rule.body === 'upload' ? [uploadBody, formBody('form')] : [formBody(isShort ? 'short-form' : 'form')];
-  return rule.who === 'world' || rule.body === 'bare-form' ? [json, ...form] : [json, ...form, checkToken(portal)];
+  const read = [json, ...readersOf(rule)];
+  return rule.who === 'world' || rule.body === 'bare-form' ? read : [...read, checkToken(portal, rule)];
+}
+
+function readersOf({ body }: AddressRule): PortalHandler[] {
+  if (body === 'upload') return [uploadBody, formBody('form')];
+  return [formBody(body === 'form' ? 'form' : 'short-form')];
+}
+
+/** What somebody typed into a form that is refused, by field; undefined where it is no form, or cannot be read. */
+export async function readTyped(
+  rule: AddressRule,
+  request: Parameters<PortalHandler>[0],
+  response: Parameters<PortalHandler>[1],
+): Promise<TypedFields | undefined> {
+  if (rule.body === undefined || rule.body === 'json') return undefined;
+  for (const read of readersOf(rule)) {
+    const fault = await new Promise<unknown>(resolve => void read(request, response, resolve));
+    if (fault !== undefined) return undefined;
+  }
+  return typedFieldsOf(request.body);
 }
 
 function jsonBody(portal: Portal): PortalHandler[] {
@@ -103,14 +123,16 @@ function unreadable(cause: unknown): Error {
 }
 
 /** A form must have been made for this browser's session; where there is no session there is nothing to forge. */
-function checkToken(portal: Portal): PortalHandler {
+function checkToken(portal: Portal, rule: AddressRule): PortalHandler {
   return (request, response, next) => {
     const isJson = request.is('application/json') === 'application/json';
     if (isJson || !hasBrowserSession(request) || hasToken(portal, request)) {
       next();
       return;
     }
-    answerFailure(portal, request, response, { code: 'form-token-invalid' });
+    // The forms that anybody may send are those with secrets in them.
+    const typed = rule.who === 'browser' ? undefined : typedFieldsOf(request.body);
+    answerFailure(portal, request, response, { code: 'form-token-invalid' }, typed);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import type { AddressRules } from '../access.ts';
 import { BusyFault } from '../../flows/ports/passwords.ts';
+import { StoreFault } from '../../flows/ports/store-fault.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler, PortalLocals } from '../locals.ts';
 import type { Portal } from '../portal.ts';
@@ -24,14 +25,14 @@ export function methodNotAllowed(portal: Portal, rules: AddressRules): PortalHan
 
 /**
  * The edge: a body that cannot be read is the sender's, everything else is ours. Ours is logged, once and here, and
- * the answer says nothing of it; nothing has been given.
+ * the answer says nothing of it; nothing has been given. A store that cannot be asked is a 503: it comes back by itself.
  */
 export function answerFaults(
   portal: Portal,
 ): ErrorRequestHandler<Record<string, string>, unknown, unknown, Record<string, unknown>, PortalLocals> {
   return (error: unknown, request, response, next) => {
-    const code = error instanceof BusyFault ? 'busy' : codeOfParserError(error);
-    if (code === undefined) {
+    const code = codeOf(error);
+    if (code === undefined || code === 'unavailable') {
       portal.log.error({ err: error, requestId: response.locals.requestId, path: request.path }, 'A request failed');
     }
     // Too late for an answer: Express closes the connection, so that half an answer is not taken for a whole one.
@@ -41,6 +42,17 @@ export function answerFaults(
     }
     answerFailure(portal, request, response, { code: code ?? 'internal-fault' });
   };
+}
+
+function codeOf(error: unknown) {
+  if (error instanceof BusyFault) return 'busy';
+  return isStoreFault(error) ? 'unavailable' : codeOfParserError(error);
+}
+
+/** Also where somebody has wrapped it on the way. */
+function isStoreFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error instanceof StoreFault || isStoreFault(error.cause);
 }
 
 /** What Express and its body parsers throw for bad input, by their status; undefined for anything else. */

@@ -3,7 +3,7 @@ import { isTaipeiDay } from '../../calendar/months.ts';
 import { formatTaipeiTime, taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { previewDormancy, type DormantAccount } from '../../flows/operations/dormancy.ts';
 import { EXEMPTING_ROLES, exemptFromDormancy } from '../../flows/operations/exempt-from-dormancy.ts';
-import { OVERSEEING } from '../access.ts';
+import { OVERSEEING } from '../audiences.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { typedValues } from '../field-errors.ts';

@@ -35,7 +35,7 @@ export function showLogin(portal: Portal): PortalHandler {
       page: composePageContext(portal, request, response),
       trip: found === undefined || tripId === undefined ? null : { id: tripId, system: found.system },
       isTripOver: found === undefined && request.query['trip'] !== undefined,
-      endedBecause: visitor?.endedBecause ?? null,
+      whyOver: visitor ?? { endedBecause: null },
     });
     response.type('html').send(page);
   };

@@ -1,7 +1,9 @@
+import type { Response } from 'express';
 import { logOut } from '../../flows/login/portal-session.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { PORTAL_COOKIE } from '../browser-session.ts';
-import type { PortalHandler } from '../locals.ts';
+import type { PortalHandler, PortalLocals } from '../locals.ts';
+import { textField } from '../middleware/bodies.ts';
 import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
 import { originOf } from '../request-origin.ts';
@@ -12,7 +14,9 @@ import { hasBrowserSession } from '../visitor.ts';
 export function askLogout(portal: Portal): PortalHandler {
   return (request, response) => {
     const { visitor } = response.locals;
-    const formToken = visitor?.kind === 'person' ? portal.formTokens.tokenFor(request.sessionID) : null;
+    // Nobody could be looked up: whoever has a session here can leave it.
+    const mayBeSomebody = visitor === undefined ? hasBrowserSession(request) : visitor.kind === 'person';
+    const formToken = mayBeSomebody ? portal.formTokens.tokenFor(request.sessionID) : null;
     const page = composePageContext(portal, request, response);
     response.type('html').send(renderLogoutPage({ page, formToken }));
   };
@@ -27,22 +31,36 @@ export function doLogout(portal: Portal): PortalHandler {
       response.redirect(303, '/logged-out');
       return;
     }
-    const cookieHash = hashSecret(request.sessionID);
-    await logOut(context, { host: context.portal.host, cookieHash, origin: originOf(request, response) });
-    await new Promise<void>((resolve, reject) => {
-      request.session.destroy((error: unknown) => {
-        if (error === undefined || error === null) resolve();
-        else reject(new Error('The browser session cannot be forgotten.', { cause: error }));
-      });
+    const outcome = await logOut(context, {
+      host: context.portal.host,
+      cookieHash: hashSecret(request.sessionID),
+      origin: originOf(request, response),
+      reason: 'logout',
     });
-    response.clearCookie(PORTAL_COOKIE, { path: '/', secure: true, httpOnly: true, sameSite: 'lax' });
-    response.redirect(303, '/logged-out');
+    await leaveBrowser(request, response);
+    response.redirect(303, outcome === 'record-pending' ? '/logged-out?record=pending' : '/logged-out');
   };
 }
 
-/** `GET /logged-out`: needs no state, so it can be reloaded. */
+/** Forgets the browser whose session is over. */
+export async function leaveBrowser(
+  request: Parameters<PortalHandler>[0],
+  response: Response<unknown, PortalLocals>,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    request.session.destroy((error: unknown) => {
+      if (error === undefined || error === null) resolve();
+      else reject(new Error('The browser session cannot be forgotten.', { cause: error }));
+    });
+  });
+  response.clearCookie(PORTAL_COOKIE, { path: '/', secure: true, httpOnly: true, sameSite: 'lax' });
+}
+
+/** `GET /logged-out[?record=pending]`: needs no state, so it can be reloaded. */
 export function showLoggedOut(portal: Portal): PortalHandler {
   return (request, response) => {
-    response.type('html').send(renderLoggedOutPage(composePageContext(portal, request, response)));
+    const isRecordPending = textField(request.query, 'record', 8) === 'pending';
+    const page = composePageContext(portal, request, response);
+    response.type('html').send(renderLoggedOutPage({ page, isRecordPending }));
   };
 }

@@ -3,7 +3,7 @@ import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
 import { handOverNotice, HANDING_ROLES } from '../../flows/credentials/hand-over-notice.ts';
 import type { PrintedDocument } from '../../flows/ports/files.ts';
 import { NOTICE_STATES, type OutboxEntry } from '../../flows/ports/operations.ts';
-import { OUTBOX_READERS } from '../access.ts';
+import { OUTBOX_READERS } from '../audiences.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { answerFailure } from '../failure-answer.ts';

@@ -11,7 +11,7 @@ import {
   settlementFor,
   type Settlement,
 } from '../../flows/operations/settle-difference.ts';
-import { PERSONNEL_READERS } from '../access.ts';
+import { PERSONNEL_READERS } from '../audiences.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
 import { composeDesk } from '../desk-context.ts';
 import { typedValues, type FieldError, type TypedValues } from '../field-errors.ts';

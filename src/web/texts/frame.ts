@@ -26,6 +26,11 @@ export const FAILURE = {
   reference: { zh: '參考編號', en: 'Reference' },
   shownAt: { zh: '頁面時間（臺北時間）', en: 'Time of this page (Taipei)' },
   backToLogin: { zh: '回登入頁', en: 'Back to the login page' },
+  typed: { zh: '您送出的內容', en: 'What you sent' },
+  typedAbout: {
+    zh: '內容沒有寫入，只顯示在這一頁；請複製需要的部分。附加的檔案請重新選取。',
+    en: 'It was not taken and is shown on this page only; copy what you need. Attached files have to be chosen again.',
+  },
   stillStuck: { zh: '仍無法解決', en: 'If it still does not work' },
   validUntil: { zh: '憑證有效至', en: 'Certificate valid until' },
   validFrom: { zh: '憑證自此時生效', en: 'Certificate valid from' },

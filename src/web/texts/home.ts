@@ -72,13 +72,16 @@ export const METHOD_NAMES = {
 
 export const END_REASONS = {
   logout: { zh: '使用者登出', en: 'logged out' },
+  'logout-elsewhere': { zh: '使用者自其他瀏覽器登出', en: 'logged out from another browser' },
   idle: { zh: '閒置過久', en: 'idle for too long' },
   lifetime: { zh: '達最長連線時間', en: 'longest duration reached' },
   'day-over': { zh: '一日密碼當日結束', en: 'the day of the one-day password is over' },
   'account-changed': { zh: '帳號狀態變更', en: 'account changed' },
   replaced: { zh: '重新登入', en: 'logged in anew' },
   'card-blocked': { zh: '卡片遭封鎖', en: 'card blocked' },
+  'card-revoked': { zh: '憑證遭廢止', en: 'certificate revoked' },
   administrator: { zh: '由管理人員結束', en: 'ended by an administrator' },
+  'store-lost': { zh: '連線資料遺失', en: 'lost by the session store' },
 } as const satisfies Record<SessionEndReason, Bilingual>;
 
 /** How an event looks in a timeline. */

@@ -1,4 +1,3 @@
-import type { SessionEndReason } from '../../sessions/session.ts';
 import type { IconName } from '../views/icons.tsx';
 import type { Bilingual } from './bilingual.ts';
 
@@ -41,33 +40,6 @@ export const PIN_IN_DOUBT: Bilingual = {
   zh: '卡片可能已經收到這組 PIN 碼；如果打錯，可能已計為一次。不確定時，請先查明 PIN 碼再試，以免第 3 次錯誤鎖住卡片。',
   en: 'The card may already have been given this PIN and, if it was wrong, have counted it. If you are not sure of it, find out before you try again: the third wrong one locks the card.',
 };
-
-/** Why the person has to log in again, when the gateway knows. */
-export const ENDED_BECAUSE = {
-  logout: { zh: '您已登出。', en: 'You have logged out.' },
-  idle: { zh: '閒置時間過長，已自動登出。', en: 'You were logged out because nothing was done for too long.' },
-  lifetime: {
-    zh: '連線已達最長時間，請重新登入。',
-    en: 'The session has reached its longest duration. Please log in again.',
-  },
-  'day-over': {
-    zh: '一日密碼只在當日有效，連線已於 24:00 結束。',
-    en: 'The one-day password was good for that day only; the session ended at 24:00.',
-  },
-  'account-changed': {
-    zh: '您的帳號狀態已變更，連線因此結束。',
-    en: "Your account's state has changed, and so the session was ended.",
-  },
-  replaced: {
-    zh: '您已重新登入，原來的連線已結束。',
-    en: 'You have logged in anew, and so the old session was ended.',
-  },
-  'card-blocked': {
-    zh: '您的卡片已被封鎖，連線因此結束。',
-    en: 'Your card was blocked, and so the session was ended.',
-  },
-  administrator: { zh: '連線已由管理人員結束。', en: 'The session was ended by an administrator.' },
-} as const satisfies Record<SessionEndReason, Bilingual>;
 
 /** One wording of the line between the head and the body of the login card: a bold word group and a sentence. */
 export interface ReaderLine {

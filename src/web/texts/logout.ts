@@ -15,6 +15,10 @@ export const LOGOUT = {
     zh: '入口網與所有業務系統的連線都已結束。',
     en: 'The session here and in every business system has ended.',
   },
+  recordPending: {
+    zh: '登出的紀錄暫時無法寫入資料庫，已留存在閘道，恢復後自動補記。',
+    en: 'The record of it cannot be written to the database at the moment; the gateway keeps it and writes it as soon as it can.',
+  },
   removeTitle: { zh: '取回您的卡片', en: 'Take your card with you' },
   remove: {
     zh: '請從讀卡機抽出自然人憑證並妥善保管，不要留在電腦旁。',

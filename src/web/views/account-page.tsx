@@ -1,8 +1,13 @@
 import type { JSX } from 'preact';
+import type { Account } from '../../accounts/account.ts';
 import type { SystemGrant } from '../../accounts/system-grant.ts';
+import type { DeskContext } from '../desk-context.ts';
+import { SESSION_READERS } from '../audiences.ts';
+import { listHref } from '../list-address.ts';
 import { ACCOUNTS, ACCOUNT_STATE_WORDS, GRANT_BASES, GRANT_STATE_WORDS } from '../texts/accounts.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
 import { HOME, METHOD_NAMES, ROLE_NAMES } from '../texts/home.ts';
+import { SESSIONS, durationOf } from '../texts/sessions.ts';
 import { AccountActions, type AccountPageProps } from './account-actions.tsx';
 import { AccountApplications } from './account-applications.tsx';
 import { DataTable, type Column } from './data-table.tsx';
@@ -10,6 +15,7 @@ import { Desk } from './desk.tsx';
 import { renderDocument } from './document.tsx';
 import { EventTimeline } from './event-timeline.tsx';
 import { Instant } from './home-facts.tsx';
+import { REGISTER } from './session-register.tsx';
 import { StateChip } from './state-chip.tsx';
 
 /** The page of one account: whose it is, what it may, what was decided and done about it (D1-093). */
@@ -183,19 +189,47 @@ function Sessions({ desk, file }: AccountPageProps): JSX.Element {
     <section aria-labelledby="sessions">
       <h2 id="sessions">{ACCOUNTS.sessions[language]}</h2>
       {file.sessions.length === 0 && <p class="faint">{ACCOUNTS.noSessions[language]}</p>}
-      {file.sessions.map(session => (
+      {file.sessions.map(({ record, standing }) => (
         <dl class="facts">
-          <dt>{HOME.method[language]}</dt>
-          <dd>{METHOD_NAMES[session.method][language]}</dd>
-          <dt>{HOME.since[language]}</dt>
+          <dt>{SESSIONS.method[language]}</dt>
+          <dd>{METHOD_NAMES[record.method][language]}</dd>
+          <dt>{SESSIONS.since[language]}</dt>
           <dd>
-            <Instant at={session.authenticatedAt} />
+            <Instant at={record.authenticatedAt} />
           </dd>
-          <dt>{HOME.clientAddress[language]}</dt>
-          <dd class="break">{session.clientAddress}</dd>
+          <dt>{SESSIONS.address[language]}</dt>
+          <dd class="break">{record.clientAddress}</dd>
+          <dt>{SESSIONS.idleFor[language]}</dt>
+          <dd>{standing === null ? SESSIONS.ending[language] : durationOf(standing.idleMs)[language]}</dd>
         </dl>
       ))}
+      <SessionsLink desk={desk} account={file.account} />
     </section>
+  );
+}
+
+/** To the list where they can be ended: one's own, or those of others for whoever keeps or checks them. */
+function SessionsLink({
+  desk,
+  account,
+}: {
+  readonly desk: DeskContext;
+  readonly account: Account;
+}): JSX.Element | null {
+  const { language } = desk.page;
+  if (account.id === desk.person.access.account.id) {
+    return (
+      <p>
+        <a href="/sessions">{SESSIONS.ownTitle[language]}</a>
+      </p>
+    );
+  }
+  const roles: readonly string[] = SESSION_READERS;
+  if (!desk.authorities.some(({ role }) => roles.includes(role))) return null;
+  return (
+    <p>
+      <a href={listHref(REGISTER, { q: account.loginName })}>{SESSIONS.openAll[language]}</a>
+    </p>
   );
 }
 

@@ -7,7 +7,7 @@ import { ROLE_NAMES } from '../texts/home.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { Document } from './document.tsx';
 import { ErrorSummary } from './error-summary.tsx';
-import { Foot, LanguageSwitch, Plate } from './frame-parts.tsx';
+import { Foot, LanguageSwitch, LogoutForm, Plate } from './frame-parts.tsx';
 import { Icon } from './icons.tsx';
 
 /**
@@ -56,13 +56,7 @@ export function Desk(props: {
               </span>
             </p>
             <LanguageSwitch page={page} />
-            <form method="post" action="/logout">
-              <input type="hidden" name="token" value={formToken} />
-              <button class="button button-small button-quiet" type="submit">
-                <Icon name="exit" />
-                {FRAME.logOut[language]}
-              </button>
-            </form>
+            <LogoutForm page={page} formToken={formToken} />
           </div>
         </header>
         <nav class="desk-nav" id="nav" popover aria-label={FRAME.mainMenu[language]}>

@@ -4,6 +4,7 @@ import type { PageContext } from '../page-context.ts';
 import { HTML_LANG, otherLanguage, type Bilingual } from '../texts/bilingual.ts';
 import { FRAME } from '../texts/frame.ts';
 import { IconSprite } from './icons.tsx';
+import { SessionWatch } from './session-watch.tsx';
 
 /** Renders a page; everything that is not markup of ours is escaped by the renderer. */
 export function renderDocument(page: VNode): string {
@@ -31,7 +32,7 @@ export function Document(props: {
         <title>{page.language === 'zh' ? `${props.title}｜${site}` : `${props.title} | ${site}`}</title>
         <link rel="icon" type="image/svg+xml" href={`${page.assetsHref}/icon.svg`} />
         <link rel="stylesheet" href={`${page.assetsHref}/look.css`} />
-        {(props.scripts ?? []).map(name => (
+        {scriptsOf(props).map(name => (
           <script type="module" src={`${page.assetsHref}/${name}`} />
         ))}
       </head>
@@ -41,9 +42,15 @@ export function Document(props: {
           {FRAME.skip[page.language]}
         </a>
         {props.children}
+        <SessionWatch page={page} />
       </body>
     </html>
   );
+}
+
+function scriptsOf(props: { readonly page: PageContext; readonly scripts?: readonly string[] }): readonly string[] {
+  const own = props.scripts ?? [];
+  return props.page.session === undefined ? own : [...own, 'islands/session-watch.js'];
 }
 
 /** The small line under a title: the same in the other language. */

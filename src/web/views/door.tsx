@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import { FRAME } from '../texts/frame.ts';
 import { Document } from './document.tsx';
-import { Foot, LanguageSwitch, Plate } from './frame-parts.tsx';
+import { Foot, LanguageSwitch, LogoutForm, Plate } from './frame-parts.tsx';
 
 /** The roomy frame: pages before login, and pages that stand alone. */
 export function Door(props: {
@@ -21,6 +21,7 @@ export function Door(props: {
           <nav class="door-links" aria-label={FRAME.languageAndHelp[page.language]}>
             <LanguageSwitch page={page} />
             <a href={`${base}/help/first-use`}>{FRAME.help[page.language]}</a>
+            <Leave page={page} />
           </nav>
         </header>
         <main class="door-main" id="main">
@@ -30,4 +31,11 @@ export function Door(props: {
       </div>
     </Document>
   );
+}
+
+/** Leaving is possible from every page of whoever is logged in (requirement D1-097). */
+function Leave(props: { readonly page: PageContext }): JSX.Element | null {
+  const { session, mayLeave, language } = props.page;
+  if (session !== undefined) return <LogoutForm page={props.page} formToken={session.formToken} />;
+  return mayLeave === true ? <a href="/logout">{FRAME.logOut[language]}</a> : null;
 }

@@ -3,6 +3,7 @@ import { formatTaipeiTime, toTaipeiIso } from '../../calendar/taipei-day.ts';
 import type { PageContext } from '../page-context.ts';
 import { FAILURE } from '../texts/frame.ts';
 import type { Story } from '../texts/story.ts';
+import type { TypedFields } from '../typed-fields.ts';
 import { Twin, renderDocument } from './document.tsx';
 import { Door } from './door.tsx';
 import { Icon } from './icons.tsx';
@@ -22,6 +23,8 @@ interface FailurePageProps {
   readonly facts: FailureFacts;
   /** Back to the login page of the trip that failed; absent where going back is no help. */
   readonly loginHref?: string;
+  /** What was sent and not taken. */
+  readonly typed?: TypedFields;
 }
 
 /** A whole page for one failure: what happened, what to do, what to tell the help desk. */
@@ -47,6 +50,7 @@ function FailurePage(props: FailurePageProps): JSX.Element {
               {isLive && <HiddenFacts page={page} />}
             </div>
           </header>
+          <Typed page={page} fields={props.typed ?? []} />
           <Steps page={page} story={story} {...(loginHref === undefined ? {} : { loginHref })} />
         </section>
         <aside class="aside" aria-labelledby="tell">
@@ -81,6 +85,26 @@ function FailurePage(props: FailurePageProps): JSX.Element {
         </aside>
       </div>
     </Door>
+  );
+}
+
+/** Nothing that was typed is lost silently: it is shown to be copied. */
+function Typed(props: { readonly page: PageContext; readonly fields: TypedFields }): JSX.Element | null {
+  const { language } = props.page;
+  if (props.fields.length === 0) return null;
+  return (
+    <section class="typed" aria-labelledby="typed">
+      <h2 id="typed">{FAILURE.typed[language]}</h2>
+      <p>{FAILURE.typedAbout[language]}</p>
+      <dl class="facts">
+        {props.fields.map(({ name, value }) => (
+          <>
+            <dt class="code break">{name}</dt>
+            <dd class="typed-value">{value}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
   );
 }
 

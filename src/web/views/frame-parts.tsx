@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import { HTML_LANG, otherLanguage } from '../texts/bilingual.ts';
 import { FRAME } from '../texts/frame.ts';
+import { Icon } from './icons.tsx';
 
 /** The name plate: whose door this is (requirement D1-005). */
 export function Plate(props: { readonly page: PageContext }): JSX.Element {
@@ -36,6 +37,19 @@ export function LanguageSwitch(props: { readonly page: PageContext }): JSX.Eleme
       <input type="hidden" name="return" value={page.here} />
       {page.language === 'zh' ? here : there}
       {page.language === 'zh' ? there : here}
+    </form>
+  );
+}
+
+/** Logs out at once. */
+export function LogoutForm(props: { readonly page: PageContext; readonly formToken: string }): JSX.Element {
+  return (
+    <form method="post" action="/logout">
+      <input type="hidden" name="token" value={props.formToken} />
+      <button class="button button-small button-quiet" type="submit">
+        <Icon name="exit" />
+        {FRAME.logOut[props.page.language]}
+      </button>
     </form>
   );
 }

@@ -6,6 +6,7 @@ import type { PageContext } from '../page-context.ts';
 import type { StartPage } from '../start-page.ts';
 import type { Bilingual } from '../texts/bilingual.ts';
 import { HOME, METHOD_NAMES, ROLE_NAMES } from '../texts/home.ts';
+import { SESSIONS } from '../texts/sessions.ts';
 import { Icon, type IconName } from './icons.tsx';
 
 /** A renewal can be applied for in the last 60 days of a certificate; from then on the page says so. */
@@ -42,6 +43,9 @@ export function SessionFacts(props: { readonly page: PageContext; readonly perso
         <dt>{HOME.sessionReference[language]}</dt>
         <dd class="code break">{session.reference}</dd>
       </dl>
+      <p>
+        <a href="/sessions">{SESSIONS.ownTitle[language]}</a>
+      </p>
     </section>
   );
 }

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
+import type { WhyOver } from '../../flows/login/portal-session.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
-import type { SessionEndReason } from '../../sessions/session.ts';
 import type { PageContext } from '../page-context.ts';
 import { HTML_LANG, otherLanguage, type Bilingual } from '../texts/bilingual.ts';
 import { ONE_DAY } from '../texts/credentials.ts';
 import { HELP_LINKS } from '../texts/help/help-links.ts';
-import { ENDED_BECAUSE, LOGIN } from '../texts/login.ts';
+import { LOGIN } from '../texts/login.ts';
+import { tellEnd } from '../texts/session-ends.ts';
 import { CardForm } from './card-form.tsx';
 import { LoginTemplates, ReaderLineContent, COMPONENT_WAITING } from './card-states.tsx';
 import { CertificateWay } from './certificate-way.tsx';
@@ -19,7 +20,8 @@ interface LoginPageProps {
   readonly trip: { readonly id: string; readonly system: BusinessSystem } | null;
   /** A trip was named in the address but is not there any more. */
   readonly isTripOver: boolean;
-  readonly endedBecause: SessionEndReason | null;
+  /** What became of the session that this browser had. */
+  readonly whyOver: WhyOver;
 }
 
 /** The login page: names the system being entered, says what the reader sees, takes the PIN. */
@@ -89,7 +91,8 @@ function titleOf(target: Bilingual): Bilingual {
 function Notices(props: LoginPageProps): JSX.Element | null {
   const { language } = props.page;
   const texts: Bilingual[] = [];
-  if (props.endedBecause !== null) texts.push(ENDED_BECAUSE[props.endedBecause]);
+  const { endedBecause, replacedBy } = props.whyOver;
+  if (endedBecause !== null) texts.push(tellEnd(endedBecause, replacedBy));
   if (props.isTripOver) texts.push(LOGIN.tripOver);
   if (texts.length === 0) return null;
   return (

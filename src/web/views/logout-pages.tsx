@@ -49,11 +49,17 @@ function LogoutPage(props: { readonly page: PageContext; readonly formToken: str
 }
 
 /** Says that it is over, and what is left to do with the card. */
-export function renderLoggedOutPage(page: PageContext): string {
-  return renderDocument(<LoggedOutPage page={page} />);
+export function renderLoggedOutPage(props: LoggedOutProps): string {
+  return renderDocument(<LoggedOutPage {...props} />);
 }
 
-function LoggedOutPage(props: { readonly page: PageContext }): JSX.Element {
+interface LoggedOutProps {
+  readonly page: PageContext;
+  /** The session is over, and the record of it waits until the database can be reached. */
+  readonly isRecordPending: boolean;
+}
+
+function LoggedOutPage(props: LoggedOutProps): JSX.Element {
   const { page } = props;
   const { language } = page;
   const rest = [
@@ -69,6 +75,7 @@ function LoggedOutPage(props: { readonly page: PageContext }): JSX.Element {
             <h1 id="done">{LOGOUT.doneTitle[language]}</h1>
             <Twin page={page} text={LOGOUT.doneTitle} />
             <p class="lead">{LOGOUT.done[language]}</p>
+            {props.isRecordPending && <p>{LOGOUT.recordPending[language]}</p>}
           </div>
         </header>
         <ol class="steps">

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../problem.ts';
+import type { FailureCode, PortalAnswerFailure } from '../../problem.ts';
 import { isFailureCode } from '../../problem.ts';
 import type { Story } from '../story.ts';
 import { APPLICATION_STORIES as application } from './application-stories.ts';
@@ -8,6 +8,7 @@ import { CREDENTIAL_STORIES as credential } from './credential-stories.ts';
 import { LOGIN_STORIES as login } from './login-stories.ts';
 import { READER_STORIES as reader } from './reader-stories.ts';
 import { REQUEST_STORIES as request } from './request-stories.ts';
+import { SESSION_STORIES as session, sessionOverStory } from './session-stories.ts';
 import { TLS_STORIES as tls } from './tls-stories.ts';
 import { TROUBLE_STORIES as trouble } from './trouble-stories.ts';
 
@@ -20,6 +21,7 @@ const BY_CODE = {
   'form-token-invalid': request['form-stale'],
   'not-found': request['not-found'],
   'not-logged-in': request['not-logged-in'],
+  'session-over': session.over,
   'access-refused': request['access-refused'],
   'card-session-required': request['card-session-required'],
   'fields-invalid': request.malformed,
@@ -27,6 +29,7 @@ const BY_CODE = {
   'own-import': request['own-import'],
   'changed-meanwhile': request['changed-meanwhile'],
   'method-not-allowed': request['not-allowed'],
+  unavailable: session.unavailable,
   'internal-fault': request.fault,
 
   'challenge-unknown': login['challenge-over'],
@@ -134,6 +137,11 @@ export type ComponentStateCode = keyof typeof COMPONENT_STATE_STORIES;
 /** The story of a code of the server. */
 export function storyOf(code: FailureCode): Story {
   return BY_CODE[code];
+}
+
+/** The story of a failure, with what is particular to this one. */
+export function storyOfFailure(failure: PortalAnswerFailure): Story {
+  return failure.code === 'session-over' ? sessionOverStory(failure.reason, failure.replacedBy) : BY_CODE[failure.code];
 }
 
 /**

@@ -1,0 +1,292 @@
+/**
+ * Warns before a session ends for want of activity, lets the person stay, and tells when it is over and why. Stands
+ * alone: the portal's pages and the script for business systems both use it, each with its own address and words.
+ *
+ * The server is asked before anything is believed: this page's own clock may have slept, and other tabs may have been
+ * at work. Asking is no activity; staying is a request of its own, and the dialogue closes only when it was granted.
+ */
+import { openWarningView, type WarningTexts } from './session-warning-view.ts';
+
+/** How the session stands, as the server says. */
+export type SessionState =
+  | {
+      readonly alive: true;
+      readonly idleRemainingMs: number;
+      /** RFC 3339; when that is. */
+      readonly idleUntil?: string;
+      /** False: it ends then however active the person is. */
+      readonly canStay: boolean;
+      /** Whose it is; another account is another session. */
+      readonly account?: string;
+      /** For the forms of the page, where a login since has made theirs stale. */
+      readonly formToken?: string;
+    }
+  | {
+      readonly alive: false;
+      /** Why, in a sentence; empty where nobody knows. */
+      readonly message: string;
+    };
+
+export interface WarningSettings {
+  /** Answers a {@link SessionState}: to GET, which is no activity, and to POST, by which the person stays. */
+  readonly address: string;
+  readonly texts: WarningTexts;
+  /** Where one logs in again, in a tab of its own. */
+  readonly logInAddress: string;
+  readonly logOut: () => void;
+  /** What the page itself knows of its session; left out, the server is asked at once. */
+  readonly first?: { readonly idleRemainingMs: number; readonly account: string };
+  /** Whether forms stay where they are once the session is over: they could only be refused. */
+  readonly holdsForms?: boolean;
+  /**
+   * Whether keys and pointers count as activity: else somebody who fills in a long form is logged out over it (D1-099).
+   * Only a person's own, in the tab that he sees, and not what he does about the warning.
+   */
+  readonly reportsInteraction?: boolean;
+  /** Called with every answer that says that the session stands. */
+  readonly onAlive?: (state: Extract<SessionState, { alive: true }>) => void;
+}
+
+export interface SessionWatch {
+  /** The person is at work: prolongs the session. */
+  stay(): Promise<void>;
+}
+
+/** WCAG 2.2.1 asks for 20 seconds; nobody is back at his desk in so short a time. */
+const WARN_MS = 5 * 60_000;
+
+/** While a warning is open: another tab may have stayed, or somebody may have ended the session. */
+const ASK_AGAIN_MS = 5_000;
+
+/** What a timer may be late before the computer is taken to have slept. */
+const SLEPT_MS = 5_000;
+
+/** Activity is reported this often at most: the end may come so much early, of four hours. */
+const REPORT_MS = 60_000;
+
+/** After an end that nobody has told: whether there is an answer again. */
+const LOOK_AGAIN_MS = 15_000;
+
+/** Timers wait no longer than this, so that a sleep is noticed. */
+const LONGEST_WAIT_MS = 30_000;
+
+const ANSWER_MS = 10_000;
+
+export function watchSession(settings: WarningSettings): SessionWatch {
+  const watch = new Watch(settings);
+  watch.start();
+  return watch;
+}
+
+class Watch implements SessionWatch {
+  readonly #settings: WarningSettings;
+  readonly #view: ReturnType<typeof openWarningView>;
+  #account: string | undefined;
+  /** On the clock of {@link performance}. */
+  #endsAt = Infinity;
+  /** The most that the session ever had left here: its limit, as far as this page can know. */
+  #limitMs = 0;
+  #canStay = true;
+  /** The person has read that it cannot be prolonged. */
+  #isRead = false;
+  #isOver = false;
+  #askedAt = -Infinity;
+  /** Opening the page was activity, too. */
+  #reportedAt = performance.now();
+  #tickedAt = Date.now();
+  #timer = 0;
+
+  constructor(settings: WarningSettings) {
+    this.#settings = settings;
+    const { texts, logInAddress, logOut } = settings;
+    this.#view = openWarningView(texts, {
+      stay: () => void this.#answer(),
+      read: () => this.#read(),
+      logOut,
+      logInAddress,
+    });
+  }
+
+  start(): void {
+    const { first, holdsForms, reportsInteraction } = this.#settings;
+    if (first === undefined) void this.#ask();
+    else {
+      this.#account = first.account;
+      this.#take({ ...first, alive: true, canStay: true }, false);
+    }
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') void this.#ask();
+    });
+    window.addEventListener('focus', () => void this.#ask());
+    // Shown again as it was left (back button): anything may have happened meanwhile.
+    window.addEventListener('pageshow', event => {
+      if (event.persisted) void this.#ask();
+    });
+    if (holdsForms === true) document.addEventListener('submit', event => this.#holdForm(event), true);
+    if (reportsInteraction !== true) return;
+    for (const kind of ['keydown', 'pointerdown']) {
+      document.addEventListener(kind, event => this.#report(event), { capture: true, passive: true });
+    }
+  }
+
+  async stay(): Promise<void> {
+    const state = await this.#call('POST');
+    this.#askedAt = performance.now();
+    this.#take(state, true);
+  }
+
+  /** "Stay signed in", and Escape: the server's answer decides whether the dialogue closes. */
+  async #answer(): Promise<void> {
+    this.#view.setBusy(true);
+    try {
+      await this.stay();
+    } catch {
+      this.#view.tell('unreachable');
+    } finally {
+      this.#view.setBusy(false);
+    }
+  }
+
+  #read(): void {
+    this.#isRead = true;
+    this.#view.closeWarning();
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    // Several events may come at once.
+    if (performance.now() - this.#askedAt < 500) return;
+    this.#askedAt = performance.now();
+    try {
+      this.#take(await this.#call('GET'), false);
+    } catch {
+      this.#missAnswer();
+    }
+  }
+
+  #take(state: SessionState, hasStayed: boolean): void {
+    if (!state.alive) {
+      this.#end(state.message);
+      return;
+    }
+    this.#account ??= state.account;
+    if (state.account !== this.#account) {
+      this.#end(this.#settings.texts.another);
+      return;
+    }
+    if (this.#isOver) this.#view.hideEnd();
+    this.#isOver = false;
+    this.#endsAt = performance.now() + state.idleRemainingMs;
+    this.#limitMs = Math.max(this.#limitMs, state.idleRemainingMs);
+    this.#canStay = state.canStay;
+    this.#settings.onAlive?.(state);
+    const isNear = state.idleRemainingMs <= this.#warnMs();
+    if (!isNear) this.#isRead = false;
+    // What was prolonged and is still near can be prolonged no further.
+    if (hasStayed && isNear) this.#canStay = false;
+    if (isNear && !this.#isRead) this.#view.openWarning(this.#canStay);
+    else this.#view.closeWarning();
+    this.#tick();
+  }
+
+  #end(message: string, isCertain = true): void {
+    this.#isOver = true;
+    window.clearTimeout(this.#timer);
+    this.#view.closeWarning();
+    this.#view.showEnd(message);
+    if (!isCertain) this.#timer = window.setTimeout(() => void this.#ask(), LOOK_AGAIN_MS);
+  }
+
+  #report({ isTrusted }: Event): void {
+    const isAtWork = isTrusted && document.visibilityState === 'visible' && !this.#isOver && !this.#view.isWarning();
+    if (!isAtWork || performance.now() - this.#reportedAt < REPORT_MS) return;
+    this.#reportedAt = performance.now();
+    // A report that is lost makes the end come early, and the warning before it.
+    this.stay().catch(() => undefined);
+  }
+
+  /** Nobody answers: until the end is due it is only said; afterwards the session must be taken for over. */
+  #missAnswer(): void {
+    if (performance.now() >= this.#endsAt) this.#end(this.#settings.texts.unknown, false);
+    else if (!this.#isOver) {
+      this.#view.tell('unreachable');
+      this.#tick();
+    }
+  }
+
+  #warnMs(): number {
+    return Math.min(WARN_MS, this.#limitMs / 2);
+  }
+
+  /** Counts down, and asks when that is due. */
+  #tick(): void {
+    window.clearTimeout(this.#timer);
+    if (this.#isOver) return;
+    const leftMs = this.#endsAt - performance.now();
+    this.#view.count(leftMs);
+    const waitMs = this.#nextWait(leftMs);
+    this.#tickedAt = Date.now();
+    this.#timer = window.setTimeout(() => this.#wake(waitMs), waitMs);
+  }
+
+  #nextWait(leftMs: number): number {
+    if (this.#view.isWarning()) return 1_000;
+    const untilDueMs = this.#isRead ? leftMs : leftMs - this.#warnMs();
+    return Math.min(Math.max(untilDueMs + 100, 1_000), LONGEST_WAIT_MS);
+  }
+
+  #wake(waitMs: number): void {
+    const hasSlept = Date.now() - this.#tickedAt > waitMs + SLEPT_MS;
+    const leftMs = this.#endsAt - performance.now();
+    // Nothing is known before the first answer.
+    const isDue = leftMs === Infinity || leftMs <= (this.#isRead ? 0 : this.#warnMs());
+    const isTime = performance.now() - this.#askedAt >= (leftMs <= 0 ? 1_000 : ASK_AGAIN_MS);
+    if (hasSlept || (isDue && isTime)) void this.#ask();
+    this.#tick();
+  }
+
+  async #call(method: 'GET' | 'POST'): Promise<SessionState> {
+    const response = await fetch(this.#settings.address, {
+      method,
+      headers: {
+        Accept: 'application/json',
+        ...(method === 'GET' ? { 'X-Activity': 'background' } : { 'Content-Type': 'application/json' }),
+      },
+      ...(method === 'GET' ? {} : { body: '{}' }),
+      cache: 'no-store',
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if (!response.ok) throw new Error(`The gateway answers ${response.status}.`);
+    return parseState(await response.json());
+  }
+
+  #holdForm(event: SubmitEvent): void {
+    const form = event.target;
+    if (!this.#isOver || !(form instanceof HTMLFormElement) || form.method !== 'post') return;
+    // Leaving and the language need no session.
+    if (/^\/(logout|language)$/.test(new URL(form.action).pathname)) return;
+    event.preventDefault();
+    this.#view.showEnd(null);
+  }
+}
+
+function parseState(answer: unknown): SessionState {
+  const fields = new Map<string, unknown>(typeof answer === 'object' && answer !== null ? Object.entries(answer) : []);
+  const idleRemainingMs = fields.get('idleRemainingMs');
+  if (fields.get('alive') === true && typeof idleRemainingMs === 'number') {
+    const texts = (['idleUntil', 'account', 'formToken'] as const).flatMap(name => {
+      const value = fields.get(name);
+      return typeof value === 'string' ? [[name, value] as const] : [];
+    });
+    return {
+      alive: true,
+      idleRemainingMs,
+      canStay: fields.get('canStay') !== false,
+      ...Object.fromEntries(texts),
+    };
+  }
+  if (fields.get('alive') !== false) throw new Error('The gateway’s answer cannot be read.');
+  const message = fields.get('message');
+  return { alive: false, message: typeof message === 'string' ? message : '' };
+}

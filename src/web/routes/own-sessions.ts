@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { endOwnSessions, type OwnSessions } from '../../flows/sessions/end-own-sessions.ts';
+import { listSessions, type ListedSession } from '../../flows/sessions/list-sessions.ts';
+import { composeDesk } from '../desk-context.ts';
+import { wantsJson } from '../desk-answer.ts';
+import { answerFailure } from '../failure-answer.ts';
+import { visitorOf, type PortalHandler } from '../locals.ts';
+import { textField } from '../middleware/bodies.ts';
+import type { Portal } from '../portal.ts';
+import { originOf } from '../request-origin.ts';
+import { namesOfEnders } from '../session-list.ts';
+import { renderOwnSessions } from '../views/own-sessions-page.tsx';
+import { leaveBrowser } from './logout.ts';
+
+/** Records of ended sessions are kept for 30 days; nobody reads more of them than this. */
+const ENDED_SHOWN = 100;
+const OPEN_SHOWN = 100;
+
+/** `GET /sessions`: where one's own account is logged in, and was. */
+export function showOwnSessions(portal: Portal): PortalHandler {
+  const { context } = portal;
+  return async (request, response) => {
+    const { session } = visitorOf(response).person;
+    const { accountId } = session;
+    const scope = { kind: 'self', accountId } as const;
+    const open = await listSessions(context, { scope, accountId }, { offset: 0, limit: OPEN_SHOWN });
+    const all = await listSessions(
+      context,
+      { scope, accountId, withEnded: true },
+      { offset: 0, limit: ENDED_SHOWN + OPEN_SHOWN },
+    );
+    const ended = all.sessions.filter(({ record }) => record.end !== null).slice(0, ENDED_SHOWN);
+    if (wantsJson(request)) {
+      const shown = (each: ListedSession) => ({ ...each.record, standing: each.standing });
+      response.json({ session: session.reference, open: open.sessions.map(shown), ended: ended.map(shown) });
+      return;
+    }
+    const page = renderOwnSessions({
+      desk: await composeDesk(portal, request, response),
+      open: open.sessions,
+      ended,
+      systems: [...context.systems.values()],
+      at: context.clock.now(),
+      names: await namesOfEnders(context, ended),
+      ownAccountId: accountId,
+      justEnded: countIn(request.query),
+    });
+    response.type('html').send(page);
+  };
+}
+
+/** `POST /sessions/end`: `which` is `one` (with `session`), `others` or `all`. */
+export function endOwn(portal: Portal): PortalHandler {
+  return async (request, response) => {
+    const which = readWhich(request.body);
+    if (which === undefined) {
+      answerFailure(portal, request, response, { code: 'request-malformed' });
+      return;
+    }
+    const { session } = visitorOf(response).person;
+    const origin = originOf(request, response);
+    const { ended, recordPending, isOver } = await endOwnSessions(portal.context, { session, origin, which });
+    if (isOver) await leaveBrowser(request, response);
+    if (wantsJson(request)) response.json({ ok: true, ended, recordPending });
+    else if (isOver) response.redirect(303, recordPending ? '/logged-out?record=pending' : '/logged-out');
+    else response.redirect(303, `/sessions?ended=${ended}`);
+  };
+}
+
+function readWhich(body: unknown): OwnSessions | undefined {
+  const kind = textField(body, 'which', 8);
+  if (kind === 'others' || kind === 'all') return { kind };
+  const reference = z.uuid().safeParse(textField(body, 'session', 36));
+  return kind === 'one' && reference.success ? { kind, reference: reference.data } : undefined;
+}
+
+/** How many an act has just ended, as its redirect says in the address; a number and nothing else is taken from there. */
+export function countIn(query: unknown): number | null {
+  const text = textField(query, 'ended', 6) ?? '';
+  return /^\d{1,6}$/.test(text) ? Number(text) : null;
+}

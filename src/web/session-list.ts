@@ -1,0 +1,102 @@
+import type { Scope } from '../accounts/authority.ts';
+import type { Organisation, Unit } from '../accounts/organisation.ts';
+import { listSessions, type ListedSession } from '../flows/sessions/list-sessions.ts';
+import type { GatewayContext } from '../flows/gateway-context.ts';
+import type { SessionFilter } from '../flows/ports/session-records.ts';
+import type { AuthenticationMethod } from '../sessions/session.ts';
+import type { ListQuery } from './list-address.ts';
+import { textField } from './middleware/bodies.ts';
+
+/** How many sessions a page shows. */
+export const SESSIONS_PER_PAGE = 50;
+
+/** In the order in which people read them. */
+export const METHODS = ['card', 'card-tls', 'one-day-password'] as const satisfies readonly AuthenticationMethod[];
+
+const FILTERS = ['q', 'organisation', 'unit', 'system', 'method', 'address', 'show', 'session', 'page'] as const;
+const MOST_PAGES = 100_000;
+
+/** Everything the list of sessions shows. */
+export interface SessionList {
+  readonly query: ListQuery;
+  readonly number: number;
+  readonly sessions: readonly ListedSession[];
+  readonly total: number;
+  readonly organisations: ReadonlyMap<string, Organisation>;
+  readonly units: ReadonlyMap<string, Unit>;
+}
+
+/** The filters of the list as far as they can be read; what cannot is left out and not shown as applied. */
+export function readSessionQuery(query: unknown): ListQuery {
+  const given = FILTERS.map(name => [name, textField(query, name, 100)?.trim() ?? ''] as const);
+  return Object.fromEntries(given.filter(([name, value]) => value !== '' && isReadable(name, value)));
+}
+
+function isReadable(name: (typeof FILTERS)[number], value: string): boolean {
+  switch (name) {
+    case 'method':
+      return methodOf(value) !== undefined;
+    case 'show':
+      return value === 'ended';
+    case 'page':
+      return /^[1-9]\d{0,5}$/.test(value) && Number(value) <= MOST_PAGES;
+    // A text with NUL is none that the store could hold.
+    case 'q':
+    case 'organisation':
+    case 'unit':
+    case 'system':
+    case 'address':
+    case 'session':
+      return !value.includes('\0');
+  }
+}
+
+/** Which sessions a query means: those that stand, unless it asks for the ended ones, too. */
+export function sessionFilterOf(query: ListQuery): Omit<SessionFilter, 'scope'> {
+  const { q, organisation, unit, system, address, session, show } = query;
+  const method = methodOf(query['method']);
+  return {
+    ...(q === undefined ? {} : { text: q }),
+    ...(organisation === undefined ? {} : { organisationId: organisation }),
+    ...(unit === undefined ? {} : { unitId: unit }),
+    ...(system === undefined ? {} : { systemId: system }),
+    ...(method === undefined ? {} : { method }),
+    ...(address === undefined ? {} : { clientAddress: address.toLowerCase() }),
+    ...(session === undefined ? {} : { references: [session] }),
+    ...(show === undefined ? {} : { withEnded: true }),
+  };
+}
+
+/** The list that these filters give within `scope`. */
+export async function findSessionList(context: GatewayContext, query: ListQuery, scope: Scope): Promise<SessionList> {
+  const { accounts } = context.database;
+  const number = Number(query['page'] ?? '1');
+  const page = { offset: (number - 1) * SESSIONS_PER_PAGE, limit: SESSIONS_PER_PAGE };
+  const [found, organisations, units] = await Promise.all([
+    listSessions(context, { ...sessionFilterOf(query), scope }, page),
+    accounts.listOrganisations(),
+    accounts.listUnits(),
+  ]);
+  return {
+    query,
+    number,
+    ...found,
+    organisations: new Map(organisations.map(each => [each.id, each])),
+    units: new Map(units.map(each => [each.id, each])),
+  };
+}
+
+/** Names of the accounts at whose word the sessions ended, by id. */
+export async function namesOfEnders(
+  { database }: GatewayContext,
+  sessions: readonly ListedSession[],
+): Promise<Map<string, string>> {
+  const enders = sessions.flatMap(({ record: { end } }) => (end?.by.kind === 'account' ? [end.by.accountId] : []));
+  const names = new Map<string, string>();
+  for (const id of new Set(enders)) names.set(id, (await database.accounts.findAccount(id))?.name ?? '');
+  return names;
+}
+
+function methodOf(text: string | undefined): AuthenticationMethod | undefined {
+  return METHODS.find(method => method === text);
+}

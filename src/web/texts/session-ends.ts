@@ -1,0 +1,59 @@
+import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
+import type { Replacement, SessionEndReason } from '../../sessions/session.ts';
+import type { Bilingual } from './bilingual.ts';
+import { METHOD_NAMES } from './home.ts';
+
+/** Why a session is over, told to the browser that held it: what happened, and what to do if that was nobody's doing. */
+const ENDED_BECAUSE = {
+  logout: { zh: '您已登出。', en: 'You have logged out.' },
+  'logout-elsewhere': {
+    zh: '您的帳號在另一個瀏覽器結束了這個連線。若不是您本人，請立即聯絡註冊管理者。',
+    en: 'Your account ended this session from another browser. If that was not you, tell your registration manager at once.',
+  },
+  idle: { zh: '閒置時間過長，已自動登出。', en: 'You were logged out because nothing was done for too long.' },
+  lifetime: {
+    zh: '連線已達最長時間，請重新登入。',
+    en: 'The session has reached its longest duration. Please log in again.',
+  },
+  'day-over': {
+    zh: '一日密碼的有效日已經結束，連線已關閉。',
+    en: 'The day of your one-day password is over, and so is this session.',
+  },
+  'account-changed': {
+    zh: '您的帳號狀態已變更，連線已結束。如有疑問，請洽註冊管理者。',
+    en: "Your account's state has changed, and so the session was ended. Ask your registration manager if you do not know why.",
+  },
+  replaced: {
+    zh: '您的帳號已重新登入，原來的連線已結束。若不是您本人，請立即聯絡註冊管理者。',
+    en: 'Your account has logged in anew, and so this session was ended. If that was not you, tell your registration manager at once.',
+  },
+  'card-blocked': {
+    zh: '您的卡片已被封鎖，連線因此結束。請洽註冊管理者。',
+    en: 'Your card was blocked, and so the session was ended. Please ask your registration manager.',
+  },
+  'card-revoked': {
+    zh: '您的憑證已遭廢止，連線因此結束。請洽自然人憑證發卡單位換發新卡。',
+    en: 'Your certificate was revoked, and so the session was ended. Please ask for a new card where yours was issued.',
+  },
+  administrator: {
+    zh: '連線已由管理人員結束。如有疑問，請洽註冊管理者。',
+    en: 'The session was ended by an administrator. Ask your registration manager if you do not know why.',
+  },
+  'store-lost': { zh: '連線資料已遺失，請重新登入。', en: 'The session was lost. Please log in again.' },
+} as const satisfies Record<SessionEndReason, Bilingual>;
+
+/**
+ * The sentence for a browser whose session is over.
+ *
+ * @param replacedBy the login that took its place: when, whence and how stand in the sentence, so that a person sees
+ *   whether it was his own
+ */
+export function tellEnd(reason: SessionEndReason, replacedBy?: Replacement): Bilingual {
+  if (reason !== 'replaced' || replacedBy === undefined) return ENDED_BECAUSE[reason];
+  const { method, clientAddress } = replacedBy;
+  const at = formatTaipeiTime(replacedBy.at);
+  return {
+    zh: `您的帳號於 ${at}（臺北時間）自 ${clientAddress} 以${METHOD_NAMES[method].zh}登入，此處的連線因此結束。若不是您本人，請立即聯絡註冊管理者停用帳號；重新登入後，可在「我的連線」結束其他連線。`,
+    en: `Your account logged in at ${at} (Taipei time) from ${clientAddress} by ${METHOD_NAMES[method].en.toLowerCase()}, and so this session was ended. If that was not you, have your registration manager suspend the account at once; once logged in again you can end other sessions under "My sessions".`,
+  };
+}
