@@ -14,6 +14,7 @@ import { createMemoryAddressLimiter } from './adapters/memory/address-limiter.ts
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openAssertionSigner } from './adapters/signing/assertion-signer.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';
+import { openPendingEnds } from './adapters/spool/pending-ends.ts';
 import { NO_BLOCK_LIST, watchBlockList, type BlockListWatch } from './adapters/revocation/block-list-watch.ts';
 import { createOcspClient, type OcspClient } from './adapters/revocation/ocsp-client.ts';
 import type { HealthCheck } from './cli/command.ts';
@@ -91,7 +92,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
   const ephemeral = createMemoryEphemeralStore({ now: Date.now });
   const sessions = createMemorySessionStore({
     now: createSessionClock(),
-    limits: config.sessions,
+    limits: { ...config.sessions, concurrent: { account: 4, card: 4, 'card-tls': 4, 'one-day-password': 2 } },
     portalHost: config.portal.host,
   });
   const gateway: GatewayContext = {
@@ -100,6 +101,10 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     database,
     ephemeral,
     sessions,
+    pendingEnds: openPendingEnds({
+      folder: config.dataFolder,
+      onBroken: count => log.error({ count }, 'Ends of sessions that waited for the database cannot be read.'),
+    }),
     signer: await openAssertionSigner({ folder: keyFolder(config) }),
     trust,
     passwords: createPasswordHasher(),

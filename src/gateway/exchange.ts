@@ -1,11 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { errors } from 'undici';
+import type { SessionEndReason } from '../sessions/session.ts';
 import type { RequestVerdict } from '../flows/login/serve-request.ts';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import { composeResponseFields, composeTrailers, type ResponseFields } from '../http-fields/upstream-response.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
-import type { BreakReason, OpenExchange, OpenExchanges } from './open-exchanges.ts';
+import { EventBoundary, farewellEvent, isEventStream, isReadable } from './event-stream.ts';
+import type { BreakCause, OpenExchange, OpenExchanges } from './open-exchanges.ts';
 import { answerable, HSTS, type OwnResponses } from './own-responses.ts';
 import { readAway } from './read-away.ts';
 import { RequestContent } from './request-content.ts';
@@ -21,12 +23,15 @@ export interface ExchangeRoom {
 
 export type PassedVerdict = Extract<RequestVerdict, { kind: 'pass' }>;
 
+/** How long a client may take to read the last event of a stream. */
+const FAREWELL_MS = 1_000;
+
 /** More interim responses than any system has reason to send; an endless row of them would outlast every time limit. */
 const INTERIM_LIMIT = 16;
 
 /** One request passed on to a business system and its response passed back, both as they come. */
 export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
-  readonly sessionId: string;
+  readonly sessionReference: string;
   idleSeconds = 0;
   idleLimitS: number;
   isEndless = false;
@@ -39,13 +44,15 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   #isOver = false;
   #interims = 0;
   #hasFlushed = false;
-  /** Why the gateway broke it off before the response began. */
-  #broken: BreakReason | undefined;
+  /** Why the gateway broke it off. */
+  #broken: BreakCause | undefined;
+  /** Of a response that is an event stream: where an event of ours could stand. */
+  #events: EventBoundary | undefined;
 
   constructor(to: SystemRequest, verdict: PassedVerdict, room: ExchangeRoom) {
     this.to = to;
     this.room = room;
-    this.sessionId = verdict.session.id;
+    this.sessionReference = verdict.session.reference;
     this.idleLimitS = room.settings.responseHeadS;
     if (hasContent(to.head)) {
       this.content = new RequestContent(to.request, () => (this.idleSeconds = 0));
@@ -73,9 +80,9 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       throw new Error('The upstream uses a transfer coding other than chunked.');
     }
     const { request, response, requestId } = this.to;
-    const isEventStream = /^text\/event-stream\b/i.test(single(upstream['content-type']));
-    this.isEndless = isEventStream;
-    this.idleLimitS = isEventStream ? Number.POSITIVE_INFINITY : this.room.settings.contentIdleS;
+    this.isEndless = isEventStream(upstream);
+    this.idleLimitS = this.isEndless ? Number.POSITIVE_INFINITY : this.room.settings.contentIdleS;
+    if (this.isEndless && isReadable(upstream)) this.#events = new EventBoundary();
 
     const additions = [...HSTS, IDENTITY_FIELDS.requestId, requestId];
     // The upstream answers without having read it all; the rest cannot be told from a next request.
@@ -94,12 +101,13 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.idleSeconds = 0;
     this.#hasFlushed = true;
+    this.#events?.advance(chunk);
     const { response } = this.to;
     if (response.write(chunk)) return;
     controller.pause();
     response.once('drain', () => {
       this.idleSeconds = 0;
-      controller.resume();
+      if (!this.#isOver) controller.resume();
     });
   }
 
@@ -130,21 +138,21 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.fail(isTimeout(error) ? 504 : 502);
   }
 
-  breakOff(reason: BreakReason): void {
+  breakOff(cause: BreakCause): void {
     if (this.#broken !== undefined) return;
-    this.#broken = reason;
-    if (this.#isOver || this.to.response.headersSent) this.to.response.destroy();
-    else if (reason === 'idle') this.#answerStandstill();
+    this.#broken = cause;
+    if (this.#isOver || this.to.response.headersSent) this.#breakResponse(cause);
+    else if (cause.kind === 'idle') this.#answerStandstill();
     // It has been passed on, so nobody may be told that nothing was: only that no answer came.
     else this.fail(504);
     this.#isOver = true;
-    this.#controller?.abort(new Error(`The gateway broke off: ${reason}.`));
+    this.#controller?.abort(new Error(`The gateway broke off: ${cause.kind}.`));
   }
 
   /** Says that the session ended while it was judged; nothing was passed on. */
-  refuseEnded(): void {
+  refuseEnded(endedBecause: SessionEndReason): void {
     this.#isOver = true;
-    this.room.own.refuse(this.to, 401, { kind: 'session-over', endedBecause: null }, 'session-over');
+    this.room.own.refuse(this.to, 401, { kind: 'session-over', endedBecause }, 'session-over');
   }
 
   /** Gives up on the upstream: a page if nothing was sent yet, otherwise the client's connection breaks off too. */
@@ -157,6 +165,20 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       const code = status === 504 ? 'upstream-timeout' : 'upstream-failed';
       this.room.own.refuse(this.to, status, { kind: 'upstream-failed', status }, code);
     }
+  }
+
+  /** A response under way is cut off, so that nobody takes it for whole; an event stream ends in an event that says why. */
+  #breakResponse(cause: BreakCause): void {
+    const { request, response } = this.to;
+    const event = farewellEvent(cause);
+    const hasRoom = this.#events?.isAtBoundary === true && response.chunkedEncoding && request.complete;
+    if (this.#isOver || event === undefined || !hasRoom) {
+      response.destroy();
+      return;
+    }
+    response.end(event);
+    const grace = setTimeout(() => response.destroy(), FAREWELL_MS);
+    response.once('close', () => clearTimeout(grace));
   }
 
   #answerStandstill(): void {

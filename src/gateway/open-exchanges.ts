@@ -1,22 +1,31 @@
-import type { SessionStore } from '../flows/ports.ts';
+import type { SessionStore } from '../flows/ports/session-store.ts';
+import type { SessionEndReason } from '../sessions/session.ts';
 
 /** Why the gateway itself breaks an exchange off. */
-export type BreakReason = 'session-over' | 'idle' | 'shutdown';
+export type BreakCause =
+  | { readonly kind: 'session-over'; readonly reason: SessionEndReason }
+  /** Ends of sessions may have gone unheard for 2 s: what nobody can judge does not go on. */
+  | { readonly kind: 'cannot-tell' }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'shutdown' };
 
 /** A request on its way through the gateway, from judgement to the last byte; a WebSocket for as long as it lasts. */
 export interface OpenExchange {
-  readonly sessionId: string;
+  readonly sessionReference: string;
   /** Counted up by the sweep, set to 0 by the exchange whenever a byte moves. */
   idleSeconds: number;
   /** How long it may be idle just now; Infinity where it may be so for ever. */
   readonly idleLimitS: number;
   /** Whether it would go on until somebody ends it (WebSocket, server-sent events). */
   readonly isEndless: boolean;
-  breakOff(reason: BreakReason): void;
+  breakOff(cause: BreakCause): void;
 }
 
 /** A judgement takes seconds at most (5 s a statement of the database); ends are remembered for at least this long. */
 const ENDS_KEPT_S = 30;
+
+/** How often it is looked whether ends are still heard of: streams may outlive one by little more than 2 s. */
+const DOUBT_CHECK_MS = 100;
 
 /**
  * All exchanges under way. Of a session that ends, the endless ones are broken off at once and the others within a
@@ -25,32 +34,36 @@ const ENDS_KEPT_S = 30;
  * One sweep a second counts idle seconds, so that an exchange costs no timer of its own.
  */
 export class OpenExchanges {
+  readonly #sessions: Pick<SessionStore, 'isCurrent'>;
   readonly #open = new Set<OpenExchange>();
-  #endedLately = new Set<string>();
-  #endedBefore = new Set<string>();
+  #endedLately = new Map<string, SessionEndReason>();
+  #endedBefore = new Map<string, SessionEndReason>();
   #sweeps = 0;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
 
-  constructor(sessions: SessionStore) {
-    sessions.onEnd(session => {
-      this.#endedLately.add(session.id);
-      for (const exchange of this.#open) {
-        if (exchange.sessionId === session.id && exchange.isEndless) exchange.breakOff('session-over');
-      }
+  constructor(sessions: Pick<SessionStore, 'isCurrent' | 'onEnd'>) {
+    this.#sessions = sessions;
+    sessions.onEnd((reference, reason) => {
+      this.#endedLately.set(reference, reason);
+      this.#breakOffEndless({ kind: 'session-over', reason }, reference);
     });
-    this.#timer = setInterval(() => this.#sweep(), 1_000);
-    this.#timer.unref();
+    this.#timers = [
+      setInterval(() => this.#sweep(), 1_000).unref(),
+      setInterval(() => {
+        if (!this.#sessions.isCurrent()) this.#breakOffEndless({ kind: 'cannot-tell' });
+      }, DOUBT_CHECK_MS).unref(),
+    ];
   }
 
   /**
    * Takes an exchange in as its first act after judgement.
    *
-   * @returns false when its session has ended while it was judged; then nothing may be passed on
+   * @returns why its session has ended while it was judged, and then nothing may be passed on; null: it is in
    */
-  add(exchange: OpenExchange): boolean {
-    if (this.#hasEnded(exchange.sessionId)) return false;
-    this.#open.add(exchange);
-    return true;
+  add(exchange: OpenExchange): SessionEndReason | null {
+    const ended = this.#endOf(exchange.sessionReference);
+    if (ended === undefined) this.#open.add(exchange);
+    return ended ?? null;
   }
 
   remove(exchange: OpenExchange): void {
@@ -59,28 +72,36 @@ export class OpenExchanges {
 
   /** Ends what would never end by itself; the rest may finish. */
   breakOffEndless(): void {
-    for (const exchange of this.#open) if (exchange.isEndless) exchange.breakOff('shutdown');
+    this.#breakOffEndless({ kind: 'shutdown' });
   }
 
   /** Ends everything and stops counting. */
   close(): void {
-    for (const exchange of this.#open) exchange.breakOff('shutdown');
-    clearInterval(this.#timer);
+    for (const exchange of this.#open) exchange.breakOff({ kind: 'shutdown' });
+    this.#timers.forEach(clearInterval);
   }
 
-  #hasEnded(sessionId: string): boolean {
-    return this.#endedLately.has(sessionId) || this.#endedBefore.has(sessionId);
+  #breakOffEndless(cause: BreakCause, ofSession?: string): void {
+    for (const exchange of this.#open) {
+      if (!exchange.isEndless || (ofSession ?? exchange.sessionReference) !== exchange.sessionReference) continue;
+      exchange.breakOff(cause);
+    }
+  }
+
+  #endOf(sessionReference: string): SessionEndReason | undefined {
+    return this.#endedLately.get(sessionReference) ?? this.#endedBefore.get(sessionReference);
   }
 
   #sweep(): void {
     for (const exchange of this.#open) {
       exchange.idleSeconds += 1;
-      if (this.#hasEnded(exchange.sessionId)) exchange.breakOff('session-over');
-      else if (exchange.idleSeconds > exchange.idleLimitS) exchange.breakOff('idle');
+      const reason = this.#endOf(exchange.sessionReference);
+      if (reason !== undefined) exchange.breakOff({ kind: 'session-over', reason });
+      else if (exchange.idleSeconds > exchange.idleLimitS) exchange.breakOff({ kind: 'idle' });
     }
     this.#sweeps += 1;
     if (this.#sweeps % ENDS_KEPT_S !== 0) return;
     this.#endedBefore = this.#endedLately;
-    this.#endedLately = new Set();
+    this.#endedLately = new Map();
   }
 }

@@ -61,6 +61,7 @@ async function enter(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies
   const verdict = await room.judge({
     system,
     cookie: entry.hostCookie,
+    path: to.target.path,
     signs: to.head,
     requestId: to.requestId,
   });
@@ -87,7 +88,12 @@ async function leave(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies
     return;
   }
   if (cookies.session !== undefined) {
-    await logOut(room.context, { host: to.system.host, cookieHash: hashSecret(cookies.session), origin: to });
+    await logOut(room.context, {
+      host: to.system.host,
+      cookieHash: hashSecret(cookies.session),
+      origin: to,
+      reason: 'logout',
+    });
   }
   room.own.redirect(to, 303, `${room.context.portal.origin}/logged-out`, [
     'Set-Cookie',

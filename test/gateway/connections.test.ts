@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { OpenExchanges, type BreakReason, type OpenExchange } from '../../src/gateway/open-exchanges.ts';
+import { OpenExchanges, type BreakCause, type OpenExchange } from '../../src/gateway/open-exchanges.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 import { receive } from './recording-upstream.ts';
 
@@ -53,31 +53,35 @@ describe('requests in a row on one connection', () => {
 
 describe('a session that ends', () => {
   class Running implements OpenExchange {
-    readonly sessionId: string;
+    readonly sessionReference: string;
     readonly isEndless: boolean;
-    readonly broken: BreakReason[] = [];
+    readonly broken: BreakCause[] = [];
     readonly idleLimitS = Number.POSITIVE_INFINITY;
     idleSeconds = 0;
-    constructor(sessionId: string, isEndless: boolean) {
-      this.sessionId = sessionId;
+    constructor(sessionReference: string, isEndless: boolean) {
+      this.sessionReference = sessionReference;
       this.isEndless = isEndless;
     }
-    breakOff(reason: BreakReason): void {
-      this.broken.push(reason);
+    breakOff(cause: BreakCause): void {
+      this.broken.push(cause);
     }
   }
 
   test('breaks off its streams at once, and lets nothing of it begin that was judged before', async () => {
     const open = new OpenExchanges(gateway.test.context.sessions);
     const [ended, other] = [await gateway.test.openSession(), await gateway.test.openSession()];
-    const stream = new Running(ended.session.id, true);
-    const short = new Running(ended.session.id, false);
-    const foreign = new Running(other.session.id, true);
-    for (const exchange of [stream, short, foreign]) expect(open.add(exchange)).toBe(true);
-    await gateway.test.context.sessions.end(ended.session.id, 'administrator');
-    expect([stream.broken, short.broken, foreign.broken]).toEqual([['session-over'], [], []]);
-    expect(open.add(new Running(ended.session.id, false))).toBe(false);
-    expect(open.add(new Running(other.session.id, false))).toBe(true);
+    const stream = new Running(ended.session.reference, true);
+    const short = new Running(ended.session.reference, false);
+    const foreign = new Running(other.session.reference, true);
+    for (const exchange of [stream, short, foreign]) expect(open.add(exchange)).toBeNull();
+    await gateway.test.context.sessions.end(ended.session.reference, 'administrator');
+    expect([stream.broken, short.broken, foreign.broken]).toEqual([
+      [{ kind: 'session-over', reason: 'administrator' }],
+      [],
+      [],
+    ]);
+    expect(open.add(new Running(ended.session.reference, false))).toBe('administrator');
+    expect(open.add(new Running(other.session.reference, false))).toBeNull();
     open.close();
   });
 
@@ -89,7 +93,7 @@ describe('a session that ends', () => {
     });
     const running = gateway.ask('/hangs', { headers: { Cookie: own } });
     await arrived;
-    await gateway.test.context.sessions.end(opened.session.id, 'logout');
+    await gateway.test.context.sessions.end(opened.session.reference, 'logout');
     const answer = await running;
     expect(answer.status).toBe(504);
     expect(answer.body).toContain('upstream-timeout');

@@ -88,7 +88,7 @@ describe('a request without a session', () => {
   test('gets a page that says so when a form was sent after the end of the session (DESIGN §2)', async () => {
     const opened = await gateway.test.openSession();
     const cookie = `__Host-gw=${await opened.cookieFor('company')}`;
-    await gateway.test.context.sessions.end(opened.session.id, 'idle');
+    await gateway.test.context.sessions.end(opened.session.reference, 'idle');
     const answer = await gateway.ask('/cases', {
       method: 'POST',
       headers: { ...PAGE, Cookie: cookie, Origin: 'https://company.gateway.test' },

@@ -69,23 +69,6 @@ describe('server-sent events', () => {
     stream.resume();
     await closing(stream);
   });
-
-  test('stop when the session ends, at both ends', async () => {
-    const opened = await gateway.test.openSession();
-    cookie = `__Host-gw=${await opened.cookieFor('company')}`;
-    const upstream = nextAtUpstream();
-    const request = start('GET');
-    const answered = responseTo(request);
-    request.end();
-    const { response } = await upstream;
-    response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n');
-    const stream = await answered;
-    stream.on('error', () => stream.destroy()).resume();
-    const ends = Promise.all([closing(stream), closing(response)]);
-    await gateway.test.context.sessions.end(opened.session.id, 'logout');
-    await ends;
-    expect(stream.complete).toBe(false);
-  });
 });
 
 describe('uploads', () => {

@@ -101,9 +101,9 @@ describe('a WebSocket', () => {
     peer!.send('x'.repeat(500_000));
     peer!.send('y'.repeat(500_000));
     const closed = once<[number, Buffer]>(socket, 'close');
-    await gateway.test.context.sessions.end(opened.session.id, 'logout');
+    await gateway.test.context.sessions.end(opened.session.reference, 'logout');
     const [code, reason] = await closed;
-    expect([code, reason.toString()]).toEqual([1008, 'session-over']);
+    expect([code, reason.toString()]).toEqual([1008, 'session-over:logout']);
     // ws reports a frame that was cut as 1006; what came was whole.
     expect('xy'.startsWith(texts.join(''))).toBe(true);
   });
@@ -122,7 +122,7 @@ describe('a WebSocket', () => {
     expect((await first)[0].toString()).toBe('go');
     const rest = once<[Buffer]>(socket, 'message');
     const closed = once<[number]>(socket, 'close');
-    await gateway.test.context.sessions.end(opened.session.id, 'logout');
+    await gateway.test.context.sessions.end(opened.session.reference, 'logout');
     peer?.write(Buffer.concat([Buffer.from('-half'), Buffer.from([0x81, 4]), Buffer.from('late')]));
     expect((await rest)[0].toString()).toBe('first-half');
     expect((await closed)[0]).toBe(1008);

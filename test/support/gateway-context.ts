@@ -12,6 +12,7 @@ import { createMemorySessionStore } from '../../src/adapters/memory/session-stor
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
 import { createMemoryAddressLimiter, type AddressLimits } from '../../src/adapters/memory/address-limiter.ts';
 import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
+import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import type { BusinessSystem, TrustData } from '../../src/flows/ports.ts';
@@ -51,7 +52,8 @@ export interface TestContextOptions {
   /** Where each system's requests go; systems: `company` (the person may), `factory` (the person may not). */
   readonly upstreams?: Readonly<Record<string, string>>;
   readonly allowedOrigins?: readonly string[];
-  readonly sessionLimits?: SessionLimits;
+  /** As many sessions at once as a test likes, unless it names a limit. */
+  readonly sessionLimits?: Partial<SessionLimits>;
   /** The embedded store in a folder of its own, unless another is named. */
   readonly database?: DatabaseOptions;
   readonly trust?: TrustData;
@@ -70,6 +72,12 @@ const TEST_LIMITS: AddressLimits = {
   'refusal-record': 60,
 };
 
+const TEST_SESSION_LIMITS: SessionLimits = {
+  idleMs: 4 * 3_600_000,
+  lifetimeMs: 12 * 3_600_000,
+  concurrent: { account: 100, card: 100, 'card-tls': 100, 'one-day-password': 100 },
+};
+
 const TEST_NOTICE = { zh: '本資料為示範部專有之財產', en: 'Exclusive property of the demo ministry' };
 
 /** Opens one in a folder of its own; `close` removes everything. */
@@ -84,7 +92,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   const ephemeral = createMemoryEphemeralStore({ now: nowMs });
   const sessions = createMemorySessionStore({
     now: nowMs,
-    limits: options.sessionLimits ?? { idleMs: 4 * 3_600_000, lifetimeMs: 12 * 3_600_000 },
+    limits: { ...TEST_SESSION_LIMITS, ...options.sessionLimits },
     portalHost: `portal.${domain}`,
   });
   const context: GatewayContext = {
@@ -93,6 +101,12 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     database,
     ephemeral,
     sessions,
+    pendingEnds: openPendingEnds({
+      folder,
+      onBroken: count => {
+        throw new Error(`${count} lines of the spool are broken.`);
+      },
+    }),
     signer: await openAssertionSigner({ folder }),
     trust: options.trust ?? NO_CARDS,
     ...(options.cardHost === undefined ? {} : { cardHost: options.cardHost }),
@@ -120,6 +134,8 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
           upstream: options.upstreams?.[id] ?? 'http://127.0.0.1:9',
           roles: [{ code: 'case-handler', name: '承辦人', nameEn: 'Case handler' }],
           allowedOrigins: options.allowedOrigins ?? [],
+          idleMs: null,
+          backgroundPaths: [],
         } satisfies BusinessSystem,
       ]),
     ),
@@ -159,7 +175,6 @@ async function openSession(
   method: AuthenticationMethod,
 ): Promise<OpenedSession> {
   const session: Session = {
-    id: randomUUID(),
     reference: randomUUID(),
     accountId: account.id,
     method,
@@ -169,6 +184,10 @@ async function openSession(
     clientAddress: '127.0.0.1',
   };
   const portalCookie = randomBytes(32).toString('base64url');
+  await context.database.change(async changes => {
+    await changes.sessions.insertSession(session);
+    return { result: undefined, events: [anEvent(context.clock.now())] };
+  });
   await context.sessions.open(session, hashSecret(portalCookie));
   return {
     session,
@@ -176,7 +195,10 @@ async function openSession(
     cookieFor: async systemId => {
       const cookie = randomBytes(32).toString('base64url');
       const host = context.systems.get(systemId)?.host;
-      if (host === undefined || !(await context.sessions.addHostCookie(session.id, host, hashSecret(cookie)))) {
+      if (
+        host === undefined ||
+        !(await context.sessions.addHostCookie(session.reference, host, hashSecret(cookie), null))
+      ) {
         throw new Error('The session cannot be entered.');
       }
       return cookie;

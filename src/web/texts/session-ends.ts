@@ -16,8 +16,8 @@ const ENDED_BECAUSE = {
     en: 'The session has reached its longest duration. Please log in again.',
   },
   'day-over': {
-    zh: '一日密碼的有效日已經結束，連線已關閉。',
-    en: 'The day of your one-day password is over, and so is this session.',
+    zh: '一日密碼只在當日有效，連線已於 24:00 結束。',
+    en: 'The one-day password was good for that day only; the session ended at 24:00.',
   },
   'account-changed': {
     zh: '您的帳號狀態已變更，連線已結束。如有疑問，請洽註冊管理者。',
