@@ -17,6 +17,9 @@ import type { SystemRequest } from './system-request.ts';
 import { UpstreamPools } from './upstream-pools.ts';
 import { WebSocketExchange } from './websocket-exchange.ts';
 
+/** A store that was restarted or has changed over answers again within this. */
+const TRY_AGAIN = ['Retry-After', '10'];
+
 type Judge = ReturnType<typeof createRequestJudge>;
 
 /**
@@ -54,7 +57,7 @@ export class DataPlane {
         { requestId: to.requestId, system: to.system.id, err: error },
         'A request could not be judged.',
       );
-      this.#room.own.refuse(to, 503, { kind: 'unavailable' }, 'unavailable');
+      this.#room.own.refuse(to, 503, { kind: 'unavailable' }, 'unavailable', TRY_AGAIN);
     }
   }
 
@@ -77,6 +80,7 @@ export class DataPlane {
     const verdict = await this.#judge({
       system: to.system,
       cookie: cookies.session,
+      path: to.target.path,
       signs: to.head,
       requestId: to.requestId,
     });
@@ -103,8 +107,9 @@ export class DataPlane {
       socket === undefined
         ? new Exchange(to, verdict, this.#room)
         : new WebSocketExchange(to, verdict, this.#room, socket);
-    if (!this.open.add(exchange)) {
-      exchange.refuseEnded();
+    const ended = this.open.add(exchange);
+    if (ended !== null) {
+      exchange.refuseEnded(ended);
       return;
     }
     if (to.head.expectation === 'continue') to.response.writeContinue();
@@ -135,7 +140,7 @@ export class DataPlane {
     const { own } = this.#room;
     if (to.head.method !== 'GET' || !isTopLevelNavigation(to.head)) {
       const code = verdict.endedBecause === null ? 'not-logged-in' : 'session-over';
-      own.refuse(to, 401, { kind: 'session-over', endedBecause: verdict.endedBecause }, code);
+      own.refuse(to, 401, { ...verdict, kind: 'session-over' }, code);
       return;
     }
     const trip = await beginTrip(this.#context, {

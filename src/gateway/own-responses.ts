@@ -48,7 +48,7 @@ export class OwnResponses {
   /** A page for a person, or the same said as problem details (RFC 9457) for a program. */
   refuse(to: SystemRequest, status: number, page: SystemPage, code: string, extra: readonly string[] = []): void {
     if (isTopLevelNavigation(to.head)) this.page(to, status, page, extra);
-    else this.problem(answerable(to), status, code, extra);
+    else this.problem(answerable(to), status, code, extra, page.kind === 'session-over' ? whyOver(page) : {});
   }
 
   page(to: SystemRequest, status: number, page: SystemPage, extra: readonly string[] = []): void {
@@ -61,9 +61,10 @@ export class OwnResponses {
     this.send(answerable(to), status, [...this.#pageFields, ...NO_STORE, ...extra], html);
   }
 
-  problem(to: Answerable, status: number, code: string, extra: readonly string[] = []): void {
+  /** @param facts further members that the code's readers know (RFC 9457 section 3.2) */
+  problem(to: Answerable, status: number, code: string, extra: readonly string[] = [], facts: object = {}): void {
     const title = PROBLEM_TITLES[status] ?? 'Refused';
-    const body = JSON.stringify({ type: 'about:blank', title, status, code, requestId: to.requestId });
+    const body = JSON.stringify({ type: 'about:blank', title, status, code, requestId: to.requestId, ...facts });
     const fields = ['Content-Type', 'application/problem+json', ...NO_STORE, ...extra];
     // RFC 9110 section 15.5.2 wants a challenge with every 401; this one says where people log in.
     if (status === 401) fields.push('WWW-Authenticate', `Gateway realm="${this.#context.portal.origin}"`);
@@ -118,6 +119,11 @@ export function answerable(to: SystemRequest): Answerable {
     requestId: to.requestId,
     rest: !hasContent(to.head) ? 'nothing' : to.head.expectation === 'continue' ? 'leave' : 'read-away',
   };
+}
+
+/** Why a session is over, to a script; whence somebody else logged in is for the person's eyes, on a page. */
+function whyOver({ endedBecause }: Extract<SystemPage, { kind: 'session-over' }>): object {
+  return endedBecause === null ? {} : { reason: endedBecause };
 }
 
 const NO_STORE = ['Cache-Control', 'no-store'];

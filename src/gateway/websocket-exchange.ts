@@ -5,7 +5,7 @@ import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import { composeResponseFields, type ResponseFields } from '../http-fields/upstream-response.ts';
 import { isWebSocketAnswer } from '../http-fields/websocket-handshake.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
-import type { BreakReason } from './open-exchanges.ts';
+import type { BreakCause } from './open-exchanges.ts';
 import { HSTS } from './own-responses.ts';
 import type { SystemRequest } from './system-request.ts';
 import { CLOSE_CODES } from './websocket-frames.ts';
@@ -45,11 +45,23 @@ export class WebSocketExchange extends Exchange {
     this.#tunnel = new WebSocketTunnel(this.#socket, upstream);
   }
 
-  override breakOff(reason: BreakReason): void {
-    if (this.#tunnel === undefined) super.breakOff(reason);
-    else if (this.#tunnel.isClosing) this.#tunnel.destroy();
-    else if (reason === 'session-over') this.#tunnel.close(CLOSE_CODES.policyViolation, 'session-over');
-    else this.#tunnel.close(CLOSE_CODES.goingAway, 'gateway-restarts');
+  override breakOff(cause: BreakCause): void {
+    if (this.#tunnel === undefined) super.breakOff(cause);
+    else if (!this.#tunnel.isClosing) this.#tunnel.close(...farewellOf(cause));
+    else if (cause.kind === 'shutdown') this.#tunnel.destroy();
+  }
+}
+
+/** Close code and reason, for the page's script: whether to log in again, or to try again. */
+function farewellOf(cause: BreakCause): [code: number, reason: string] {
+  switch (cause.kind) {
+    case 'session-over':
+      return [CLOSE_CODES.policyViolation, `session-over:${cause.reason}`];
+    case 'cannot-tell':
+      return [CLOSE_CODES.serviceRestart, 'gateway-cannot-tell'];
+    case 'idle':
+    case 'shutdown':
+      return [CLOSE_CODES.goingAway, 'gateway-restarts'];
   }
 }
 

@@ -1,5 +1,5 @@
-/** Close codes that the gateway sends (RFC 6455 section 7.4.1). */
-export const CLOSE_CODES = { goingAway: 1001, policyViolation: 1008 } as const;
+/** Close codes that the gateway sends (RFC 6455 section 7.4.1; IANA's registry for the last). */
+export const CLOSE_CODES = { goingAway: 1001, policyViolation: 1008, serviceRestart: 1012 } as const;
 
 /**
  * Follows a stream of WebSocket frames (RFC 6455 section 5.2) just closely enough to know where one ends: only there

@@ -22,6 +22,8 @@ export type ReadField =
   | 'sec-fetch-dest'
   | 'sec-fetch-mode'
   | 'sec-fetch-site'
+  | 'sec-fetch-user'
+  | 'sec-purpose'
   | 'sec-websocket-key'
   | 'sec-websocket-version'
   | 'te'
@@ -41,6 +43,8 @@ const READ: readonly ReadField[] = [
   'sec-fetch-dest',
   'sec-fetch-mode',
   'sec-fetch-site',
+  'sec-fetch-user',
+  'sec-purpose',
   'sec-websocket-key',
   'sec-websocket-version',
   'te',

@@ -14,6 +14,9 @@ export interface RequestHead {
   readonly fetchSite: string | undefined;
   readonly fetchMode: string | undefined;
   readonly fetchDestination: string | undefined;
+  readonly fetchUser: string | undefined;
+  /** `Sec-Purpose`: fetched before anybody wants it. */
+  readonly purpose: string | undefined;
   readonly accept: string | undefined;
   readonly acceptLanguage: string | undefined;
   /** `X-Activity`, set by a page that polls. */
@@ -102,6 +105,8 @@ export function readRequestHead(
       case 'sec-fetch-dest':
       case 'sec-fetch-mode':
       case 'sec-fetch-site':
+      case 'sec-fetch-user':
+      case 'sec-purpose':
       case 'sec-websocket-key':
       case 'sec-websocket-version':
       case 'x-activity':
@@ -136,6 +141,8 @@ export function readRequestHead(
       fetchSite: single.get('sec-fetch-site'),
       fetchMode: single.get('sec-fetch-mode'),
       fetchDestination: single.get('sec-fetch-dest'),
+      fetchUser: single.get('sec-fetch-user'),
+      purpose: single.get('sec-purpose'),
       accept: single.get('accept'),
       acceptLanguage: single.get('accept-language'),
       activity: single.get('x-activity'),

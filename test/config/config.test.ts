@@ -54,6 +54,19 @@ describe('the files as they are shipped', () => {
     ]);
   });
 
+  test('are for systems with the gateway’s own idle limit and no polling, unless they say otherwise (D1-098, D1-099)', () => {
+    const lines = 'host: company\n    idleMinutes: 0.5\n    backgroundPaths: [/poll, /feed/, /%e8%bc%aa]';
+    const { systems } = load(
+      text => text,
+      text => text.replace('host: company', lines),
+    );
+    expect(systems.get('company')).toMatchObject({
+      idleMs: 30_000,
+      backgroundPaths: ['/poll', '/feed/', '/%e8%bc%aa'],
+    });
+    expect(systems.get('business')).toMatchObject({ idleMs: null, backgroundPaths: [] });
+  });
+
   test('give every system and the portal a host of their own', () => {
     const { portal, systems } = load();
     const hosts = [portal.host, ...[...systems.values()].map(system => system.host)];
@@ -230,6 +243,20 @@ describe('what is wrong is said with its path', () => {
     ],
   ])('%s', (_name, change, problem) => {
     expect(problemsOf(() => load(text => text, change)).join('\n')).toContain(problem);
+  });
+
+  test.each<[line: string, problem: string]>([
+    ['idleMinutes: 241', 'idleMinutes: Too big'],
+    ['idleMinutes: 0', 'idleMinutes: Too small'],
+    ['idleMinutes: "30"', 'idleMinutes: '],
+    ['backgroundPaths: /poll', 'backgroundPaths: '],
+    ['backgroundPaths: [/poll, /]', 'backgroundPaths.1: would make every request'],
+    ...['poll', 'https://host/poll', '/poll?x', '"/poll#x"', '//poll', '/a/../poll', '/a%2fpoll', '/輪詢', '/%zz'].map(
+      (path): [string, string] => [`backgroundPaths: [${path}]`, 'backgroundPaths.0: must be a path'],
+    ),
+  ])('%s of a system', (line, problem) => {
+    const change = (text: string): string => text.replace('host: company', `host: company\n    ${line}`);
+    expect(problemsOf(() => load(text => text, change)).join('\n')).toContain(`systems.yaml: systems.0.${problem}`);
   });
 
   test('all problems at once', () => {

@@ -72,7 +72,7 @@ test('a WebSocket passes, and is closed with a reason when the session ends (D3-
   await client.send(`${company}/.gateway/logout`, { method: 'POST', headers: { origin: company } });
   const { code, reason } = await closed;
   expect(code).toBe(1008);
-  expect(reason).toBe('session-over');
+  expect(reason).toBe('session-over:logout');
 });
 
 test.each([
@@ -107,6 +107,8 @@ test('server-sent events arrive one by one, and end with the session', async () 
   expect(pieces.length).toBeGreaterThanOrEqual(3);
   await client.send(`${company}/.gateway/logout`, { method: 'POST', headers: { origin: company } });
   await ended;
+  expect(pieces.at(-1)).toBe('event: gateway-session-over\ndata: {"reason":"logout"}\n\n');
+  expect(stream.complete).toBe(true);
 });
 
 test('an upload arrives whole', async () => {

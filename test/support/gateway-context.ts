@@ -52,6 +52,8 @@ export interface TestContextOptions {
   /** Where each system's requests go; systems: `company` (the person may), `factory` (the person may not). */
   readonly upstreams?: Readonly<Record<string, string>>;
   readonly allowedOrigins?: readonly string[];
+  /** What `company` has of its own about idle sessions. */
+  readonly company?: Partial<Pick<BusinessSystem, 'idleMs' | 'backgroundPaths'>>;
   /** As many sessions at once as a test likes, unless it names a limit. */
   readonly sessionLimits?: Partial<SessionLimits>;
   /** The embedded store in a folder of its own, unless another is named. */
@@ -136,6 +138,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
           allowedOrigins: options.allowedOrigins ?? [],
           idleMs: null,
           backgroundPaths: [],
+          ...(id === 'company' ? options.company : {}),
         } satisfies BusinessSystem,
       ]),
     ),
@@ -194,10 +197,10 @@ async function openSession(
     portalCookie,
     cookieFor: async systemId => {
       const cookie = randomBytes(32).toString('base64url');
-      const host = context.systems.get(systemId)?.host;
+      const system = context.systems.get(systemId);
       if (
-        host === undefined ||
-        !(await context.sessions.addHostCookie(session.reference, host, hashSecret(cookie), null))
+        system === undefined ||
+        !(await context.sessions.addHostCookie(session.reference, system.host, hashSecret(cookie), system.idleMs))
       ) {
         throw new Error('The session cannot be entered.');
       }

@@ -148,7 +148,7 @@ describe('the weaker session (D1-147, D1-148, E8)', () => {
     const system = portal.context.systems.get('company')!;
     const judge = createRequestJudge(context);
     const cookie = await opened.cookieFor('company');
-    const ask = () => judge({ system, cookie, signs: A_PAGE, requestId: 'r' });
+    const ask = () => judge({ system, cookie, path: '/', signs: A_PAGE, requestId: 'r' });
     expect(await ask()).toMatchObject({ kind: 'denied', reason: 'rules-not-acknowledged' });
     const origin = { requestId: 'r', clientAddress: '192.0.2.1' };
     expect(await acknowledgeRules(context, { session: opened.session, version: 'next', origin })).toEqual({ ok: true });

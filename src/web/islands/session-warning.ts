@@ -61,7 +61,7 @@ const ASK_AGAIN_MS = 5_000;
 /** What a timer may be late before the computer is taken to have slept. */
 const SLEPT_MS = 5_000;
 
-/** Activity is reported this often at most: the end may come so much early, of four hours. */
+/** Activity is reported this often at most (oftener where the limit is of minutes): the end may come so much early. */
 const REPORT_MS = 60_000;
 
 /** After an end that nobody has told: whether there is an answer again. */
@@ -199,7 +199,7 @@ class Watch implements SessionWatch {
 
   #report({ isTrusted }: Event): void {
     const isAtWork = isTrusted && document.visibilityState === 'visible' && !this.#isOver && !this.#view.isWarning();
-    if (!isAtWork || performance.now() - this.#reportedAt < REPORT_MS) return;
+    if (!isAtWork || performance.now() - this.#reportedAt < Math.min(REPORT_MS, this.#limitMs / 4)) return;
     this.#reportedAt = performance.now();
     // A report that is lost makes the end come early, and the warning before it.
     this.stay().catch(() => undefined);
