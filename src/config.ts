@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import type { RedisSettings } from './adapters/redis/connection-options.ts';
 import { checkCardKeys, composeCardHost, type CardHostConfig } from './config/card-host.ts';
 import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
 import { checkListenAddresses } from './config/listen-addresses.ts';
+import { checkRedisFiles, composeRedis } from './config/redis.ts';
 import { readServerCertificates, type ServerCertificateFiles } from './config/server-certificates.ts';
 import { systemsFileSchema, type SystemsFile } from './config/systems-file.ts';
 import { ConfigurationFault, readYamlFile } from './config/yaml-file.ts';
@@ -10,6 +12,7 @@ import type { AccountPolicies } from './flows/accounts/account-policies.ts';
 import type { LimitedAct } from './flows/ports/address-limiter.ts';
 import type { PortalAddress } from './flows/gateway-context.ts';
 import type { BusinessSystem } from './flows/ports.ts';
+import type { SessionLimits } from './sessions/session.ts';
 
 /** The whole configuration, checked, with absolute paths. Made by {@link loadConfig} only. */
 export interface GatewayConfig {
@@ -23,16 +26,20 @@ export interface GatewayConfig {
   /** Absent: browsers are asked for no certificate. */
   readonly card: CardHostConfig | undefined;
   readonly dataFolder: string;
+  /** Signing key, cookie secret and CRL seal; several nodes share it. */
+  readonly keyFolder: string;
   readonly database:
     | { readonly kind: 'embedded' }
     | { readonly kind: 'postgresql'; readonly url: string; readonly ca?: string; readonly poolSize: number };
+  /** Absent: sessions are in the process. */
+  readonly redis: RedisSettings | undefined;
   readonly trustFolder: string;
   readonly revocation: Omit<GatewayFile['revocation'], 'blockListFile'> & {
     readonly blockListFile: string | undefined;
   };
   /** How often one address may do each act in five minutes. */
   readonly limits: Readonly<Record<LimitedAct, number>>;
-  readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
+  readonly sessions: SessionLimits;
   readonly cardComponent: GatewayFile['cardComponent'];
   readonly citizenCertificate: GatewayFile['citizenCertificate'];
   readonly agency: GatewayFile['agency'];
@@ -76,6 +83,7 @@ export function loadConfig(path: string): GatewayConfig {
     ...checkPort(port),
     ...checkUpstreams(gateway, systemsFile),
     ...checkFiles(gateway, at),
+    ...checkRedis(gateway, at),
     ...checkListenAddresses(gateway),
     ...checkCardKeys(gateway),
   ];
@@ -100,7 +108,9 @@ export function loadConfig(path: string): GatewayConfig {
     tls,
     card,
     dataFolder: at(gateway.dataFolder),
+    keyFolder: at(gateway.keyFolder ?? join(gateway.dataFolder, 'keys')),
     database: composeDatabase(gateway, at),
+    redis: composeRedis(gateway.redis, at),
     trustFolder: at(gateway.trust.folder),
     revocation: { ...gateway.revocation, blockListFile: blockListPath(gateway, at) },
     limits: {
@@ -113,6 +123,7 @@ export function loadConfig(path: string): GatewayConfig {
     sessions: {
       idleMs: gateway.sessions.idleMinutes * 60_000,
       lifetimeMs: gateway.sessions.lifetimeHours * 3_600_000,
+      concurrent: composeConcurrent(gateway),
     },
     cardComponent: gateway.cardComponent,
     citizenCertificate: gateway.citizenCertificate,
@@ -178,6 +189,21 @@ function composeMail({ mail }: GatewayFile, at: (path: string) => string): Gatew
       ? {}
       : { credentials: { user, password: read(passwordFile) } }),
   };
+}
+
+function composeConcurrent({ sessions }: GatewayFile): SessionLimits['concurrent'] {
+  const { account, card, cardTls, oneDayPassword } = sessions.concurrent;
+  return { account, card, 'card-tls': cardTls, 'one-day-password': oneDayPassword };
+}
+
+function checkRedis({ redis, database }: GatewayFile, at: (path: string) => string): string[] {
+  const isAlone = redis !== undefined && database.kind === 'embedded';
+  return [
+    ...(isAlone
+      ? ['redis: needs database.kind postgresql; the end of a session must outlive Redis, on every node']
+      : []),
+    ...checkRedisFiles(redis, at),
+  ];
 }
 
 function checkPort(port: number): string[] {

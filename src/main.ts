@@ -16,7 +16,7 @@ import { createPublicListener } from './gateway/public-listener.ts';
 import { createRedirectListener } from './gateway/redirect-listener.ts';
 import { startJobs } from './job-schedule.ts';
 import { productVersion } from './product-version.ts';
-import { keyFolder, openStores, type Stores } from './stores.ts';
+import { openStores, type Stores } from './stores.ts';
 import { createPortal } from './web/app.ts';
 import { createCardHost } from './web/card-host.ts';
 import type { PortalSettings } from './web/portal-settings.ts';
@@ -36,7 +36,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
     context: gateway,
     settings,
     log,
-    cookieSecret: await openCookieSecret({ folder: keyFolder(config) }),
+    cookieSecret: await openCookieSecret({ folder: config.keyFolder }),
   });
   let certificates = takeCertificates(config);
   const listener = createPublicListener({ context: gateway, portal, pages, tls: certificates.public, log });

@@ -49,7 +49,7 @@ export interface Stores {
 export async function openStores(config: GatewayConfig, log: Logger = pino({ level: 'silent' })): Promise<Stores> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   chmodSync(config.dataFolder, 0o700);
-  mkdirSync(keyFolder(config), { recursive: true, mode: 0o700 });
+  mkdirSync(config.keyFolder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(config.dataFolder);
   try {
     return await openLockedStores(config, log, () => lock.release());
@@ -59,17 +59,12 @@ export async function openStores(config: GatewayConfig, log: Logger = pino({ lev
   }
 }
 
-/** Where this node's signing key and cookie secret lie. */
-export function keyFolder(config: GatewayConfig): string {
-  return join(config.dataFolder, 'keys');
-}
-
 /**
  * The key that saved CRL indexes are sealed with. It lies among the keys: whoever can write to the CRL folder alone
  * cannot make an index that leaves a revoked card out. Lost, the indexes are made anew from the CRLs.
  */
 async function openCrlSealingKey(config: GatewayConfig): Promise<Uint8Array> {
-  const path = join(keyFolder(config), 'crl-sealing.key');
+  const path = join(config.keyFolder, 'crl-sealing.key');
   return Buffer.from(await openPrivateFile(path, () => randomBytes(32).toString('hex')), 'hex');
 }
 
@@ -92,7 +87,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
   const ephemeral = createMemoryEphemeralStore({ now: Date.now });
   const sessions = createMemorySessionStore({
     now: createSessionClock(),
-    limits: { ...config.sessions, concurrent: { account: 4, card: 4, 'card-tls': 4, 'one-day-password': 2 } },
+    limits: config.sessions,
     portalHost: config.portal.host,
   });
   const gateway: GatewayContext = {
@@ -105,7 +100,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
       folder: config.dataFolder,
       onBroken: count => log.error({ count }, 'Ends of sessions that waited for the database cannot be read.'),
     }),
-    signer: await openAssertionSigner({ folder: keyFolder(config) }),
+    signer: await openAssertionSigner({ folder: config.keyFolder }),
     trust,
     passwords: createPasswordHasher(),
     limits: createMemoryAddressLimiter(config.limits),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { certificateProxySchema } from './certificate-proxies.ts';
+import { redisSchema } from './redis.ts';
 
 const port = z.int().min(0).max(65_535);
 const listener = z.strictObject({ address: z.string().refine(a => isIP(a) !== 0, 'not an IP address'), port });
@@ -26,6 +27,8 @@ const httpUrl = z
   .string()
   .refine(text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) address');
 const text = z.string().trim().min(1);
+/** More than a hundred logins of one person are no use but theft. */
+const concurrent = z.int().min(1).max(100);
 const fourNumbers = z.string().regex(/^\d{1,9}(?:\.\d{1,9}){3}$/, 'must be four numbers such as 1.3.4.13');
 
 /** `90m`, `6h`: more than a day would turn a delay into a policy of using what is out of date. Milliseconds. */
@@ -70,6 +73,8 @@ export const gatewayFileSchema = z.strictObject({
     })
     .optional(),
   dataFolder: text,
+  /** Signing key, cookie secret and CRL seal, which several nodes share; default: `keys` in the data folder. */
+  keyFolder: text.optional(),
   database: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('embedded') }),
     z.strictObject({
@@ -81,6 +86,8 @@ export const gatewayFileSchema = z.strictObject({
       poolSize: z.int().min(1).max(100).default(10),
     }),
   ]),
+  /** Absent: sessions are in the process, and there is one node. */
+  redis: redisSchema.optional(),
   systems: text,
   upstreams: z.record(z.string(), upstream),
   trust: z.strictObject({ folder: text }),
@@ -118,6 +125,15 @@ export const gatewayFileSchema = z.strictObject({
     idleMinutes: z.number().positive().max(240).default(240),
     /** Hours after login at which a session ends, however active. */
     lifetimeHours: z.number().positive().max(24).default(12),
+    /** How many one account may have side by side, in all and by each way of logging in; one more ends the one unused longest. */
+    concurrent: z
+      .strictObject({
+        account: concurrent.default(4),
+        card: concurrent.default(4),
+        cardTls: concurrent.default(4),
+        oneDayPassword: concurrent.default(2),
+      })
+      .prefault({}),
   }),
   /**
    * How often one network address may do something in five minutes; whole offices share one. An IPv6 address is its

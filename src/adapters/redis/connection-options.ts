@@ -89,10 +89,10 @@ function refuseOffLoopback(address: string): null {
 
 /** @throws when it is not this machine */
 function requireLoopback({ host }: RedisServer): void {
-  if (!isLoopback(host)) throw new Error(`Redis at ${host} is not on this machine: TLS must be configured.`);
+  if (!isThisMachine(host)) throw new Error(`Redis at ${host} is not on this machine: TLS must be configured.`);
 }
 
 /** The name or address of this machine, which no network stands behind. */
-function isLoopback(host: string): boolean {
+export function isThisMachine(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
