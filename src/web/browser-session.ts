@@ -46,6 +46,9 @@ export function browserSession(input: {
   });
 }
 
+/** A login's record outlives it, so that the browser can be told why it is over; the store knows that for as long. */
+const TOLD_MS = 3_600_000;
+
 /** express-session's store over our port; records are found by the hash of the cookie's id. */
 class PortStore extends Store {
   readonly #sessions: BrowserSessionStore;
@@ -65,7 +68,7 @@ class PortStore extends Store {
 
   override set(id: string, data: SessionData, callback?: (error?: unknown) => void): void {
     // An anonymous record lives as long as a trip: nobody needs it longer, and robots make many.
-    const lifetimeMs = data.loggedInAtMs === undefined ? TRIP_LIFETIME_MS : this.#loginLifetimeMs;
+    const lifetimeMs = data.loggedInAtMs === undefined ? TRIP_LIFETIME_MS : this.#loginLifetimeMs + TOLD_MS;
     const expiresAt = new Date(this.#now().getTime() + lifetimeMs);
     const { openedAtMs, loggedInAtMs } = data;
     settle(this.#sessions.save(hashSecret(id), JSON.stringify({ openedAtMs, loggedInAtMs }), expiresAt), callback);

@@ -40,6 +40,8 @@ export function answerFaults(
       next(error);
       return;
     }
+    // The answer would save the browser's session, and fail at it again behind its own back.
+    if (code === 'unavailable') Reflect.deleteProperty(request, 'session');
     answerFailure(portal, request, response, { code: code ?? 'internal-fault' });
   };
 }

@@ -157,9 +157,12 @@ export async function openTestPortal(options: TestPortalOptions = {}): Promise<T
   };
 }
 
+/** As the portal does: an hour longer than the login, to tell why it is over. */
+const RECORD_MS = SETTINGS.session.lifetimeMs + 3_600_000;
+
 /** Keeps a browser's record at the portal, and makes the cookie that leads to it. */
 async function keepCookie(context: GatewayContext, id: string, state: object): Promise<string> {
-  const until = new Date(context.clock.now().getTime() + SETTINGS.session.lifetimeMs);
+  const until = new Date(context.clock.now().getTime() + RECORD_MS);
   await context.sessions.browserSessions.save(hashSecret(id), JSON.stringify(state), until);
   const signature = createHmac('sha256', COOKIE_SECRET).update(id).digest('base64').replace(/=+$/, '');
   return `${PORTAL_COOKIE}=${encodeURIComponent(`s:${id}.${signature}`)}`;
