@@ -10,7 +10,7 @@ import { createSmtpSender } from './adapters/mail/smtp-sender.ts';
 import { createMemoryEphemeralStore } from './adapters/memory/ephemeral-store.ts';
 import { createMemorySessionStore } from './adapters/memory/session-store.ts';
 import { createPasswordHasher } from './adapters/passwords/argon2-hasher.ts';
-import { createMemoryAddressLimiter } from './adapters/memory/address-limiter.ts';
+import { createMemoryAddressLimiter } from './adapters/limits/address-limiter.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openAssertionSigner } from './adapters/signing/assertion-signer.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';

@@ -10,7 +10,7 @@ import { createTableWriter } from '../../src/adapters/export/table-writer.ts';
 import { createMemoryEphemeralStore } from '../../src/adapters/memory/ephemeral-store.ts';
 import { createMemorySessionStore } from '../../src/adapters/memory/session-store.ts';
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
-import { createMemoryAddressLimiter, type AddressLimits } from '../../src/adapters/memory/address-limiter.ts';
+import { createMemoryAddressLimiter, type AddressLimits } from '../../src/adapters/limits/address-limiter.ts';
 import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
 import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';

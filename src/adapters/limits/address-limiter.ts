@@ -1,6 +1,8 @@
 import { isIPv6 } from 'node:net';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { AddressLimiter, LimitedAct, LimitedSubject } from '../../flows/ports/address-limiter.ts';
+import { StoreFault } from '../../flows/ports/store-fault.ts';
 import { clientAddressOf } from '../../http-fields/client-address.ts';
 
 /** How often one address may do each act within `WINDOW_S`. */
@@ -13,14 +15,35 @@ const WINDOW_S = 300;
 const SITE_FACTOR = 4;
 
 interface Counter {
-  readonly limiter: RateLimiterMemory;
+  readonly limiter: RateLimiterAbstract;
   readonly key: string;
 }
 
 /** Counts in this process's memory. */
 export function createMemoryAddressLimiter(limits: AddressLimits): AddressLimiter {
-  const one = makeLimiters(limits, 1);
-  const site = makeLimiters(limits, SITE_FACTOR);
+  return createAddressLimiter(limits, settings => new RateLimiterMemory(settings));
+}
+
+/**
+ * Counts in Redis, for all nodes together. Both operations throw `StoreFault` while Redis is away.
+ *
+ * @param redis.keyPrefix begins every key
+ */
+export function createRedisAddressLimiter(
+  limits: AddressLimits,
+  redis: { readonly client: Redis; readonly keyPrefix: string },
+): AddressLimiter {
+  return createAddressLimiter(limits, settings => {
+    const keyPrefix = `${redis.keyPrefix}limit:${settings.keyPrefix}`;
+    // No limiter in memory stands in: each node alone would let as many through as all of them together.
+    return new RateLimiterRedis({ ...settings, keyPrefix, storeClient: redis.client });
+  });
+}
+
+/** @param makeLimiter counts to `points` within `duration` seconds, under keys that begin with `keyPrefix` */
+function createAddressLimiter(limits: AddressLimits, makeLimiter: MakeLimiter): AddressLimiter {
+  const one = makeLimiters(limits, 1, makeLimiter);
+  const site = makeLimiters(limits, SITE_FACTOR, makeLimiter);
   const countersOf = (act: LimitedAct, subject: LimitedSubject): readonly Counter[] => {
     if ('accountId' in subject) return [{ limiter: one[act], key: `account ${subject.accountId}` }];
     const address = clientAddressOf({ remoteAddress: subject.clientAddress });
@@ -51,9 +74,19 @@ export function createMemoryAddressLimiter(limits: AddressLimits): AddressLimite
   };
 }
 
-function makeLimiters(limits: AddressLimits, factor: number): Readonly<Record<LimitedAct, RateLimiterMemory>> {
-  const limiterOf = (act: LimitedAct): RateLimiterMemory =>
-    new RateLimiterMemory({ keyPrefix: act, points: limits[act] * factor, duration: WINDOW_S });
+type MakeLimiter = (settings: {
+  readonly keyPrefix: string;
+  readonly points: number;
+  readonly duration: number;
+}) => RateLimiterAbstract;
+
+function makeLimiters(
+  limits: AddressLimits,
+  factor: number,
+  makeLimiter: MakeLimiter,
+): Readonly<Record<LimitedAct, RateLimiterAbstract>> {
+  const limiterOf = (act: LimitedAct): RateLimiterAbstract =>
+    makeLimiter({ keyPrefix: act, points: limits[act] * factor, duration: WINDOW_S });
   return {
     password: limiterOf('password'),
     challenge: limiterOf('challenge'),
@@ -70,12 +103,21 @@ async function consume({ limiter, key }: Counter): Promise<RateLimiterRes | null
     return null;
   } catch (refusal) {
     if (refusal instanceof RateLimiterRes) return refusal;
-    throw refusal;
+    throw asStoreFault(refusal);
   }
 }
 
 async function giveBack(counters: readonly Counter[]): Promise<void> {
-  for (const { limiter, key } of counters) await limiter.reward(key);
+  try {
+    for (const { limiter, key } of counters) await limiter.reward(key);
+  } catch (error) {
+    throw asStoreFault(error);
+  }
+}
+
+/** The client's own errors carry the command with all it was given: only their message is kept. */
+function asStoreFault(error: unknown): StoreFault {
+  return new StoreFault(`Attempts could not be counted: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 /** The eight groups of an IPv6 address, hexadecimal. */

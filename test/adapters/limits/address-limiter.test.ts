@@ -1,13 +1,46 @@
-import { describe, expect, test } from 'vitest';
-import { createMemoryAddressLimiter } from '../../../src/adapters/memory/address-limiter.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  createMemoryAddressLimiter,
+  createRedisAddressLimiter,
+  type AddressLimits,
+} from '../../../src/adapters/limits/address-limiter.ts';
+import type { RedisConnection } from '../../../src/adapters/redis/connection.ts';
+import type { AddressLimiter } from '../../../src/flows/ports/address-limiter.ts';
+import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
+import { startRedis, type PrivateRedis } from '../../support/redis.ts';
+import { connect, settingsFor } from '../../support/redis-stand.ts';
 
-const limiterOf = (password: number) =>
-  createMemoryAddressLimiter({ password, challenge: 2, 'card-proof': 2, 'trouble-report': 2, 'refusal-record': 2 });
+let redis: PrivateRedis;
+let connection: RedisConnection;
+beforeAll(async () => {
+  redis = await startRedis();
+  connection = await connect(settingsFor(redis));
+});
+afterAll(async () => {
+  connection.close();
+  await redis.stop();
+});
+
+/** A limiter in Redis with counters of its own. */
+const inRedis = (limits: AddressLimits): AddressLimiter =>
+  createRedisAddressLimiter(limits, { client: connection.client, ...settingsFor(redis) });
+const limitsOf = (password: number): AddressLimits => ({
+  password,
+  challenge: 2,
+  'card-proof': 2,
+  'trouble-report': 2,
+  'refusal-record': 2,
+});
 const GOES_ON = { retryAfterS: 0, isFirstHeldBack: false };
 const at = (clientAddress: string) => ({ clientAddress });
 const PLACE = at('192.0.2.1');
 
-describe('the limiter of addresses', () => {
+describe.each([
+  ['memory', createMemoryAddressLimiter],
+  ['Redis', inRedis],
+] as const)('the limiter of addresses in %s', (_place, create) => {
+  const limiterOf = (password: number): AddressLimiter => create(limitsOf(password));
+
   test.each([
     ['one address', '192.0.2.1', '192.0.2.1', true],
     ['another address', '192.0.2.1', '192.0.2.2', false],
@@ -83,5 +116,26 @@ describe('the limiter of addresses', () => {
     const counted = await Promise.all(Array.from({ length: 50 }, () => limiter.count('password', at(address))));
     expect(counted.filter(({ retryAfterS }) => retryAfterS === 0)).toHaveLength(7);
     expect(counted.some(({ isFirstHeldBack }) => isFirstHeldBack)).toBe(true);
+  });
+});
+
+describe('in Redis', () => {
+  test('nodes count together, gateways do not', async () => {
+    const { client } = connection;
+    const node = () => createRedisAddressLimiter(limitsOf(1), { client, keyPrefix: 'one-gateway:' });
+    expect(await node().count('password', PLACE)).toEqual(GOES_ON);
+    expect((await node().count('password', PLACE)).retryAfterS).toBeGreaterThan(0);
+    const another = createRedisAddressLimiter(limitsOf(1), { client, keyPrefix: 'another-gateway:' });
+    expect(await another.count('password', PLACE)).toEqual(GOES_ON);
+  });
+
+  test('while Redis is away nobody is let through, and afterwards it counts again by itself', async () => {
+    const limiter = inRedis(limitsOf(9));
+    await limiter.count('password', PLACE);
+    await redis.kill();
+    await expect(limiter.count('password', PLACE)).rejects.toThrow(StoreFault);
+    await expect(limiter.forgive('password', PLACE)).rejects.toThrow(StoreFault);
+    await redis.restart();
+    await expect.poll(() => limiter.count('password', PLACE).catch(() => 'away')).toEqual(GOES_ON);
   });
 });
