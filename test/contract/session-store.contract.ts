@@ -91,7 +91,10 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         const check = await store.check(PORTAL, portalCookie, false);
         expect(check).toEqual(
           alive
-            ? { alive: true, live: { session, idleRemainingMs: 4 * HOUR - idleMs, fixedRemainingMs: 12 * HOUR - idleMs } }
+            ? {
+                alive: true,
+                live: { session, idleRemainingMs: 4 * HOUR - idleMs, fixedRemainingMs: 12 * HOUR - idleMs },
+              }
             : { alive: false, endedBecause: 'idle' },
         );
       });
@@ -133,7 +136,9 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         under.advance(HOUR);
         await store.check(PORTAL, portalCookie, true);
       }
-      expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({ live: { idleRemainingMs: HOUR, fixedRemainingMs: HOUR } });
+      expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({
+        live: { idleRemainingMs: HOUR, fixedRemainingMs: HOUR },
+      });
       under.advance(HOUR);
       expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({
         alive: true,
@@ -187,6 +192,16 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         expect(await store.check(PORTAL, portalCookie, true)).toEqual({ alive: false, endedBecause: 'logout' });
         expect(await store.check(COMPANY, cookie, true)).toEqual({ alive: false, endedBecause: 'logout' });
         expect(ends).toEqual([[session.reference, 'logout']]);
+      });
+
+      test('what is to be ended is found by its cookie while it stands, and finding is no activity', async () => {
+        const { session, portalCookie } = await openSession();
+        under.advance(HOUR);
+        expect(await store.findToEnd(PORTAL, portalCookie)).toEqual(session);
+        expect(await store.findToEnd(COMPANY, portalCookie)).toBeUndefined();
+        expect(await store.check(PORTAL, portalCookie, false)).toMatchObject({ live: { idleRemainingMs: 3 * HOUR } });
+        await store.end(session.reference, 'logout');
+        expect(await store.findToEnd(PORTAL, portalCookie)).toBeUndefined();
       });
 
       test('ending what is over says so, and nobody hears of it twice', async () => {

@@ -63,6 +63,11 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     addHostCookie: (reference, host, cookieHash, idleMs) =>
       inOneStep(() => store.addHostCookie(reference, host, cookieHash, idleMs)),
     check: (host, cookieHash, touch) => inOneStep(() => store.check(host, cookieHash, touch)),
+    findToEnd: (host, cookieHash) =>
+      inOneStep(() => {
+        const check = store.check(host, cookieHash, false);
+        return check.alive ? check.live.session : undefined;
+      }),
     end: (reference, reason) => inOneStep(() => store.end(reference, reason)),
     endAllOf: (accountId, reason, method) => inOneStep(() => store.endAllOf(accountId, reason, method)),
     listLiveOf: accountId => inOneStep(() => store.listLiveOf(accountId)),

@@ -107,6 +107,11 @@ class Sessions implements RedisSessionStore {
     return { alive: false, ...(parseMarker(what ?? '') ?? { endedBecause: null }) };
   }
 
+  async findToEnd(host: string, cookieHash: string): Promise<Session | undefined> {
+    const check = await this.check(host, cookieHash, false);
+    return check.alive ? check.live.session : undefined;
+  }
+
   async end(reference: string, reason: SessionEndReason): Promise<boolean> {
     const packed = packUuid(reference);
     if (packed === undefined) return false;

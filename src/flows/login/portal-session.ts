@@ -79,9 +79,8 @@ export async function logOut(
     readonly reason: 'logout' | 'replaced';
   },
 ): Promise<'none' | 'ended' | 'record-pending'> {
-  const check = await context.sessions.check(input.host, input.cookieHash, false);
-  if (!check.alive) return 'none';
-  const { session } = check.live;
+  const session = await context.sessions.findToEnd(input.host, input.cookieHash);
+  if (session === undefined) return 'none';
   const { accountId, reference } = session;
   const { ended, recordPending } = await endSessions(
     context,

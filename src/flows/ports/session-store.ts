@@ -50,6 +50,11 @@ export interface SessionStore {
   addHostCookie(reference: string, host: string, cookieHash: string, idleMs: number | null): Promise<boolean>;
   /** Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. */
   check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
+  /**
+   * The session behind a cookie, to end it and for nothing else: answers as long as the store itself can be asked,
+   * whatever else is not known of it.
+   */
+  findToEnd(host: string, cookieHash: string): Promise<Session | undefined>;
   /** Ends a session; false when it was over already. */
   end(reference: string, reason: SessionEndReason): Promise<boolean>;
   /** Ends all sessions of an account, or those of one method, and returns them. */

@@ -27,7 +27,7 @@ export async function openSession(
     );
   }
   const record = await context.database.sessions.findSession(session.reference);
-  if (record?.end == null) return true;
+  if (record === undefined || record.end === null) return true;
   await context.sessions.end(session.reference, record.end.reason);
   return false;
 }
