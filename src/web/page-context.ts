@@ -52,7 +52,9 @@ function sessionOf(
   request: Pick<Request, 'sessionID' | 'headers'>,
   { locals }: Response<unknown, PortalLocals>,
 ): Pick<PageContext, 'session' | 'mayLeave'> {
-  const { visitor } = locals;
+  const { visitor, applicant } = locals;
+  // An applicant is logged in nowhere; his pages have their own way out.
+  if (applicant !== undefined) return {};
   if (visitor === undefined) return { mayLeave: request.headers.cookie?.includes(`${PORTAL_COOKIE}=`) === true };
   if (visitor.kind === 'nobody') return {};
   const { idleUntil, session } = visitor.person;

@@ -12,6 +12,7 @@ import { baseOf, pageOf, type ApplicationFrame } from './application-frame.tsx';
 import { PaperPurpose, PaperSections, PaperTitle, SignatureBoxes } from './application-paper.tsx';
 import { Desk } from './desk.tsx';
 import { Document, renderDocument } from './document.tsx';
+import { Leave } from './frame-parts.tsx';
 import { Icon } from './icons.tsx';
 
 interface PrintProps {
@@ -67,6 +68,7 @@ export function renderPrint(props: PrintProps): string {
           {APPLICATIONS.backToIt[language]}
         </a>{' '}
         <span class="soft">{APPLICATIONS.print[language]}</span>
+        <Leave page={page} />
       </header>
       <main id="main">
         {sheets.map((sheet, index) => (

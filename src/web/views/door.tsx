@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import { FRAME } from '../texts/frame.ts';
 import { Document } from './document.tsx';
-import { Foot, LanguageSwitch, LogoutForm, Plate } from './frame-parts.tsx';
+import { Foot, LanguageSwitch, Leave, Plate } from './frame-parts.tsx';
 
 /** The roomy frame: pages before login, and pages that stand alone. */
 export function Door(props: {
@@ -31,11 +31,4 @@ export function Door(props: {
       </div>
     </Document>
   );
-}
-
-/** Leaving is possible from every page of whoever is logged in (requirement D1-097). */
-function Leave(props: { readonly page: PageContext }): JSX.Element | null {
-  const { session, mayLeave, language } = props.page;
-  if (session !== undefined) return <LogoutForm page={props.page} formToken={session.formToken} />;
-  return mayLeave === true ? <a href="/logout">{FRAME.logOut[language]}</a> : null;
 }

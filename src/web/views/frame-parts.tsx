@@ -54,6 +54,13 @@ export function LogoutForm(props: { readonly page: PageContext; readonly formTok
   );
 }
 
+/** Leaving is possible from every page of whoever is logged in (requirement D1-097). */
+export function Leave(props: { readonly page: PageContext }): JSX.Element | null {
+  const { session, mayLeave, language } = props.page;
+  if (session !== undefined) return <LogoutForm page={props.page} formToken={session.formToken} />;
+  return mayLeave === true ? <a href="/logout">{FRAME.logOut[language]}</a> : null;
+}
+
 /** The foot: ownership notice in both languages (requirement D1-004), rules, version. */
 export function Foot(props: { readonly page: PageContext; readonly class?: string }): JSX.Element {
   const { settings, language, portalHref } = props.page;
