@@ -11,22 +11,28 @@ const ROUNDS = 15;
 const WARM_UP_ROUNDS = 5;
 const ROUND_MS = 150;
 
-/** CPU microseconds of one call of each work (user and system, all threads): the median of many rounds in turn. */
+/**
+ * CPU microseconds of one call of each work (user and system, all threads): the median of many rounds in turn.
+ *
+ * @param elsewhere microseconds that other processes have used by now for the same work
+ */
 export async function cpuMicroseconds<Name extends string>(
   works: Readonly<Record<Name, Work>>,
+  elsewhere: () => Promise<number> = () => Promise.resolve(0),
 ): Promise<Readonly<Record<Name, number>>> {
   const names = Object.keys(works) as Name[];
   const figures = new Map<Name, number[]>(names.map(name => [name, []]));
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     for (const name of names) {
-      const figure = await cpuOf(works[name]);
+      const figure = await cpuOf(works[name], elsewhere);
       if (round >= 0) figures.get(name)?.push(figure);
     }
   }
   return Object.fromEntries(names.map(name => [name, median(figures.get(name) ?? [])])) as Record<Name, number>;
 }
 
-async function cpuOf(work: Work): Promise<number> {
+async function cpuOf(work: Work, elsewhere: () => Promise<number>): Promise<number> {
+  const elsewhereBefore = await elsewhere();
   const end = performance.now() + ROUND_MS;
   const before = process.cpuUsage();
   let calls = 0;
@@ -37,7 +43,7 @@ async function cpuOf(work: Work): Promise<number> {
     calls++;
   }
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / calls;
+  return (user + system + (await elsewhere()) - elsewhereBefore) / calls;
 }
 
 export function median(figures: readonly number[]): number {
