@@ -76,6 +76,8 @@ export const EVENT_CATALOGUE = {
   'access.refused': { zh: '拒絕越權操作', en: 'Act beyond the authority refused' },
   'address.held-back': { zh: '嘗試過於頻繁而暫不受理', en: 'Held back for trying too often' },
   'session.concurrent': { zh: '同一帳號自不同位址同時使用', en: 'Account in use from two addresses' },
+  'session.records-deleted': { zh: '刪除逾期連線紀錄', en: 'Old records of sessions deleted' },
+  'clock.jumped': { zh: '連線時鐘跳動', en: 'Clock of sessions jumped' },
   'session.ended': { zh: '結束連線', en: 'Session ended' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 

@@ -1,7 +1,9 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type {
+  CertificateInUse,
   EndsMark,
+  OpenSession,
   RecordedEnd,
   SessionFilter,
   SessionRecord,
@@ -58,6 +60,43 @@ export class SessionReads implements SessionRecordReader {
       .orderBy('sessions.reference', 'desc')
       .execute();
     return { sessions: rows.map(toRecord), total };
+  }
+
+  async listOpenSessions(before: Date, after: OpenSession | null, limit: number): Promise<OpenSession[]> {
+    const rows = await this.database
+      .selectFrom('sessions')
+      .select(['reference', 'authenticated_at'])
+      .where('ended_at', 'is', null)
+      .where('authenticated_at', '<', before)
+      .$if(after !== null, query =>
+        query.where(
+          sql<boolean>`(authenticated_at, reference) > (${after?.authenticatedAt}::timestamptz, ${after?.reference}::uuid)`,
+        ),
+      )
+      .orderBy('authenticated_at')
+      .orderBy('reference')
+      .limit(Math.min(limit, PAGE_LIMIT))
+      .execute();
+    return rows.map(row => ({ reference: row.reference, authenticatedAt: row.authenticated_at }));
+  }
+
+  async listCertificatesInUse(after: string | null, limit: number): Promise<CertificateInUse[]> {
+    const { rows } = await sql<{ sha256: string; der: Uint8Array; references: readonly string[] }>`
+      with in_use as (
+        select certificate_sha256, json_agg(reference order by reference) as "references" from sessions
+        where ended_at is null and certificate_sha256 is not null and certificate_sha256 > ${after ?? ''}
+          and exists (select from certificate_bindings as kept where kept.certificate_sha256 = sessions.certificate_sha256)
+        group by certificate_sha256 order by certificate_sha256 limit ${Math.min(limit, PAGE_LIMIT)}
+      )
+      select distinct on (certificate_sha256) certificate_sha256 as sha256, certificate_der as der, "references"
+      from in_use join certificate_bindings using (certificate_sha256)
+      order by certificate_sha256
+    `.execute(this.database);
+    return rows.map(({ sha256, der, references }) => ({
+      certificateSha256: sha256,
+      certificateDer: der,
+      references,
+    }));
   }
 
   listEndsAfter(

@@ -11,6 +11,8 @@ import { readTrustFolder } from './trust-folder.ts';
 export interface LiveTrustData extends TrustData {
   /** Fetches every CRL now; resolves when all were tried. */
   refresh(): Promise<void>;
+  /** Is called after every refresh, one that brought nothing new too: what failed the last time may be tried again. */
+  onRefresh(listener: () => void): void;
   crlStates(): readonly CrlState[];
   /**
    * Reads the trust folder anew and takes it into use with the CRLs that its certificates signed, then fetches.
@@ -57,12 +59,14 @@ export async function openTrustData(options: TrustDataOptions): Promise<LiveTrus
     lastTurn = turn.catch(() => undefined);
     return turn;
   };
+  const listeners: (() => void)[] = [];
   let running: Promise<void> | undefined;
   const refresh = (): Promise<void> => {
     running ??= inTurn(async () => {
       await current.book.refresh();
       for (const { url, lastProblem } of current.book.states())
         if (lastProblem !== undefined) options.onProblem(url, lastProblem);
+      for (const listener of listeners) queueMicrotask(listener);
     }).finally(() => (running = undefined));
     return running;
   };
@@ -77,6 +81,7 @@ export async function openTrustData(options: TrustDataOptions): Promise<LiveTrus
     blockListProblem: () => blockList.problem(),
     ...(ocsp === undefined ? {} : { askOcsp: open => ocsp.ask(open) }),
     refresh,
+    onRefresh: listener => void listeners.push(listener),
     async reloadTrust() {
       await inTurn(async () => {
         const before = current;

@@ -50,11 +50,11 @@ class SpooledEnds implements PendingEnds {
     });
   }
 
-  drop(references: readonly string[]): Promise<void> {
+  drop(eventIds: readonly string[]): Promise<void> {
     return this.#inTurn(async () => {
       const lines = await this.#readLines();
-      const dropped = new Set(references);
-      const kept = lines.filter(line => !dropped.has(readPendingEnd(line)?.reference ?? ''));
+      const dropped = new Set(eventIds);
+      const kept = lines.filter(line => !dropped.has(readPendingEnd(line)?.event.id ?? ''));
       if (kept.length < lines.length) await this.#replace(kept);
     });
   }

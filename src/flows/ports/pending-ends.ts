@@ -17,6 +17,6 @@ export interface PendingEnds {
   keep(ends: readonly PendingEnd[]): Promise<void>;
   /** Oldest first. */
   list(): Promise<readonly PendingEnd[]>;
-  /** Drops those that the database has now. */
-  drop(references: readonly string[]): Promise<void>;
+  /** Drops those that the database has now. @param eventIds of their events */
+  drop(eventIds: readonly string[]): Promise<void>;
 }

@@ -44,6 +44,17 @@ export interface SessionFilter {
   readonly withEnded?: true;
 }
 
+/** A session that nothing says is over. */
+export type OpenSession = Pick<Session, 'reference' | 'authenticatedAt'>;
+
+/** A certificate with which sessions stand, as a binding keeps it. */
+export interface CertificateInUse {
+  readonly certificateSha256: string;
+  readonly certificateDer: Uint8Array;
+  /** Of the sessions. */
+  readonly references: readonly string[];
+}
+
 /** What a reader of ends has seen; opaque. */
 export type EndsMark = string;
 
@@ -55,6 +66,10 @@ export interface SessionRecordReader {
     filter: SessionFilter,
     page: { readonly offset: number; readonly limit: number },
   ): Promise<{ readonly sessions: SessionRecord[]; readonly total: number }>;
+  /** Sessions without a recorded end that began before, oldest first, after the last one of the page before. */
+  listOpenSessions(before: Date, after: OpenSession | null, limit: number): Promise<OpenSession[]>;
+  /** Certificates of sessions without a recorded end, by hash, after the last one of the page before. */
+  listCertificatesInUse(after: string | null, limit: number): Promise<CertificateInUse[]>;
   /**
    * Ends that were committed since the reader last looked, each once, in whatever order they were begun: what a node must
    * refuse whatever the session store says.
@@ -77,6 +92,6 @@ export interface SessionRecordChanges extends SessionRecordReader {
   insertEntry(reference: string, systemId: string, at: Date): Promise<void>;
   /** Records the ends of sessions that have none yet; returns those. Unknown references are left out. */
   insertEnds(references: readonly string[], end: RecordedEnd): Promise<string[]>;
-  /** Removes records of sessions that ended before, and returns how many. */
+  /** Removes records of sessions that ended before, the oldest, at most 5,000, and returns how many. */
   deleteEndedBefore(instant: Date): Promise<number>;
 }

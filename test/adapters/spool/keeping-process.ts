@@ -16,5 +16,5 @@ for (let number = 0; ; number += 1) {
   process.stdout.write(`kept ${end.reference}\n`);
   if (number % 3 !== 0) continue;
   process.stdout.write(`dropping ${end.reference}\n`);
-  await pendingEnds.drop([end.reference]);
+  await pendingEnds.drop([end.event.id]);
 }

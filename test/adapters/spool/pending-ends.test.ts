@@ -40,18 +40,19 @@ describe('ends that wait for the database, on disk', () => {
     await spool.keep([aPendingEnd()]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await spool.keep([aPendingEnd()]);
-    await spool.drop([(await spool.list())[0]?.reference ?? '']);
+    await spool.drop([(await spool.list())[0]?.event.id ?? '']);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  test('are dropped by name, all of that name; the last one leaves no file', async () => {
+  test('are dropped one by one, whatever session they end; the last one leaves no file', async () => {
     const [one, other] = [aPendingEnd(), aPendingEnd()];
     const spool = openSpool();
-    await spool.drop([one.reference]);
-    await spool.keep([one, other, one]);
-    await spool.drop([one.reference, 'another']);
-    expect(await spool.list()).toEqual([other]);
-    await spool.drop([other.reference]);
+    const again = aPendingEnd({ reference: one.reference });
+    await spool.drop([one.event.id]);
+    await spool.keep([one, other, again]);
+    await spool.drop([one.event.id, 'another']);
+    expect(await spool.list()).toEqual([other, again]);
+    await spool.drop([other.event.id, again.event.id]);
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -61,7 +62,7 @@ describe('ends that wait for the database, on disk', () => {
     const [first, ...others] = ends;
     if (first === undefined) throw new Error('No end.');
     await spool.keep([first]);
-    await Promise.all([...others.map(end => spool.keep([end])), spool.drop([first.reference]), spool.list()]);
+    await Promise.all([...others.map(end => spool.keep([end])), spool.drop([first.event.id]), spool.list()]);
     expect(await spool.list()).toEqual(others);
   });
 

@@ -27,9 +27,12 @@ const STATEMENTS = [
   `create index sessions_of_account on sessions (account_id, authenticated_at, reference)`,
   `create index sessions_open_by_time on sessions (authenticated_at, reference) where ended_at is null`,
   `create index sessions_open_by_method on sessions (method, authenticated_at, reference) where ended_at is null`,
+  `create index sessions_open_by_certificate on sessions (certificate_sha256, reference)
+     where ended_at is null and certificate_sha256 is not null`,
   `create index sessions_from_address on sessions (client_address, authenticated_at, reference)`,
   `create index sessions_by_end on sessions (ended_at) where ended_at is not null`,
   `create index sessions_by_end_transaction on sessions (end_transaction) where end_transaction is not null`,
+  `create index certificate_bindings_of_certificate on certificate_bindings (certificate_sha256)`,
   // An end once recorded stands as it is.
   `create function sessions_refuse_other_end() returns trigger language plpgsql as $$
      begin
