@@ -173,6 +173,20 @@ export interface SystemPages {
       readonly acceptLanguage: string | undefined;
     },
   ): string;
+  /** Why a session is over, in a sentence for the person. @param languages like `Accept-Language` */
+  tellEnd(
+    why: Pick<Extract<SystemPage, { kind: 'session-over' }>, 'endedBecause' | 'replacedBy'>,
+    languages: string,
+  ): string;
   /** A file by its name below the assets folder; undefined when there is none. */
-  asset(name: string): { readonly body: Uint8Array; readonly contentType: string; readonly etag: string } | undefined;
+  asset(name: string): SystemAsset | undefined;
+  /** What a business system's own pages may include, as `/.gateway/activity.js`. */
+  readonly activityScript: SystemAsset;
+}
+
+export interface SystemAsset {
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly etag: string;
+  readonly cacheControl: string;
 }

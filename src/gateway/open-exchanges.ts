@@ -39,6 +39,7 @@ export class OpenExchanges {
   #endedLately = new Map<string, SessionEndReason>();
   #endedBefore = new Map<string, SessionEndReason>();
   #sweeps = 0;
+  #wasCurrent = true;
   readonly #timers: readonly NodeJS.Timeout[];
 
   constructor(sessions: Pick<SessionStore, 'isCurrent' | 'onEnd'>) {
@@ -49,9 +50,7 @@ export class OpenExchanges {
     });
     this.#timers = [
       setInterval(() => this.#sweep(), 1_000).unref(),
-      setInterval(() => {
-        if (!this.#sessions.isCurrent()) this.#breakOffEndless({ kind: 'cannot-tell' });
-      }, DOUBT_CHECK_MS).unref(),
+      setInterval(() => this.#doubt(), DOUBT_CHECK_MS).unref(),
     ];
   }
 
@@ -79,6 +78,13 @@ export class OpenExchanges {
   close(): void {
     for (const exchange of this.#open) exchange.breakOff({ kind: 'shutdown' });
     this.#timers.forEach(clearInterval);
+  }
+
+  /** Twice in a row: a process that was held up has what it should have heard still before it, and reads it in between. */
+  #doubt(): void {
+    const isCurrent = this.#sessions.isCurrent();
+    if (!isCurrent && !this.#wasCurrent) this.#breakOffEndless({ kind: 'cannot-tell' });
+    this.#wasCurrent = isCurrent;
   }
 
   #breakOffEndless(cause: BreakCause, ofSession?: string): void {

@@ -1,7 +1,8 @@
 import { enterSystem, recordEntry } from '../flows/login/enter-system.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { logOut } from '../flows/login/portal-session.ts';
-import type { SystemPages } from '../flows/ports.ts';
+import type { SystemAsset, SystemPages } from '../flows/ports.ts';
+import type { LiveSession, SessionCheck } from '../flows/ports/session-store.ts';
 import type { createRequestJudge } from '../flows/login/serve-request.ts';
 import {
   composeCookieRemoval,
@@ -38,9 +39,13 @@ export async function serveOwnPath(room: OwnPathRoom, to: SystemRequest, cookies
   else if (path === '/.gateway/logout' && method === 'POST') await leave(room, to, cookies);
   else if (path === '/.gateway/logout') {
     await onlyBy(room, to, ['GET', 'HEAD', 'POST'], () => room.own.page(to, 200, { kind: 'ask-logout' }));
-  } else if (path === '/.gateway/session') {
-    await onlyBy(room, to, ['GET', 'HEAD'], () => tellSession(room, to, cookies));
-  } else if (path.startsWith(ASSETS)) await onlyBy(room, to, ['GET', 'HEAD'], () => serveAsset(room, to));
+  } else if (path === '/.gateway/session' && method === 'POST') await stay(room, to, cookies);
+  else if (path === '/.gateway/session') {
+    await onlyBy(room, to, ['GET', 'HEAD', 'POST'], () => tellSession(room, to, cookies, false));
+  } else if (path === '/.gateway/activity.js') {
+    await onlyBy(room, to, ['GET', 'HEAD'], () => serveAsset(room, to, room.pages.activityScript));
+  } else if (path.startsWith(ASSETS))
+    await onlyBy(room, to, ['GET', 'HEAD'], () => serveAsset(room, to, room.pages.asset(path.slice(ASSETS.length))));
   else room.own.refuse(to, 404, { kind: 'not-found' }, 'not-found');
 }
 
@@ -101,25 +106,41 @@ async function leave(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies
   ]);
 }
 
-/** How long the session stands if nothing more is done; asking does not prolong it. */
-async function tellSession(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies): Promise<void> {
-  const check =
-    cookies.session === undefined
-      ? ({ alive: false, endedBecause: null } as const)
-      : await room.context.sessions.check(to.system.host, hashSecret(cookies.session), false);
-  room.own.json(
-    to,
-    check.alive ? { alive: true, idleRemainingMs: Math.max(0, Math.floor(check.live.idleRemainingMs)) } : check,
-  );
+/** The person says that he is still at work: the one request that prolongs a session and does nothing else. */
+async function stay(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies): Promise<void> {
+  if (!isFromOwnPage(to.head, to.system.origin)) room.own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
+  else if (!/^application\/json\b/i.test(to.request.headers['content-type'] ?? '')) {
+    room.own.problem(answerable(to), 415, 'unsupported-media-type', ['Accept-Post', 'application/json']);
+  } else await tellSession(room, to, cookies, true);
 }
 
-function serveAsset(room: OwnPathRoom, to: SystemRequest): void {
-  const asset = room.pages.asset(to.target.path.slice(ASSETS.length));
+/** How the session stands; asking does not prolong it, staying (`touch`) does. */
+async function tellSession(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies, touch: boolean): Promise<void> {
+  const check: SessionCheck =
+    cookies.session === undefined
+      ? { alive: false, endedBecause: null }
+      : await room.context.sessions.check(to.system.host, hashSecret(cookies.session), touch);
+  const languages = new URLSearchParams(to.target.query).get('lang') ?? to.head.acceptLanguage ?? '';
+  room.own.json(to, check.alive ? standingOf(check.live) : { ...check, message: room.pages.tellEnd(check, languages) });
+}
+
+function standingOf({ session, idleRemainingMs, fixedRemainingMs }: LiveSession) {
+  return {
+    alive: true,
+    method: session.method,
+    account: session.accountId,
+    idleRemainingMs: Math.max(0, Math.floor(idleRemainingMs)),
+    /** False: it ends then however active the person is. */
+    canStay: fixedRemainingMs > idleRemainingMs,
+  };
+}
+
+function serveAsset(room: OwnPathRoom, to: SystemRequest, asset: SystemAsset | undefined): void {
   if (asset === undefined) {
     room.own.refuse(to, 404, { kind: 'not-found' }, 'not-found');
     return;
   }
-  const fields = ['Content-Type', asset.contentType, 'ETag', asset.etag, 'Cache-Control', 'public, max-age=3600'];
+  const fields = ['Content-Type', asset.contentType, 'ETag', asset.etag, 'Cache-Control', asset.cacheControl];
   const known = to.request.headers['if-none-match'];
   const isKnown = known?.split(',').some(tag => tag.trim() === asset.etag) === true;
   room.own.send(answerable(to), isKnown ? 304 : 200, fields, isKnown ? '' : asset.body);

@@ -10,6 +10,11 @@ export interface Asset {
   readonly etag: string;
 }
 
+/** A file, and how long browsers may keep it. */
+export interface ServedAsset extends Asset {
+  readonly cacheControl: string;
+}
+
 /** The files of the pages, in memory. */
 export interface Assets {
   /** Names the whole set: changes with any file, so an address that carries it may be kept for ever. */
@@ -46,6 +51,24 @@ export function loadAssets(...folders: readonly URL[]): Assets {
   }
   for (const [name, { etag }] of files) all.update(`${name} ${etag}\n`);
   return { digest: all.digest('hex').slice(0, 16), find: name => files.get(name) };
+}
+
+/**
+ * Finds what an address below the assets' own names. Below the folder that is named by their digest files never change; by
+ * their plain names they are asked for anew each time.
+ *
+ * @param path `<digest>/islands/login.js` or `islands/login.js`
+ */
+export function serveAsset(assets: Assets, path: string): ServedAsset | undefined {
+  const ofThisDigest = `${assets.digest}/`;
+  const isImmutable = path.startsWith(ofThisDigest);
+  const asset = assets.find(isImmutable ? path.slice(ofThisDigest.length) : path);
+  return asset && { ...asset, cacheControl: isImmutable ? 'public, max-age=31536000, immutable' : 'public, no-cache' };
+}
+
+/** A file that is made, not read. */
+export function makeScript(text: string): ServedAsset {
+  return { ...assetOf(Buffer.from(text), 'text/javascript; charset=utf-8'), cacheControl: 'public, no-cache' };
 }
 
 function readStyles(folder: string): Asset | undefined {

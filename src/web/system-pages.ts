@@ -1,12 +1,14 @@
 import type { SystemPages } from '../flows/ports.ts';
-import { loadAssets, type Assets } from './assets.ts';
+import { activityScript } from './activity-script.ts';
+import { loadAssets, makeScript, serveAsset, type Assets } from './assets.ts';
 import { chooseLanguage } from './language.ts';
 import type { PortalSettings } from './portal-settings.ts';
+import { tellEnd } from './texts/session-ends.ts';
 import { renderSystemPage } from './views/system-page.tsx';
 
 /**
  * The gateway's own pages on the business systems' hosts. They load nothing but the style sheet, from
- * `/.gateway/assets/`, and link to the portal by its whole address.
+ * `/.gateway/assets/`, and link to the portal by its whole address. Beside them, what the systems' own pages may include.
  */
 export function createSystemPages(input: {
   readonly settings: PortalSettings;
@@ -25,6 +27,9 @@ export function createSystemPages(input: {
       };
       return renderSystemPage({ page, content, system: facts.system, requestId: facts.requestId, at: facts.at });
     },
-    asset: name => assets.find(name),
+    tellEnd: ({ endedBecause, replacedBy }, languages) =>
+      endedBecause === null ? '' : tellEnd(endedBecause, replacedBy)[chooseLanguage(undefined, languages)],
+    asset: name => serveAsset(assets, name),
+    activityScript: makeScript(activityScript({ portalOrigin: input.portalOrigin, assetsDigest: assets.digest })),
   };
 }

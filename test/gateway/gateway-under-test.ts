@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener } from 'node:http';
 import { request } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
-import type { SystemPages } from '../../src/flows/ports.ts';
+import type { SystemAsset, SystemPages } from '../../src/flows/ports.ts';
 import type { GatewayLog } from '../../src/gateway/gateway-log.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from '../../src/gateway/listener-settings.ts';
 import { createPublicListener, type PublicListener } from '../../src/gateway/public-listener.ts';
@@ -46,16 +46,20 @@ export interface AskOptions {
 /** A page as tests look at it: its kind and what it was told. */
 const PAGES: SystemPages = {
   render: (page, facts) => `<!doctype html><title>${page.kind}</title><p>${JSON.stringify(page)} ${facts.requestId}`,
-  asset: name =>
-    name === 'look.css'
-      ? { body: Buffer.from('body{}'), contentType: 'text/css; charset=utf-8', etag: '"one"' }
-      : undefined,
+  tellEnd: ({ endedBecause }, languages) => `${endedBecause ?? ''} ${languages}`,
+  asset: name => (name === 'look.css' ? anAsset('text/css; charset=utf-8', 'body{}') : undefined),
+  activityScript: anAsset('text/javascript; charset=utf-8', 'watch()'),
 };
+
+function anAsset(contentType: string, text: string): SystemAsset {
+  return { body: Buffer.from(text), contentType, etag: `"${text}"`, cacheControl: 'public, no-cache' };
+}
 
 export async function startGateway(
   options: TestContextOptions & {
     readonly settings?: Partial<ListenerSettings>;
     readonly portal?: RequestListener;
+    readonly pages?: SystemPages;
   } = {},
 ): Promise<GatewayUnderTest> {
   const [company, factory] = await Promise.all([startUpstream(), startUpstream()]);
@@ -79,7 +83,11 @@ export async function listenWith(
   test: TestContext,
   company: RecordingUpstream,
   factory: RecordingUpstream,
-  options: { readonly settings?: Partial<ListenerSettings>; readonly portal?: RequestListener } = {},
+  options: {
+    readonly settings?: Partial<ListenerSettings>;
+    readonly portal?: RequestListener;
+    readonly pages?: SystemPages;
+  } = {},
 ): Promise<Omit<GatewayUnderTest, 'close'>> {
   const { ca, tls } = await certificateFor(test);
   const logged: { facts: object; message: string }[] = [];
@@ -88,7 +96,7 @@ export async function listenWith(
   const listener = createPublicListener({
     context: test.context,
     portal: options.portal ?? ((_request, response) => response.end('portal')),
-    pages: PAGES,
+    pages: options.pages ?? PAGES,
     tls,
     log,
     settings: { ...DEFAULT_LISTENER_SETTINGS, ...options.settings },

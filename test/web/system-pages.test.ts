@@ -49,6 +49,24 @@ describe('the gateway’s own pages on a business system’s host', () => {
     expect(html).toContain('<time datetime="2026-11-23T08:58:31+08:00">2026-11-23 08:58:31</time>');
   });
 
+  test('say who took the place of a session, when and from where (D1-097)', () => {
+    const replacedBy = {
+      method: 'card-tls',
+      clientAddress: '192.0.2.7',
+      at: new Date('2026-11-23T06:02:00Z'),
+    } as const;
+    const why = { endedBecause: 'replaced', replacedBy } as const;
+    for (const said of [
+      pages.render({ kind: 'session-over', ...why }, { ...facts, acceptLanguage: 'en' }),
+      pages.tellEnd(why, 'en'),
+    ]) {
+      expect(said).toContain('192.0.2.7');
+      expect(said).toContain('2026-11-23 14:02');
+    }
+    expect(pages.tellEnd(why, 'zh-TW')).toContain('192.0.2.7');
+    expect(pages.tellEnd({ endedBecause: null }, 'zh-TW')).toBe('');
+  });
+
   test('escape what a configuration or a header may hold', () => {
     const hostile = '<img src=x onerror=alert(1)>"&';
     const page = { ...facts, system: { ...system, name: hostile }, requestId: hostile, acceptLanguage: hostile };
@@ -61,5 +79,22 @@ describe('the gateway’s own pages on a business system’s host', () => {
     for (const name of ['', 'none.css', '../app.ts', '..', '/etc/passwd', 'constructor', '__proto__']) {
       expect(pages.asset(name)).toBeUndefined();
     }
+  });
+
+  test('serve files that never change below the name of their digest, and no other digest’s', () => {
+    const keep = (name: string) => pages.asset(name)?.cacheControl;
+    expect(keep('look.css')).toBe('public, no-cache');
+    expect(keep(`${ASSETS.digest}/look.css`)).toBe('public, max-age=31536000, immutable');
+    expect(keep(`${'0'.repeat(16)}/look.css`)).toBeUndefined();
+  });
+
+  test('serve the script for systems’ pages: classic, with words in both languages and nothing of another origin', () => {
+    const { body, contentType, cacheControl } = pages.activityScript;
+    expect([contentType, cacheControl]).toEqual(['text/javascript; charset=utf-8', 'public, no-cache']);
+    const text = Buffer.from(body).toString();
+    expect(text).toMatch(/^import\("\/\.gateway\/assets\/[0-9a-f]{16}\/islands\/system-watch\.js"\)/);
+    expect(text).toContain('保持登入');
+    expect(text).toContain('Stay logged in');
+    expect(text.match(/https:\/\/[^"]*/g)).toEqual(['https://portal.gateway.test/logged-out']);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { serveAsset } from '../assets.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
 import type { Portal } from '../portal.ts';
@@ -17,22 +18,16 @@ export function showKeys(portal: Portal): PortalHandler {
   };
 }
 
-/**
- * `GET /assets/…`: style sheet and scripts. Below the folder that is named by their digest they never change; by their
- * plain names they are asked for anew each time.
- */
+/** `GET /assets/…`: style sheet and scripts. */
 export function showAsset(portal: Portal): PortalHandler {
   return (request, response) => {
-    const path = request.path.slice('/assets/'.length);
-    const ofThisDigest = `${portal.assets.digest}/`;
-    const isImmutable = path.startsWith(ofThisDigest);
-    const asset = portal.assets.find(isImmutable ? path.slice(ofThisDigest.length) : path);
+    const asset = serveAsset(portal.assets, request.path.slice('/assets/'.length));
     if (asset === undefined) {
       answerFailure(portal, request, response, { code: 'not-found' });
       return;
     }
     response.setHeader('ETag', asset.etag);
-    response.setHeader('Cache-Control', isImmutable ? 'public, max-age=31536000, immutable' : 'public, no-cache');
+    response.setHeader('Cache-Control', asset.cacheControl);
     response.removeHeader('Vary');
     // The card host's pages take them from here, and they are anybody's to see.
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');

@@ -21,9 +21,13 @@ export interface Step {
   readonly link?: { readonly to: LinkTarget; readonly label: Bilingual };
 }
 
-/** Where a step may lead. `moica…` and `component-download` are other people's sites, from the configuration; `component-trust` is the component's own page. */
+/**
+ * Where a step may lead. `system` is the business system on whose host the page is, in a tab of its own. `moica…` and
+ * `component-download` are other people's sites, from the configuration; `component-trust` is the component's own page.
+ */
 export type LinkTarget =
   | 'start'
+  | 'system'
   | 'login'
   | 'activate'
   | 'one-day-password'

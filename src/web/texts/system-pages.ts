@@ -1,5 +1,6 @@
 import type { SystemPage } from '../../flows/ports.ts';
 import type { Bilingual } from './bilingual.ts';
+import { tellEnd } from './session-ends.ts';
 import { type Step, type Story } from './story.ts';
 
 /** Words of the gateway's own pages on a business system's host. */
@@ -147,10 +148,10 @@ const OTHERS = {
       {
         title: { zh: '在另一個分頁登入', en: 'Log in in another tab' },
         text: {
-          zh: '開啟新的分頁登入，再回到這個分頁按「上一頁」，表單內容仍在，重新送出即可。',
-          en: 'Open a new tab and log in; then press "back" in this one: the form is still filled in and can be sent again.',
+          zh: '在新的分頁登入並進入這個系統，再回到這個分頁按「上一頁」，表單內容仍在，重新送出即可。',
+          en: 'Log in and enter this system in a new tab; then press "back" in this one: the form is still filled in and can be sent again.',
         },
-        link: { to: 'start', label: { zh: '登入入口網', en: 'Log in at the portal' } },
+        link: { to: 'system', label: { zh: '在新的分頁登入', en: 'Log in in a new tab' } },
       },
     ],
   },
@@ -217,6 +218,14 @@ function upstream(title: Bilingual): Story {
   };
 }
 
+/** Why it is over comes first, where that is known: somebody else may have logged in as this person. */
+function sessionOver({ endedBecause, replacedBy }: Extract<SystemPage, { kind: 'session-over' }>): Story {
+  const story: Story = OTHERS['session-over'];
+  if (endedBecause === null) return story;
+  const why = tellEnd(endedBecause, replacedBy);
+  return { ...story, lead: { zh: `${why.zh}${story.lead.zh}`, en: `${why.en} ${story.lead.en}` } };
+}
+
 /** The story of every page but the one that asks before logging out. */
 export function storyOfSystemPage(page: Exclude<SystemPage, { kind: 'ask-logout' }>): Story {
   switch (page.kind) {
@@ -227,6 +236,7 @@ export function storyOfSystemPage(page: Exclude<SystemPage, { kind: 'ask-logout'
     case 'upstream-failed':
       return UPSTREAM[page.status];
     case 'session-over':
+      return sessionOver(page);
     case 'foreign-origin':
     case 'unavailable':
     case 'not-found':

@@ -5,12 +5,17 @@ import type { LinkTarget, Step, Story } from '../texts/story.ts';
 import { Icon } from './icons.tsx';
 
 /** Where a step leads, and whether that is somebody else's site. */
-function resolveLink(page: PageContext, to: LinkTarget): { readonly href: string; readonly external: boolean } {
+function resolveLink(
+  page: PageContext,
+  to: LinkTarget,
+): { readonly href: string; readonly external: boolean; readonly target?: '_blank' } {
   const base = page.portalHref.replace(/\/$/, '');
   const { citizenCertificate } = page.settings;
   switch (to) {
     case 'start':
       return { href: page.portalHref, external: false };
+    case 'system':
+      return { href: '/', external: false, target: '_blank' };
     case 'login':
       return { href: `${base}/login`, external: false };
     case 'activate':
@@ -54,7 +59,7 @@ export function StepLink(props: {
   const resolved = resolveLink(page, link.to);
   const href = link.to === 'login' ? (props.loginHref ?? resolved.href) : resolved.href;
   return (
-    <a class={props.class} href={href} rel={resolved.external ? 'noreferrer' : undefined}>
+    <a class={props.class} href={href} target={resolved.target} rel={resolved.external ? 'noreferrer' : undefined}>
       {link.label[page.language]}
       {resolved.external && (
         <>

@@ -11,6 +11,12 @@ export const SYSTEM_PAGES: readonly SystemPage[] = [
   { kind: 'entry-failed', code: 'entry-of-another-browser' },
   { kind: 'entry-failed', code: 'entry-session-over' },
   { kind: 'session-over', endedBecause: 'idle' },
+  { kind: 'session-over', endedBecause: 'card-revoked' },
+  {
+    kind: 'session-over',
+    endedBecause: 'replaced',
+    replacedBy: { method: 'card', clientAddress: '192.0.2.7', at: new Date('2026-11-23T06:02:00Z') },
+  },
   { kind: 'session-over', endedBecause: null },
   { kind: 'foreign-origin' },
   { kind: 'ask-logout' },

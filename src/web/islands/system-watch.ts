@@ -1,0 +1,37 @@
+/** A page of a business system that includes `/.gateway/activity.js`: the portal's warning, on somebody else's page. */
+import { watchSession } from './session-warning.ts';
+import type { WarningTexts } from './session-warning-view.ts';
+
+export interface SystemWatchSettings {
+  readonly texts: Readonly<Record<'zh' | 'en', WarningTexts>>;
+  /** Where the portal says that one is logged out. */
+  readonly loggedOutAddress: string;
+}
+
+let isWatching = false;
+
+/** Does it once, however often the page includes the script. */
+export function watchSystemPage({ texts, loggedOutAddress }: SystemWatchSettings): void {
+  if (isWatching) return;
+  isWatching = true;
+  const { lang } = document.documentElement;
+  // A page that does not say its language is taken for one in Chinese, as nearly all of them are.
+  const language = lang === '' || /^zh\b/i.test(lang) ? 'zh' : 'en';
+  watchSession({
+    address: `/.gateway/session?lang=${language}`,
+    texts: texts[language],
+    logInAddress: '/',
+    logOut: () => void logOut(loggedOutAddress),
+    reportsInteraction: true,
+  });
+}
+
+/** Not by a form: the page's own policy may forbid that one leads to the portal. */
+async function logOut(loggedOutAddress: string): Promise<void> {
+  try {
+    const answer = await fetch('/.gateway/logout', { method: 'POST', redirect: 'manual' });
+    location.assign(answer.type === 'opaqueredirect' ? loggedOutAddress : '/.gateway/logout');
+  } catch {
+    location.assign('/.gateway/logout');
+  }
+}
