@@ -16,6 +16,7 @@ import { createPublicListener } from './gateway/public-listener.ts';
 import { createRedirectListener } from './gateway/redirect-listener.ts';
 import { startJobs } from './job-schedule.ts';
 import { productVersion } from './product-version.ts';
+import { startSessionKeeping } from './session-keeping.ts';
 import { openStores, type Stores } from './stores.ts';
 import { createPortal } from './web/app.ts';
 import { createCardHost } from './web/card-host.ts';
@@ -30,6 +31,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
   const log = pino({ level: config.log.level });
   const stores = await openStores(config, log);
   const { gateway } = stores;
+  const keeping = await startSessionKeeping(stores, log);
   const settings = portalSettings(config);
   const pages = createSystemPages({ settings, portalOrigin: config.portal.origin });
   const portal = createPortal({
@@ -91,6 +93,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
   await Promise.all([listener.close(CLOSE_GRACE_MS), card?.listener.close(CLOSE_GRACE_MS)]);
   await control.close();
   await ops.close();
+  await keeping.stop();
   await stores.close();
 }
 

@@ -7,10 +7,7 @@ import { openDatabase, type DatabaseOptions } from './adapters/database/open-dat
 import { createPdfPrinter } from './adapters/documents/pdf-printer.ts';
 import { createTableWriter } from './adapters/export/table-writer.ts';
 import { createSmtpSender } from './adapters/mail/smtp-sender.ts';
-import { createMemoryEphemeralStore } from './adapters/memory/ephemeral-store.ts';
-import { createMemorySessionStore } from './adapters/memory/session-store.ts';
 import { createPasswordHasher } from './adapters/passwords/argon2-hasher.ts';
-import { createMemoryAddressLimiter } from './adapters/limits/address-limiter.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openAssertionSigner } from './adapters/signing/assertion-signer.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';
@@ -24,6 +21,8 @@ import type { RevocationPolicy } from './pki/revocation/revocation-policy.ts';
 import { checkTrust, reportTrust, requireAnchor, requireCrl, type TrustReport } from './trust-report.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
+import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
+import { openSessionStores } from './session-stores.ts';
 
 /** The stores and trust of one process. */
 export interface Stores {
@@ -35,7 +34,11 @@ export interface Stores {
   /** Everything, for people. */
   health(): Promise<readonly HealthCheck[]>;
   /** What must hold for anybody to get through; one CRL of several that is stale shuts out its cards only. */
-  readonly readiness: Readonly<Record<'database' | 'anchors' | 'crls', () => Promise<void>>>;
+  readonly readiness: Readonly<Record<'database' | 'sessions' | 'anchors' | 'crls', () => Promise<void>>>;
+  /** Is called after every refresh of the CRLs. */
+  onTrustRefresh(listener: () => Promise<void>): void;
+  /** Sessions outlive this process. */
+  readonly areSessionsShared: boolean;
   /** Until when pinned certificates are valid, and how old CRLs are; public facts. */
   trustReport(): TrustReport;
   close(): Promise<void>;
@@ -84,18 +87,24 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     onProblem: (url, problem) => log.warn({ url, problem }, 'A CRL could not be refreshed; the one in use stays.'),
   });
   const database = await openDatabase(databaseOptions(config));
-  const ephemeral = createMemoryEphemeralStore({ now: Date.now });
-  const sessions = createMemorySessionStore({
-    now: createSessionClock(),
-    limits: config.sessions,
-    portalHost: config.portal.host,
+  const randomness: GatewayContext['randomness'] = { bytes: length => randomBytes(length), uuid: () => randomUUID() };
+  const sessionStores = await openSessionStores(config, {
+    clock,
+    database,
+    log,
+    onClockJump: jumpMs => {
+      log.error({ jumpMs }, 'The clock of sessions has jumped.');
+      recordClockJump({ clock, randomness, database }, jumpMs).catch((err: unknown) =>
+        log.error({ err }, 'The jump of the clock could not be recorded.'),
+      );
+    },
   });
   const gateway: GatewayContext = {
     clock,
-    randomness: { bytes: length => randomBytes(length), uuid: () => randomUUID() },
+    randomness,
     database,
-    ephemeral,
-    sessions,
+    ephemeral: sessionStores.ephemeral,
+    sessions: sessionStores.sessions,
     pendingEnds: openPendingEnds({
       folder: config.dataFolder,
       onBroken: count => log.error({ count }, 'Ends of sessions that waited for the database cannot be read.'),
@@ -103,7 +112,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     signer: await openAssertionSigner({ folder: config.keyFolder }),
     trust,
     passwords: createPasswordHasher(),
-    limits: createMemoryAddressLimiter(config.limits),
+    limits: sessionStores.limits,
     rulesVersion: config.rulesOfUse.version,
     accountPolicies: config.accounts,
     tables: createTableWriter({ ownershipNotice: config.ownershipNotice }),
@@ -121,13 +130,15 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     health: () => checkHealth(gateway, trust),
     readiness: {
       database: () => database.ping(),
+      sessions: () => sessionStores.sessions.ping(),
       anchors: () => requireAnchor(trust, clock.now()),
       crls: () => requireCrl(trust, clock.now()),
     },
     trustReport: () => reportTrust(trust, clock.now()),
+    onTrustRefresh: listener => trust.onRefresh(() => void listener()),
+    areSessionsShared: sessionStores.areShared,
     async close() {
-      sessions.stop();
-      ephemeral.stop();
+      await sessionStores.close();
       await trust.close();
       await database.close();
       unlock();
@@ -172,31 +183,25 @@ function databaseOptions(config: GatewayConfig): DatabaseOptions {
   return { kind: 'postgresql', url, poolSize, ...(ca === undefined ? {} : { tls: { ca } }) };
 }
 
-/**
- * The one clock of the session store, milliseconds: it goes on as the monotonic clock does, and further where the wall
- * clock says that more time has passed (a machine that slept). It never stands still or goes back, so that a wall clock
- * set back cannot prolong a session.
- */
-function createSessionClock(): () => number {
-  let last = Date.now();
-  let lastMonotonic = performance.now();
-  return () => {
-    const monotonic = performance.now();
-    last = Math.max(last + monotonic - lastMonotonic, Date.now());
-    lastMonotonic = monotonic;
-    return last;
-  };
+/** What must hold for people to get through: the stores answer, no end waits for its record, every CRL is current. */
+async function checkHealth(gateway: GatewayContext, trust: LiveTrustData): Promise<HealthCheck[]> {
+  return [
+    await checkStore('database', () => gateway.database.ping()),
+    await checkStore('sessions', () => gateway.sessions.ping()),
+    await checkPendingEnds(gateway),
+    ...checkTrust(trust, gateway.clock.now()),
+  ];
 }
 
-/** What must hold for people to get through: the store answers, and every CRL is there and current. */
-async function checkHealth(gateway: GatewayContext, trust: LiveTrustData): Promise<HealthCheck[]> {
-  const database = await gateway.database.ping().then(
-    () => ({ name: 'database', ok: true, detail: 'answers' }),
-    (error: unknown) => ({
-      name: 'database',
-      ok: false,
-      detail: error instanceof Error ? error.message : String(error),
-    }),
+async function checkStore(name: string, ping: () => Promise<void>): Promise<HealthCheck> {
+  return ping().then(
+    () => ({ name, ok: true, detail: 'answers' }),
+    (error: unknown) => ({ name, ok: false, detail: error instanceof Error ? error.message : String(error) }),
   );
-  return [database, ...checkTrust(trust, gateway.clock.now())];
+}
+
+async function checkPendingEnds({ pendingEnds }: GatewayContext): Promise<HealthCheck> {
+  const { length } = await pendingEnds.list();
+  const detail = length === 0 ? 'none' : `${length} ends of sessions wait for the database`;
+  return { name: 'pending ends', ok: length === 0, detail };
 }

@@ -100,6 +100,10 @@ class SessionsOfNodes implements SharedSessions {
     return live === undefined ? this.#ask(host, cookieHash, touch) : { alive: true, live };
   }
 
+  findToEnd(host: string, cookieHash: string): Promise<Session | undefined> {
+    return this.#store.findToEnd(host, cookieHash);
+  }
+
   async end(reference: string, reason: SessionEndReason): Promise<boolean> {
     // Refused here from now on, whether the store can be told or not.
     this.#learn(reference, reason);

@@ -157,4 +157,6 @@ export const EVENT_LOOKS = {
   'card.trouble-reported': { icon: 'info', tone: 'is-info' },
   'session.concurrent': { icon: 'warn', tone: 'is-stop' },
   'session.ended': { icon: 'exit', tone: 'is-info' },
+  'clock.jumped': { icon: 'warn', tone: 'is-stop' },
+  'session.records-deleted': { icon: 'info', tone: 'is-info' },
 } as const satisfies Record<EventCode, { readonly icon: IconName; readonly tone: '' | 'is-info' | 'is-stop' }>;

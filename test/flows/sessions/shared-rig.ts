@@ -85,6 +85,7 @@ export class SharedRig {
       open: (session, hash) => guard('open', () => store.open(session, hash)),
       addHostCookie: (...of) => guard('addHostCookie', () => store.addHostCookie(...of)),
       check: (...of) => guard('check', () => store.check(...of)),
+      findToEnd: (...of) => guard('findToEnd', () => store.findToEnd(...of)),
       end: (...of) => guard('end', () => store.end(...of)),
       endAllOf: (...of) => guard('endAllOf', () => store.endAllOf(...of)),
       listLiveOf: (...of) => guard('listLiveOf', () => store.listLiveOf(...of)),

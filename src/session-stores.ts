@@ -1,0 +1,93 @@
+import type { Logger } from 'pino';
+import { createMemoryAddressLimiter, createRedisAddressLimiter } from './adapters/limits/address-limiter.ts';
+import { createMemoryEphemeralStore } from './adapters/memory/ephemeral-store.ts';
+import { createMemorySessionStore } from './adapters/memory/session-store.ts';
+import { openRedis, type RedisConnection } from './adapters/redis/connection.ts';
+import type { RedisSettings } from './adapters/redis/connection-options.ts';
+import { createRedisEphemeralStore } from './adapters/redis/ephemeral-store.ts';
+import { createRedisSessionStore } from './adapters/redis/session-store.ts';
+import type { GatewayConfig } from './config.ts';
+import type { GatewayContext } from './flows/gateway-context.ts';
+import { openSharedSessions } from './flows/sessions/shared-sessions.ts';
+import { PROCESS_TIMERS } from './flows/sessions/watch-ends.ts';
+import { createSessionClock } from './sessions/process-clock.ts';
+
+/** Everything that lives for hours at most: in this process, or in the Redis that all nodes share. */
+export interface SessionStores extends Pick<GatewayContext, 'sessions' | 'ephemeral' | 'limits'> {
+  /** Sessions outlive this process. */
+  readonly areShared: boolean;
+  /** Before the database is closed. */
+  close(): Promise<void>;
+}
+
+interface SessionStoreParts extends Pick<GatewayContext, 'clock' | 'database'> {
+  readonly log: Logger;
+  /** The clock of sessions has jumped by more than two seconds; negative: back. */
+  readonly onClockJump: (jumpMs: number) => void;
+}
+
+/** @throws StoreFault when Redis does not come up in time; UnusableRedisFault where it is not fit for this */
+export async function openSessionStores(config: GatewayConfig, parts: SessionStoreParts): Promise<SessionStores> {
+  return config.redis === undefined ? openInProcess(config, parts) : openInRedis(config, config.redis, parts);
+}
+
+function openInProcess(config: GatewayConfig, { onClockJump }: SessionStoreParts): SessionStores {
+  const ephemeral = createMemoryEphemeralStore({ now: Date.now });
+  const sessions = createMemorySessionStore({
+    now: createSessionClock(onClockJump, { wall: () => Date.now(), monotonic: () => performance.now() }),
+    limits: config.sessions,
+    portalHost: config.portal.host,
+  });
+  return {
+    sessions,
+    ephemeral,
+    limits: createMemoryAddressLimiter(config.limits),
+    areShared: false,
+    close() {
+      sessions.stop();
+      ephemeral.stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function openInRedis(
+  config: GatewayConfig,
+  settings: RedisSettings,
+  { clock, database, log, onClockJump }: SessionStoreParts,
+): Promise<SessionStores> {
+  const connection = await openRedis(settings, {
+    onAway: reason => log.error({ reason }, 'Redis cannot be reached; nobody is served until it can.'),
+    onBack: () => log.info({}, 'Redis can be reached again.'),
+    onWarning: warning => log.warn({ warning }, 'Redis is not set up as it should be.'),
+    onClockJump,
+  });
+  const now = (): number => clock.now().getTime();
+  const store = createRedisSessionStore(connection, { limits: config.sessions, portalHost: config.portal.host, now });
+  const sessions = await openSharedSessions({
+    store,
+    records: database.sessions,
+    clock,
+    timers: PROCESS_TIMERS,
+    lifetimeMs: config.sessions.lifetimeMs,
+    onProblem: err => {
+      if (err === undefined) log.info({}, 'The recorded ends of sessions can be read again.');
+      else log.error({ err }, 'The recorded ends of sessions cannot be read; nobody is served until they can.');
+    },
+  });
+  return {
+    sessions,
+    ephemeral: createRedisEphemeralStore(connection, { now }),
+    limits: createRedisAddressLimiter(config.limits, limiterStore(connection)),
+    areShared: true,
+    async close() {
+      await sessions.stop();
+      store.close();
+      connection.close();
+    },
+  };
+}
+
+function limiterStore({ client, settings: { keyPrefix } }: RedisConnection) {
+  return { client, keyPrefix };
+}
