@@ -1,10 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
+import type { CertificateBinding } from '../../src/accounts/certificate-binding.ts';
 import type { Organisation, Unit } from '../../src/accounts/organisation.ts';
-import type { RecordedEnd, SessionFilter } from '../../src/flows/ports/session-records.ts';
+import type {
+  CertificateInUse,
+  OpenSession,
+  RecordedEnd,
+  SessionFilter,
+} from '../../src/flows/ports/session-records.ts';
 import { SESSION_END_REASONS, type Session } from '../../src/sessions/session.ts';
-import { anAccount, anOrganisation, aUnit } from './people-of-record.ts';
+import { aBinding, anAccount, anOrganisation, aUnit } from './people-of-record.ts';
 import type { TestDatabase } from './test-database.ts';
 
 const EVERYTHING = { kind: 'everything' } as const;
@@ -30,6 +36,13 @@ export function anEnd(changes: Partial<RecordedEnd> = {}): RecordedEnd {
     by: { kind: 'gateway' },
     note: null,
     ...changes,
+  };
+}
+
+function pickOf(binding: CertificateBinding | undefined) {
+  return {
+    certificateSha256: binding?.certificateSha256 ?? '',
+    certificateDer: binding?.certificateDer ?? new Uint8Array(),
   };
 }
 
@@ -225,6 +238,51 @@ export function describeSessionRecords(store: () => TestDatabase): void {
         const asked = store().database.sessions.findSessions({ scope: EVERYTHING }, { offset: 0, limit });
         await expect(asked).rejects.toThrow(RangeError);
       }
+    });
+
+    test('open ones come oldest first, page after page, each once', async () => {
+      const at = (minute: number) => new Date(Date.UTC(1999, 0, 1, 0, minute));
+      const sessions = [3, 1, 2, 2, 2, 4].map(minute => aSession(clerk, { authenticatedAt: at(minute) }));
+      await commit(...sessions);
+      const [third, , ended] = sessions;
+      await end([ended?.reference ?? '']);
+      const listed: OpenSession[] = [];
+      for (let after: OpenSession | null = null, isDone = false; !isDone; after = listed.at(-1) ?? null) {
+        const page = await store().database.sessions.listOpenSessions(at(4), after, 2);
+        listed.push(...page);
+        isDone = page.length < 2;
+      }
+      expect(listed.map(({ authenticatedAt }) => authenticatedAt)).toEqual([at(1), at(2), at(2), at(3)]);
+      expect(new Set(listed.map(({ reference }) => reference)).size).toBe(4);
+      expect(listed.at(-1)?.reference).toBe(third?.reference);
+      await end(sessions.map(({ reference }) => reference));
+    });
+
+    test('certificates with which sessions stand come with what a binding keeps of them, live or not', async () => {
+      const bindings = [aBinding(clerk), aBinding(head), aBinding(stranger)];
+      await store().write(async changes => {
+        for (const binding of bindings) await changes.insertBinding(binding);
+        await changes.endBinding(bindings[1]?.id ?? '', LOGIN_AT);
+      });
+      const hashes = bindings.map(({ certificateSha256 }) => certificateSha256);
+      const [first, second, third] = [0, 1, 2].map(of => aSession(clerk, { certificateSha256: hashes[of] ?? null }));
+      if (first === undefined || second === undefined || third === undefined) throw new Error('No sessions.');
+      const again = aSession(clerk, { certificateSha256: first.certificateSha256 });
+      await commit(first, second, third, again, aSession(clerk), aSession(clerk, { certificateSha256: null }));
+      await end([third.reference]);
+      const listed: CertificateInUse[] = [];
+      for (let after: string | null = null, isDone = false; !isDone; after = listed.at(-1)?.certificateSha256 ?? null) {
+        const page = await store().database.sessions.listCertificatesInUse(after, 1);
+        listed.push(...page);
+        isDone = page.length < 1;
+      }
+      const byHash = (a: CertificateInUse, b: CertificateInUse) => (a.certificateSha256 < b.certificateSha256 ? -1 : 1);
+      expect(listed).toEqual(
+        [
+          { ...pickOf(bindings[0]), references: [first.reference, again.reference].toSorted() },
+          { ...pickOf(bindings[1]), references: [second.reference] },
+        ].toSorted(byHash),
+      );
     });
 
     test('a look finds the ends since the last one, each once; the first those since an instant', async () => {
