@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { redisScript, type RedisConnection } from './connection.ts';
 import { unpackUuid } from './keys.ts';
 import { endReason } from './session-record.ts';
@@ -22,22 +23,21 @@ const REMEMBERED_ENDS = 10_000;
  */
 export class EndChannel {
   readonly #connection: RedisConnection;
-  readonly #node: string;
+  /** This node's name among the others. */
+  readonly #node = randomBytes(9).toString('base64url');
   readonly #onEnd: (reference: string, reason: SessionEndReason) => void;
   readonly #told = new Set<string>();
   readonly #beats: NodeJS.Timeout;
   #heardMs = -Infinity;
   #connectedMs = -Infinity;
 
-  constructor(connection: RedisConnection, node: string, onEnd: (reference: string, reason: SessionEndReason) => void) {
+  constructor(connection: RedisConnection, onEnd: (reference: string, reason: SessionEndReason) => void) {
     this.#connection = connection;
-    this.#node = node;
     this.#onEnd = onEnd;
     connection.listener.on('message', this.#hear);
     connection.listener.on('ready', this.#subscribe);
     if (connection.listener.status === 'ready') this.#subscribe();
     this.#beats = setInterval(() => this.#beat(), BEAT_INTERVAL_MS).unref();
-    this.#beat();
   }
 
   isListening(): boolean {
@@ -69,7 +69,10 @@ export class EndChannel {
   readonly #subscribe = (): void => {
     this.#connectedMs = performance.now();
     const { listener, settings } = this.#connection;
-    listener.subscribe(`${settings.keyPrefix}ends`, this.#beatChannel).catch(() => listener.disconnect(true));
+    listener.subscribe(`${settings.keyPrefix}ends`, this.#beatChannel).then(
+      () => this.#beat(),
+      () => listener.disconnect(true),
+    );
   };
 
   readonly #hear = (channel: string, message: string): void => {

@@ -19,5 +19,14 @@ export function unpackUuid(packed: string): string | undefined {
  * a cookie is worthless on any other; from it nobody comes back to the cookie.
  */
 export function cookieName(host: string, cookieHash: string): string {
-  return createHash('sha256').update(`${host} ${cookieHash}`).digest().subarray(0, 16).toString('base64url');
+  return digest(`${host} ${cookieHash}`, 16);
+}
+
+/** What a host is called in Redis: enough to tell those of one gateway apart. */
+export function hostName(host: string): string {
+  return digest(host, 6);
+}
+
+function digest(text: string, bytes: number): string {
+  return createHash('sha256').update(text).digest().subarray(0, bytes).toString('base64url');
 }

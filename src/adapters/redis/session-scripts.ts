@@ -13,18 +13,18 @@ export const SWEEP_BATCH = 200;
  * What the scripts of sessions share. Keys, after the prefix:
  *
  * - `s:<reference>` hash: a account, m method, t authenticated, x certificate, e ends at, i address, o opened, l last activity, d own
- *   idle limit, n cookies given so far; and `<cookie>` → "<number> <host>" for each cookie
+ *   idle limit, n cookies given so far; and `<cookie>` → "<number> <host>" for each, the host shortened
  * - `c:<cookie>` string: the reference; after the end "!<ended> <reason>[ <method> <at> <address>]", for an hour
  * - `a:<account>` sorted set of references, in the order they were opened
  * - `due` sorted set of references by the first instant at which they may be over: a touch does not move it, a sweep does
  *
- * ARGV 3 idle limit, 4 lifetime (both ms), 5 this node's name. Answers: `{told, now, ends, …}`, where `ends` are the sessions that
- * this call ended: `{session, reason, now, whether its time was over}`, session being `{reference, a, m, t, x, e, i}`.
+ * ARGV 3 idle limit, 4 lifetime (both ms). Answers: `{told, now, ends, …}`, where `ends` are the sessions that this
+ * call ended: `{session, reason, now, whether its time was over}`, session being `{reference, a, m, t, x, e, i}`.
  *
  * Removals come first in every script: Redis refuses a script that begins by writing while it is out of memory.
  */
 const SESSIONS_LUA = `${CLOCK_LUA}
-local idle_limit, lifetime, node = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local idle_limit, lifetime = tonumber(ARGV[3]), tonumber(ARGV[4])
 local due = prefix .. 'due'
 local ends = {}
 
@@ -69,7 +69,7 @@ local function finish(s, reason, replacement, is_expiry)
     end
   end
   ends[#ends + 1] = {s.facts, reason, integer(now), is_expiry or 0}
-  redis.call('PUBLISH', prefix .. 'ends', node .. ' ' .. s.reference .. ' ' .. reason .. ' ' .. integer(now))
+  redis.call('PUBLISH', prefix .. 'ends', s.reference .. ' ' .. reason .. ' ' .. integer(now))
 end
 
 -- The session if it stands; one whose time is over ends here.
@@ -116,9 +116,9 @@ local function give_cookie(s, host, cookie)
 end
 `;
 
-/** ARGV 6–12 the session's facts, 13 portal cookie, 14 portal host, 15 limit of the account, 16 of the method. */
+/** ARGV 5–11 the session's facts, 12 portal cookie, 13 portal host, 14 limit of the account, 15 of the method. */
 export const OPEN_LUA = `${SESSIONS_LUA}
-local reference, account, method = ARGV[6], ARGV[7], ARGV[8]
+local reference, account, method = ARGV[5], ARGV[6], ARGV[7]
 if redis.call('EXISTS', key_of(reference)) == 1 then return {told, now, ends, 0} end
 
 local function unused_longest(sessions)
@@ -133,43 +133,46 @@ for _, s in ipairs(all) do
   if s.method == method then of_method[#of_method + 1] = s end
 end
 local function push_out(s)
-  finish(s, 'replaced', ' ' .. method .. ' ' .. ARGV[9] .. ' ' .. ARGV[12])
+  finish(s, 'replaced', ' ' .. method .. ' ' .. ARGV[8] .. ' ' .. ARGV[11])
   for _, list in ipairs({all, of_method}) do
     for i = #list, 1, -1 do
       if list[i] == s then table.remove(list, i) end
     end
   end
 end
-while #of_method > 0 and #of_method >= tonumber(ARGV[16]) do push_out(unused_longest(of_method)) end
-while #all > 0 and #all >= tonumber(ARGV[15]) do push_out(unused_longest(all)) end
+while #of_method > 0 and #of_method >= tonumber(ARGV[15]) do push_out(unused_longest(of_method)) end
+while #all > 0 and #all >= tonumber(ARGV[14]) do push_out(unused_longest(all)) end
 
-redis.call('HSET', key_of(reference), 'a', account, 'm', method, 't', ARGV[9], 'x', ARGV[10], 'e', ARGV[11], 'i', ARGV[12],
+redis.call('HSET', key_of(reference), 'a', account, 'm', method, 't', ARGV[8], 'x', ARGV[9], 'e', ARGV[10], 'i', ARGV[11],
   'o', integer(now), 'l', integer(now))
 local last = redis.call('ZREVRANGE', account_key(account), 0, 0, 'WITHSCORES')
 redis.call('ZADD', account_key(account), (tonumber(last[2]) or 0) + 1, reference)
 local s = load(reference)
 put_due(s)
-give_cookie(s, ARGV[14], ARGV[13])
+give_cookie(s, ARGV[13], ARGV[12])
 return {told, now, ends, 1}
 `;
 
-/** ARGV 6 reference, 7 host, 8 cookie, 9 the host's own idle limit in ms, or nothing. */
+/** ARGV 5 reference, 6 host, 7 cookie, 8 the host's own idle limit in ms, or nothing. */
 export const ADD_COOKIE_LUA = `${SESSIONS_LUA}
-local s = standing(ARGV[6])
+local s = standing(ARGV[5])
 if not s then return {told, now, ends, 0} end
-local idle = tonumber(ARGV[9])
+local idle = tonumber(ARGV[8])
 if idle and idle < s.idle then
   redis.call('HSET', key_of(s.reference), 'd', integer(idle))
   s.idle = idle
   put_due(s)
 end
-give_cookie(s, ARGV[7], ARGV[8])
+give_cookie(s, ARGV[6], ARGV[7])
 return {told, now, ends, 1}
 `;
 
-/** ARGV 6 cookie, 7 whether to touch. Answers `1, session, ms left, ms left however active`, or `0` and, where known, what the cookie has become. */
+/**
+ * ARGV 5 cookie, 6 whether to touch. Answers `1, session, ms left, ms left however
+ * active`, or `0` and, where known, what the cookie has become.
+ */
 export const CHECK_LUA = `${SESSIONS_LUA}
-local value = redis.call('GET', cookie_key(ARGV[6]))
+local value = redis.call('GET', cookie_key(ARGV[5]))
 if not value then return {told, now, ends, 0} end
 local ended = string.match(value, '^!(%d+)')
 if ended then
@@ -177,45 +180,45 @@ if ended then
   return {told, now, ends, 0, value}
 end
 local s = standing(value)
-if not s then return {told, now, ends, 0, redis.call('GET', cookie_key(ARGV[6])) or ''} end
-if ARGV[7] == '1' and now > s.last then
+if not s then return {told, now, ends, 0, redis.call('GET', cookie_key(ARGV[5])) or ''} end
+if ARGV[6] == '1' and now > s.last then
   redis.call('HSET', key_of(s.reference), 'l', integer(now))
   s.last = now
 end
 return {told, now, ends, 1, s.facts, left_of(s), fixed_left_of(s)}
 `;
 
-/** ARGV 6 reference, 7 reason. */
+/** ARGV 5 reference, 6 reason. */
 export const END_LUA = `${SESSIONS_LUA}
-local s = standing(ARGV[6])
+local s = standing(ARGV[5])
 if not s then return {told, now, ends, 0} end
-finish(s, ARGV[7], '')
+finish(s, ARGV[6], '')
 return {told, now, ends, 1}
 `;
 
-/** ARGV 6 account, 7 reason, 8 method or nothing. Answers the sessions ended. */
+/** ARGV 5 account, 6 reason, 7 method or nothing. Answers the sessions ended. */
 export const END_ALL_LUA = `${SESSIONS_LUA}
 local ended = {}
-for _, s in ipairs(standing_of(ARGV[6])) do
-  if ARGV[8] == '' or s.method == ARGV[8] then
-    finish(s, ARGV[7], '')
+for _, s in ipairs(standing_of(ARGV[5])) do
+  if ARGV[7] == '' or s.method == ARGV[7] then
+    finish(s, ARGV[6], '')
     ended[#ended + 1] = s.facts
   end
 end
 return {told, now, ends, ended}
 `;
 
-/** ARGV 6 account. Answers its sessions. */
+/** ARGV 5 account. Answers its sessions. */
 export const LIST_LUA = `${SESSIONS_LUA}
 local found = {}
-for _, s in ipairs(standing_of(ARGV[6])) do found[#found + 1] = s.facts end
+for _, s in ipairs(standing_of(ARGV[5])) do found[#found + 1] = s.facts end
 return {told, now, ends, found}
 `;
 
-/** ARGV 6… references. Answers `{reference, ms idle, ms left}` of each that stands. */
+/** ARGV 5… references. Answers `{reference, ms idle, ms left}` of each that stands. */
 export const DESCRIBE_LUA = `${SESSIONS_LUA}
 local found = {}
-for i = 6, #ARGV do
+for i = 5, #ARGV do
   local s = standing(ARGV[i])
   if s then found[#found + 1] = {s.reference, idle_of(s), left_of(s)} end
 end

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { SessionCheck, SessionStanding, SessionStore } from '../../flows/ports/session-store.ts';
 import type { Session, SessionEndReason, SessionLimits } from '../../sessions/session.ts';
 import { createRedisBrowserSessions } from './browser-sessions.ts';
 import { redisScript, type RedisConnection, type RedisScript } from './connection.ts';
 import { EndChannel } from './end-channel.ts';
-import { cookieName, packUuid, unpackUuid } from './keys.ts';
+import { cookieName, hostName, packUuid, unpackUuid } from './keys.ts';
 import { endedSessions, factsOf, parseAnswer, parseMarker, sessionFacts } from './session-record.ts';
 import * as scripts from './session-scripts.ts';
 
@@ -59,7 +58,6 @@ class Sessions implements RedisSessionStore {
   readonly browserSessions: SessionStore['browserSessions'];
   readonly #connection: RedisConnection;
   readonly #options: RedisSessionOptions;
-  readonly #node = randomBytes(9).toString('base64url');
   readonly #channel: EndChannel;
   readonly #endListeners: Parameters<SessionStore['onEnd']>[0][] = [];
   readonly #expiryListeners: Parameters<SessionStore['onExpiry']>[0][] = [];
@@ -73,7 +71,7 @@ class Sessions implements RedisSessionStore {
       ...options,
       limit: options.browserLimit ?? 100_000,
     });
-    this.#channel = new EndChannel(connection, this.#node, (reference, reason) =>
+    this.#channel = new EndChannel(connection, (reference, reason) =>
       tell(this.#endListeners, listener => listener(reference, reason)),
     );
     this.#timer = setInterval(() => this.#sweepUnlessSweeping(), SWEEP_INTERVAL_MS).unref();
@@ -85,7 +83,7 @@ class Sessions implements RedisSessionStore {
     const { answer, ends } = await this.#run(OPEN, [
       ...factsOf(session),
       cookieName(portalHost, portalCookieHash),
-      portalHost,
+      hostName(portalHost),
       concurrent.account,
       concurrent[session.method],
     ]);
@@ -96,7 +94,12 @@ class Sessions implements RedisSessionStore {
   async addHostCookie(reference: string, host: string, cookieHash: string, idleMs: number | null): Promise<boolean> {
     const packed = packUuid(reference);
     if (packed === undefined) return false;
-    const { answer } = await this.#run(ADD_COOKIE, [packed, host, cookieName(host, cookieHash), idleMs ?? '']);
+    const { answer } = await this.#run(ADD_COOKIE, [
+      packed,
+      hostName(host),
+      cookieName(host, cookieHash),
+      idleMs ?? '',
+    ]);
     return parseAnswer(flag, answer);
   }
 
@@ -173,7 +176,7 @@ class Sessions implements RedisSessionStore {
   /** What a script answers, and the sessions that it ended; of those everybody here is told at once. */
   async #run(script: RedisScript, args: readonly (string | number)[]) {
     const { idleMs, lifetimeMs } = this.#options.limits;
-    const [ended, ...answer] = await this.#connection.run(script, [idleMs, lifetimeMs, this.#node, ...args]);
+    const [ended, ...answer] = await this.#connection.run(script, [idleMs, lifetimeMs, ...args]);
     const ends = parseAnswer(endedSessions, ended);
     for (const [session, reason, at, isExpiry] of ends) {
       this.#channel.tell(session.reference, reason, at);
