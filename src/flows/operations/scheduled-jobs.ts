@@ -2,7 +2,6 @@ import { applyDueChanges } from '../applications/apply-due-changes.ts';
 import { openAccountChecks } from './check-accounts.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { deleteOldSessionRecords } from '../sessions/delete-session-records.ts';
-import { createReconciliation } from '../sessions/reconcile-sessions.ts';
 import { remindStaleProfiles } from './remind-stale-profiles.ts';
 import { runDormancy } from './run-dormancy.ts';
 import type { Job } from './run-due-jobs.ts';
@@ -10,7 +9,6 @@ import { sendNotices } from './send-notices.ts';
 
 /** Everything that happens by itself, in its order: changes that are due before judgements of who is idle. */
 export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContext): readonly Job[] {
-  const reconcileSessions = createReconciliation();
   const jobs: Job[] = [
     {
       name: 'due-changes',
@@ -39,11 +37,6 @@ export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContex
       name: 'session-records',
       cadence: 'daily',
       run: async context => ({ deleted: await deleteOldSessionRecords(context) }),
-    },
-    {
-      name: 'lost-sessions',
-      cadence: 'always',
-      run: async context => ({ lost: await reconcileSessions(context) }),
     },
   ];
   // Without a mail server notices stay in the outbox, where the page shows them.
