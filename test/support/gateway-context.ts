@@ -15,7 +15,7 @@ import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer
 import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
-import type { BusinessSystem, TrustData } from '../../src/flows/ports.ts';
+import type { BusinessSystem, DatabaseChanges, TrustData } from '../../src/flows/ports.ts';
 import { BlockList } from '../../src/pki/revocation/block-list.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import type { AuthenticationMethod, Session, SessionLimits } from '../../src/sessions/session.ts';
@@ -29,6 +29,8 @@ export interface TestContext {
   openSession(login?: TestLogin): Promise<OpenedSession>;
   /** Moves the one clock forward. */
   advance(milliseconds: number): void;
+  /** Writes something, with an event. */
+  commit(write: (changes: DatabaseChanges) => Promise<void>): Promise<void>;
   /** Changes the person's state, with its event. */
   setAccountState(state: AccountState): Promise<void>;
   close(): Promise<void>;
@@ -37,6 +39,8 @@ export interface TestContext {
 export interface TestLogin {
   readonly account?: Account;
   readonly method?: AuthenticationMethod;
+  /** Its absolute end; none unless named. */
+  readonly endsAt?: Date;
 }
 
 export interface OpenedSession {
@@ -148,12 +152,9 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     context,
     ...people,
     advance: milliseconds => void (offsetMs += milliseconds),
-    setAccountState: state =>
-      database.change(async changes => {
-        await changes.setAccountState(people.account.id, state);
-        return { result: undefined, events: [anEvent(context.clock.now())] };
-      }),
-    openSession: (login = {}) => openSession(context, login.account ?? people.account, login.method ?? 'card'),
+    commit: write => commit(context, write),
+    setAccountState: state => commit(context, changes => changes.setAccountState(people.account.id, state)),
+    openSession: (login = {}) => openSession(context, { account: people.account, method: 'card', ...login }),
     close: async () => {
       ephemeral.stop();
       sessions.stop();
@@ -174,8 +175,7 @@ const NO_CARDS: TrustData = {
 
 async function openSession(
   context: GatewayContext,
-  account: Account,
-  method: AuthenticationMethod,
+  { account, method, endsAt }: TestLogin & Required<Pick<TestLogin, 'account' | 'method'>>,
 ): Promise<OpenedSession> {
   const session: Session = {
     reference: randomUUID(),
@@ -183,14 +183,11 @@ async function openSession(
     method,
     authenticatedAt: context.clock.now(),
     certificateSha256: method !== 'one-day-password' ? randomBytes(32).toString('hex') : null,
-    endsAt: null,
+    endsAt: endsAt ?? null,
     clientAddress: '127.0.0.1',
   };
   const portalCookie = randomBytes(32).toString('base64url');
-  await context.database.change(async changes => {
-    await changes.sessions.insertSession(session);
-    return { result: undefined, events: [anEvent(context.clock.now())] };
-  });
+  await commit(context, changes => changes.sessions.insertSession(session));
   await context.sessions.open(session, hashSecret(portalCookie));
   return {
     session,
@@ -247,6 +244,16 @@ async function commitPerson({
     return { result: undefined, events: [anEvent(now)] };
   });
   return { account, organisation };
+}
+
+function commit(
+  { database, clock }: GatewayContext,
+  write: (changes: DatabaseChanges) => Promise<void>,
+): Promise<void> {
+  return database.change(async changes => {
+    await write(changes);
+    return { result: undefined, events: [anEvent(clock.now())] };
+  });
 }
 
 function anEvent(now: Date): AuditEvent {

@@ -15,7 +15,9 @@ export interface WarningTexts {
   readonly overTitle: string;
   readonly overKept: string;
   readonly logIn: string;
-  /** Where nobody says why. */
+  /** The browser has no session any more, and nobody knows of one. */
+  readonly gone: string;
+  /** The time is up, and nobody answers. */
   readonly unknown: string;
   /** Somebody else has logged in in this browser. */
   readonly another: string;
@@ -131,13 +133,16 @@ export function openWarningView(texts: WarningTexts, acts: Acts) {
     },
     /** @param message why; null: as said before, only brought before the eye again */
     showEnd(message: string | null): void {
-      if (message !== null) why.textContent = message === '' ? texts.unknown : message;
+      if (message !== null) why.textContent = message === '' ? texts.gone : message;
       const wasShown = !over.hidden;
       over.hidden = false;
+      // It stays in sight, and the top of the page must not lie under it for good.
+      document.body.style.setProperty('padding-block-start', `${over.offsetHeight}px`);
       if (wasShown) over.focus();
     },
     hideEnd(): void {
       over.hidden = true;
+      document.body.style.removeProperty('padding-block-start');
     },
   };
 }
@@ -165,10 +170,10 @@ function styleSheet(): CSSStyleSheet {
   return sheet;
 }
 
-/** The look of the portal's pages, in figures: a business system's page has none of its variables. */
+/** The look of the portal's pages, in figures: a business system's page has none of its variables, and may style whatever it holds. */
 const STYLES = `
-:host { all: initial; }
-:host, button { font: 400 16px/1.7 'Noto Sans TC', 'Noto Sans CJK TC', 'PingFang TC', 'Microsoft JhengHei', sans-serif; }
+:host { all: initial !important; }
+dialog, section, button { font: 400 16px/1.7 'Noto Sans TC', 'Noto Sans CJK TC', 'PingFang TC', 'Microsoft JhengHei', sans-serif; }
 [hidden] { display: none !important; }
 h2, p { margin: 0 0 12px; color: #16211f; }
 h2 { font-size: 22px; line-height: 1.35; }
@@ -191,5 +196,5 @@ section { position: fixed; inset: 0 0 auto; z-index: 2147483647; max-block-size:
   border-block-end: 3px solid #a12a1b; background: #fbebe7; box-shadow: 0 0 0 1px #d4dbd8; }
 section h2 { font-size: 18px; margin-block-end: 4px; }
 section p { max-inline-size: 60rem; margin-block-end: 8px; }
-@media print { :host { display: none; } }
+@media print { dialog, section { display: none; } }
 `;

@@ -35,14 +35,12 @@ export const SESSIONS = {
   noHistory: { zh: '沒有已結束的連線。', en: 'None.' },
   endedAt: { zh: '結束時間', en: 'Ended' },
   why: { zh: '結束原因', en: 'Why' },
-  by: { zh: '由', en: 'by' },
-  byYou: { zh: '您', en: 'you' },
+  byYou: { zh: '本人', en: 'you' },
   byGateway: { zh: '系統', en: 'the gateway' },
   byOperator: { zh: '維運人員', en: 'an operator' },
   note: { zh: '說明', en: 'note' },
 
-  title: { zh: '連線', en: 'Sessions' },
-  menu: { zh: '連線查詢', en: 'Sessions' },
+  title: { zh: '連線查詢', en: 'Sessions' },
   about: {
     zh: '您職務範圍內目前登入的帳號；範圍以外的不列入，也不計數。',
     en: 'Who is logged in within your duties; others are neither shown nor counted.',
@@ -51,11 +49,7 @@ export const SESSIONS = {
   shown: { zh: '顯示', en: 'Show' },
   open: { zh: '目前連線', en: 'Open' },
   withEnded: { zh: '含 30 天內已結束', en: 'With those ended within 30 days' },
-  anyMethod: { zh: '全部方式', en: 'Any' },
   account: { zh: '帳號', en: 'Account' },
-  state: { zh: '狀態', en: 'State' },
-  standing: { zh: '連線中', en: 'Open' },
-  over: { zh: '已結束', en: 'Ended' },
   none: { zh: '沒有符合條件的連線。', en: 'No session fits.' },
   endShown: { zh: '結束符合條件的所有連線', en: 'End all sessions that fit' },
   endShownAbout: {

@@ -100,7 +100,7 @@ function Which(props: EndSessionsProps): JSX.Element {
   ];
   const isLarge = ending.length < total;
   return (
-    <section aria-labelledby="whose">
+    <section class="whose" aria-labelledby="whose">
       <h2 id="whose">{SESSIONS.whose[language]}</h2>
       {filters.length === 0 ? (
         <p class="notice notice-wait">

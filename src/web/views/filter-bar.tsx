@@ -9,6 +9,8 @@ import { Icon } from './icons.tsx';
 export interface ChipFilter {
   readonly name: string;
   readonly label: Bilingual;
+  /** What is shown without it; "all" unless told. */
+  readonly without?: Bilingual;
   readonly options: readonly { readonly value: string; readonly label: string; readonly count?: number }[];
 }
 
@@ -66,7 +68,7 @@ export function FilterBar(props: {
           <>
             <dt>{chip.label[language]}</dt>
             <dd>
-              {withAll(chip, PARTS.all[language]).map(option => {
+              {withAll(chip, (chip.without ?? PARTS.all)[language]).map(option => {
                 const isCurrent = (query[chip.name] ?? '') === option.value;
                 return (
                   <a

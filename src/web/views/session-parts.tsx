@@ -88,8 +88,7 @@ export function HowEnded(props: SessionColumns & { readonly end: RecordedEnd }):
       <Instant at={end.at} />
       <span class="sub">
         {END_REASONS[end.reason][language]}
-        {language === 'zh' ? '・' : ', '}
-        {SESSIONS.by[language]} {whoEnded(props)}
+        {language === 'zh' ? `（${whoEnded(props)}）` : ` (${whoEnded(props)})`}
       </span>
       {note !== null && (
         <span class="sub note">

@@ -157,7 +157,12 @@ function Filters(props: SessionRegisterProps): JSX.Element {
           label: SESSIONS.method,
           options: METHODS.map(value => ({ value, label: METHOD_NAMES[value][language] })),
         },
-        { name: 'show', label: SESSIONS.shown, options: [{ value: 'ended', label: SESSIONS.withEnded[language] }] },
+        {
+          name: 'show',
+          label: SESSIONS.shown,
+          without: SESSIONS.open,
+          options: [{ value: 'ended', label: SESSIONS.withEnded[language] }],
+        },
       ]}
     >
       <TextField {...field('q')} label={ACCOUNTS.text} inputMode="search" />
