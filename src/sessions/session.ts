@@ -86,15 +86,6 @@ export function judgeExpiry(
   return null;
 }
 
-/** From when on a session is over however active. */
-export function endsForGoodAt(
-  { authenticatedAt, endsAt }: Pick<Session, 'authenticatedAt' | 'endsAt'>,
-  lifetimeMs: number,
-): Date {
-  const endOfLife = authenticatedAt.getTime() + lifetimeMs;
-  return new Date(Math.min(endOfLife, endsAt?.getTime() ?? Infinity));
-}
-
 /**
  * Whether a session may approve, execute, enable, bind, sign or export (DESIGN §5.7): one by one-day password may not,
  * whatever roles its account holds. It works in the systems and reads; the card does the rest the day after.
