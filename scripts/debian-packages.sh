@@ -8,6 +8,7 @@ DEBIAN_PARTS='
 /usr/bin/pkcs11-tool:opensc
 /usr/lib/postgresql/15/bin/initdb:postgresql-15
 /usr/bin/redis-server:redis-server
+/usr/bin/redis-sentinel:redis-sentinel
 /usr/sbin/nginx:nginx-light
 /usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream
 /usr/bin/chromium:chromium

@@ -18,6 +18,9 @@ export interface PrivatePostgres {
   readonly ca: string;
   /** Makes an empty database and returns its address. */
   createDatabase(options?: { readonly encoding?: 'UTF8' | 'SQL_ASCII' }): Promise<string>;
+  /** Shuts it down in the middle of everything; `resume` brings it back, with its data and on its port. */
+  halt(): Promise<void>;
+  resume(): Promise<void>;
   /** Stops the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -29,16 +32,26 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   try {
     const password = randomBytes(12).toString('hex');
     const ca = prepareFolder(folder, password);
-    const { server, port } = await startServer(folder);
+    const first = await startServer(folder);
+    const { port } = first;
+    let { server } = first;
+    const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+      if (server.exitCode !== null || server.signalCode !== null) return;
+      const gone = once(server, 'exit');
+      server.kill(signal);
+      await gone;
+    };
     return {
       port,
       folder,
       ca,
       createDatabase: options => createDatabase({ port, password, encoding: options?.encoding ?? 'UTF8' }),
+      halt: () => end('SIGQUIT'),
+      resume: async () => {
+        ({ server } = await startServer(folder, port));
+      },
       stop: async () => {
-        const gone = once(server, 'exit');
-        server.kill('SIGINT');
-        await gone;
+        await end('SIGINT');
         rmSync(folder, { recursive: true, force: true });
       },
     };
@@ -103,10 +116,10 @@ function prepareFolder(folder: string, password: string): string {
 }
 
 /** The port is free when it is chosen; should another program take it meanwhile, the next one is tried. */
-async function startServer(folder: string): Promise<{ server: ChildProcess; port: number }> {
+async function startServer(folder: string, wanted?: number): Promise<{ server: ChildProcess; port: number }> {
   let log = '';
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const port = await findFreePort();
+    const port = wanted ?? (await findFreePort());
     const settings = {
       port,
       listen_addresses: '127.0.0.1',
