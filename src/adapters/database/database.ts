@@ -12,7 +12,7 @@ import { AccountReads } from './account-reads.ts';
 import { ApplicationReads } from './applications.ts';
 import { CredentialReads } from './credentials.ts';
 import { EventLog, insertEvents } from './event-log.ts';
-import { StatementFault } from './faults.ts';
+import { StatementFault, UnableStoreFault } from './faults.ts';
 import { JobLeaseRows } from './job-leases.ts';
 import { OperationReads } from './operations.ts';
 import type { Tables } from './schema.ts';
@@ -60,7 +60,10 @@ export class SqlDatabase implements Database {
       try {
         return await (attempt < QUEUED_FROM ? this.#attempt(work) : this.#inTurn(() => this.#attempt(work)));
       } catch (error) {
-        if (!isConflict(error) || performance.now() - startedAt > CHANGE_DEADLINE_MS) throw error;
+        if (!isConflict(error)) throw error;
+        if (performance.now() - startedAt > CHANGE_DEADLINE_MS) {
+          throw new UnableStoreFault(error.sqlState, 'The change met others all the time.');
+        }
         // Uneven pauses, so that the same competitors do not meet again in step: up to 10 ms, then 20, 40 …
         await delay(Math.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
       }
@@ -107,6 +110,6 @@ export class SqlDatabase implements Database {
   }
 }
 
-function isConflict(error: unknown): boolean {
+function isConflict(error: unknown): error is StatementFault {
   return error instanceof StatementFault && CONFLICTS.includes(error.sqlState);
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ConnectionFault, StatementFault } from './faults.ts';
+import { ConnectionFault, faultOf } from './faults.ts';
 import type { PgliteReply, PgliteRequest, PgliteStart } from './pglite-messages.ts';
 import type { SqlResult } from './sql-source.ts';
 
@@ -96,7 +96,7 @@ export class PgliteThread {
     this.#pending.delete(message.id);
     clearTimeout(pending.deadline);
     if (message.kind === 'result') pending.resolve(message);
-    else pending.reject(new StatementFault(message.sqlState, message.message, message.constraint));
+    else pending.reject(faultOf(message.sqlState, message.message, message.constraint));
   }
 
   #giveUp(reason: string): void {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { ConnectionFault, StatementFault } from './faults.ts';
+import { ConnectionFault, faultOf } from './faults.ts';
 import { parsePostgresqlAddress, type PostgresqlTls } from './postgresql-address.ts';
 import { ACQUIRE_DEADLINE_MS, STATEMENT_DEADLINE_MS, type SqlConnection, type SqlSource } from './sql-source.ts';
 
@@ -87,12 +87,15 @@ function borrow(client: pg.PoolClient): SqlConnection {
   };
 }
 
-/** Classes of SQLSTATE after which a connection is of no more use: connection, operator's intervention, system. */
-const CONNECTION_LOST = /^(08|57P|58|25P03)/;
+/**
+ * SQLSTATEs after which a connection is of no more use: connection, operator's intervention, system; or it leads to a
+ * server that takes no writes (25006), as one does that another has taken over from.
+ */
+const CONNECTION_LOST = /^(08|57P|58|25P03|25006)/;
 
-function toFault(error: unknown): StatementFault | ConnectionFault {
+function toFault(error: unknown): ReturnType<typeof faultOf> | ConnectionFault {
   if (error instanceof pg.DatabaseError && error.code !== undefined && !CONNECTION_LOST.test(error.code)) {
-    return new StatementFault(error.code, error.message, error.constraint ?? null);
+    return faultOf(error.code, error.message, error.constraint ?? null);
   }
   const message = error instanceof Error ? error.message : String(error);
   return new ConnectionFault(`PostgreSQL did not answer: ${message}`);

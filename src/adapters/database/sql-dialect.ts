@@ -11,6 +11,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { UniquenessFault } from '../../flows/ports.ts';
+import { StoreFault } from '../../flows/ports/store-fault.ts';
 import { ConnectionFault, StatementFault } from './faults.ts';
 import type { SqlConnection, SqlSource } from './sql-source.ts';
 
@@ -100,7 +101,7 @@ class SourceConnection implements DatabaseConnection {
     try {
       await this.execute('rollback', []);
     } catch (error) {
-      if (!(error instanceof ConnectionFault) && !(error instanceof StatementFault)) throw error;
+      if (!(error instanceof StoreFault) && !(error instanceof StatementFault)) throw error;
       this.#isBroken = true;
     }
   }

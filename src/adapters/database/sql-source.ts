@@ -12,6 +12,7 @@ export interface SqlResult {
 export interface SqlConnection {
   /**
    * @throws StatementFault   the store refused the statement
+   * @throws UnableStoreFault it cannot serve at this moment
    * @throws ConnectionFault  no answer within the deadline, or the connection is gone
    */
   query(statement: string, parameters: readonly unknown[]): Promise<SqlResult>;

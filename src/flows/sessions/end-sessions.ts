@@ -107,8 +107,12 @@ async function endUnrecorded(
     end,
     event: composeEndEvent(context, session, order),
   }));
-  await context.pendingEnds.keep(pending);
-  await endInStore(context, named, order.reason);
+  try {
+    await context.pendingEnds.keep(pending);
+  } finally {
+    // Also with a disk that is full: access goes, and whoever ended it is told that its record may be lost.
+    await endInStore(context, named, order.reason);
+  }
   return named;
 }
 

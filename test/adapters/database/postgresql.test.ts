@@ -4,6 +4,7 @@ import { ConnectionFault, UnusableDatabaseFault } from '../../../src/adapters/da
 import { openDatabase } from '../../../src/adapters/database/open-database.ts';
 import { parsePostgresqlAddress } from '../../../src/adapters/database/postgresql-address.ts';
 import { openPostgresqlSource } from '../../../src/adapters/database/postgresql-source.ts';
+import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
 import { prepareTestDatabase } from '../../contract/test-database.ts';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.ts';
 
@@ -90,8 +91,27 @@ describe('PostgreSQL in trouble', () => {
 
   test('a statement beyond its deadline is stopped by the server', async () => {
     const store = await prepareTestDatabase(openPostgresqlSource({ url, statementDeadlineMs: 1_000 }));
-    await expect(store.execute('select pg_sleep(60)')).rejects.toMatchObject({ sqlState: '57014' });
+    const stopped: unknown = await store.execute('select pg_sleep(60)').catch((error: unknown) => error);
+    expect(stopped).toMatchObject({ sqlState: '57014' });
+    // Nobody is better off than with a server that is away.
+    expect(stopped).toBeInstanceOf(StoreFault);
     await store.database.ping();
+    await store.database.close();
+  });
+
+  test('a server that takes no writes is as good as away, and its connections are not kept', async () => {
+    const store = await prepareTestDatabase(openPostgresqlSource({ url, poolSize: 1 }));
+    const write = () => store.write(changes => changes.insertPerson({ id: randomUUID(), name: '示範員' }));
+    const set = (mode: 'on' | 'off') =>
+      store.execute(`do $$ begin execute format('alter database %I set default_transaction_read_only = ${mode}',
+        current_database()); end $$`);
+    await set('on');
+    await store.execute('set default_transaction_read_only = on');
+    await expect(write()).rejects.toThrow(StoreFault);
+    await expect(write()).rejects.toThrow(StoreFault);
+    await store.execute('set default_transaction_read_only = off');
+    await set('off');
+    await write();
     await store.database.close();
   });
 

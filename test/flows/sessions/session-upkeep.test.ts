@@ -9,6 +9,7 @@ import { endSessions } from '../../../src/flows/sessions/end-sessions.ts';
 import { createReconciliation, endSessionsOfFormerProcess } from '../../../src/flows/sessions/reconcile-sessions.ts';
 import { recordExpiries, type ExpiryRecords } from '../../../src/flows/sessions/record-expiry.ts';
 import { recordPendingEnds } from '../../../src/flows/sessions/record-pending-ends.ts';
+import { hashSecret } from '../../../src/sessions/challenge.ts';
 import type { Session } from '../../../src/sessions/session.ts';
 import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
 import { openCardWorld, type CardWorld } from '../../web/support/cards.ts';
@@ -144,6 +145,19 @@ describe('sessions whose time is over', () => {
 });
 
 describe('ends that waited', () => {
+  test('a disk that is full keeps no access open, and is told', async () => {
+    const { session, portalCookie } = await rig.openSession();
+    const full = { ...context.pendingEnds, keep: () => Promise.reject(new Error('The disk is full.')) };
+    const ending = endSessions(
+      { ...withoutDatabase(), pendingEnds: full },
+      { scope: EVERYTHING, references: [session.reference] },
+      { reason: 'administrator', actor: { kind: 'gateway' } },
+    );
+    await expect(ending).rejects.toThrow('The disk is full.');
+    const check = await context.sessions.check(context.portal.host, hashSecret(portalCookie), true);
+    expect(check).toEqual({ alive: false, endedBecause: 'administrator' });
+  });
+
   test('an order that came too late for the record is in the events all the same', async () => {
     const { session } = await rig.openSession();
     const filter = { scope: EVERYTHING, references: [session.reference] };
