@@ -62,6 +62,16 @@ describe('trust, read anew while logins go on', () => {
     expect(trust.crls()).toHaveLength(PINNED.length);
   });
 
+  test('whoever listens is told after every refresh, when the CRLs of it are in use', async () => {
+    const seen: number[] = [];
+    trust.onRefresh(() => seen.push(trust.crls().length));
+    await trust.refresh();
+    await trust.reloadTrust();
+    writeTrust(stranger);
+    await trust.reloadTrust();
+    expect(seen).toEqual([PINNED.length, PINNED.length, 0]);
+  });
+
   test('other certificates: CRLs that they have not signed go with the ones before', async () => {
     writeTrust(stranger);
     await trust.reloadTrust();
