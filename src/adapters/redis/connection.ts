@@ -26,7 +26,7 @@ export function redisScript(lua: string): RedisScript {
 }
 
 /** How long a start waits for Redis to come up beside it. */
-const START_DEADLINE_MS = 10_000;
+const START_DEADLINE_MS = 5_000;
 
 /** One node's way to Redis: a connection that asks, another that listens, and what the node knows of the store's clock. */
 export class RedisConnection {
