@@ -140,6 +140,56 @@ describe('a citizen card opens a business system (D1-089, D1-090, D3-01)', () =>
     expect((await client.navigate(`${portal}/`)).status).toBe(303);
   });
 
+  test('every one of the ten systems leads out (D1-097)', async () => {
+    const systems = Object.values(temporary.demo.systems);
+    expect(systems).toHaveLength(10);
+    for (const origin of systems) {
+      const client = newClient();
+      expect((await logInAs('city-user', client, `${origin}/echo`)).status).toBe(200);
+      const asked = await client.navigate(`${origin}/.gateway/logout`);
+      expect(asked.text).toMatch(/<form[^>]* method="post" action="\/\.gateway\/logout">/);
+      const done = await client.send(`${origin}/.gateway/logout`, { method: 'POST', headers: { origin } });
+      expect([done.status, locationOf(done)]).toEqual([303, `${portal}/logged-out`]);
+      expect((await client.send(`${origin}/echo`)).status).toBe(401);
+      expect((await client.navigate(`${portal}/`)).status).toBe(303);
+    }
+  });
+
+  test('so does one that the person may not use', async () => {
+    const client = newClient();
+    await logInAs('county-user', client);
+    const origin = systemOf(temporary.demo, 'labelling');
+    const atPortal = await client.navigate(locationOf(await client.navigate(`${origin}/`)));
+    expect((await client.navigate(locationOf(atPortal))).status).toBe(403);
+    const done = await client.send(`${origin}/.gateway/logout`, { method: 'POST', headers: { origin } });
+    expect(done.status).toBe(303);
+    expect((await client.send(`${company}/echo`)).status).toBe(401);
+  });
+
+  test('a new login in the same browser ends the old one: pages come back by themselves, scripts are told', async () => {
+    const client = newClient();
+    await logInAs('county-user', client);
+    const host = new URL(company).hostname;
+    const before = client.cookies(host).get('__Host-gw') ?? '';
+    const { pin } = personOf(temporary.demo, 'county-user');
+    const again = await logInWithCard(client, { portal, agent: temporary.demo.cardAgent, pin });
+    expect(again.answer.status).toBe(200);
+
+    const script = { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' };
+    const told = await client.send(`${company}/echo`, { headers: script });
+    expect(told.status).toBe(401);
+    expect(JSON.parse(told.text)).toMatchObject({ code: 'session-over', reason: 'replaced' });
+
+    const sentAway = await client.navigate(`${company}/echo?page=2`);
+    const entered = await client.navigate(locationOf(await client.navigate(locationOf(sentAway))));
+    const page = await client.navigate(new URL(locationOf(entered), company).href);
+    expect(echoSchema.parse(JSON.parse(page.text)).target).toBe('/echo?page=2');
+    expect(client.cookies(host).get('__Host-gw')).not.toBe(before);
+    const old = await newClient().send(`${company}/echo`, { headers: { ...script, cookie: `__Host-gw=${before}` } });
+    expect(old.status).toBe(401);
+    expect((await client.send(`${company}/echo`, { headers: script })).status).toBe(200);
+  });
+
   test('a foreign site cannot log a person out', async () => {
     const client = newClient();
     await logInAs('county-user', client);
