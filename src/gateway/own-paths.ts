@@ -92,15 +92,17 @@ async function leave(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies
     room.own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
     return;
   }
-  if (cookies.session !== undefined) {
-    await logOut(room.context, {
-      host: to.system.host,
-      cookieHash: hashSecret(cookies.session),
-      origin: to,
-      reason: 'logout',
-    });
-  }
-  room.own.redirect(to, 303, `${room.context.portal.origin}/logged-out`, [
+  const outcome =
+    cookies.session === undefined
+      ? 'none'
+      : await logOut(room.context, {
+          host: to.system.host,
+          cookieHash: hashSecret(cookies.session),
+          origin: to,
+          reason: 'logout',
+        });
+  const query = outcome === 'record-pending' ? '?record=pending' : '';
+  room.own.redirect(to, 303, `${room.context.portal.origin}/logged-out${query}`, [
     'Set-Cookie',
     composeCookieRemoval(GATEWAY_COOKIES.session),
   ]);

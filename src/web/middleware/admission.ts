@@ -123,13 +123,14 @@ async function askToLogIn(
     response.redirect(303, (await findPendingStep(portal, request)) ?? '/login');
     return;
   }
-  // What was typed comes back with the refusal: the person has it before him, and nothing is lost silently.
-  const typed = rule.who === 'browser' ? undefined : await readTyped(rule, request, response);
-  if (endedBecause === null) answerFailure(portal, request, response, { code: 'not-logged-in' }, typed);
-  else {
-    const why = replacedBy === undefined ? { reason: endedBecause } : { reason: endedBecause, replacedBy };
-    answerFailure(portal, request, response, { code: 'session-over', ...why }, typed);
+  if (endedBecause === null) {
+    answerFailure(portal, request, response, { code: 'not-logged-in' });
+    return;
   }
+  // What was typed comes back with the refusal, so that nothing is lost silently; of strangers nothing is read.
+  const typed = await readTyped(rule, request, response);
+  const why = replacedBy === undefined ? { reason: endedBecause } : { reason: endedBecause, replacedBy };
+  answerFailure(portal, request, response, { code: 'session-over', ...why }, typed);
 }
 
 async function findPendingStep({ context }: Portal, request: AnyRequest): Promise<string | undefined> {

@@ -72,8 +72,12 @@ export const FIRST_USE: HelpPage = {
             en: 'Type the PIN on the login page. It goes to the card at your computer only, never to the server.',
           },
           {
-            zh: '使用完畢請登出，並從讀卡機取回卡片。閒置超過時限會自動登出。',
-            en: 'When you are done, log out and take the card with you. Idle too long, you are logged out automatically.',
+            zh: '使用完畢請登出，並從讀卡機取回卡片。閒置超過時限會自動登出，登出前 5 分鐘頁面會提醒，可按「保持登入」。',
+            en: 'When you are done, log out and take the card with you. Idle too long, you are logged out automatically; five minutes before, the page warns you, and you can stay.',
+          },
+          {
+            zh: '在「我的連線」可以看到帳號在哪些瀏覽器登入，並結束其他連線。',
+            en: 'Under "My sessions" you see where your account is logged in, and can end the other sessions.',
           },
         ],
       },

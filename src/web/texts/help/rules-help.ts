@@ -183,8 +183,12 @@ export const ACCESSIBILITY: HelpPage = {
             en: "States are told by words and icons, never by colour alone; changes of the card reader's state are announced.",
           },
           {
-            zh: '除讀取卡片外，所有頁面不需要 JavaScript。',
-            en: 'Every page works without JavaScript, except for reading the card.',
+            zh: '閒置登出前 5 分鐘會提醒，並可保持登入；連線結束後，頁面上填寫的內容仍在。',
+            en: 'Five minutes before an idle logout you are warned and can stay; what you typed stays on the page after the end.',
+          },
+          {
+            zh: '除讀取卡片與閒置提醒外，所有頁面不需要 JavaScript。',
+            en: 'Every page works without JavaScript, except for reading the card and for the warning before an idle logout.',
           },
         ],
       },
