@@ -81,7 +81,7 @@ describe('polling alone for the whole limit: the session ends (D1-099)', () => {
   });
 });
 
-describe("a system's own idle limit (D1-098)", () => {
+describe("a system's own idle limit (D1-098, D3-06)", () => {
   test.each([
     ['29:59', COMPANY_MS - SECOND, true],
     ['30:00', COMPANY_MS, true],
