@@ -128,7 +128,7 @@ describe('the script that a business system’s page includes', () => {
       await at.over.waitFor();
       expect(await at.over.textContent()).toContain(idle);
       expect(await at.paper.inputValue()).toBe('案由：變更登記');
-      expect(await at.over.getByRole('link').getAttribute('href')).toBe('/');
+      expect(await at.over.getByRole('link').getAttribute('href')).toBe(`${ORIGIN}/`);
       await judge(at, name.replace('warning', 'over'), false);
       expect(page.url()).toBe(`${ORIGIN}${path}`);
     },

@@ -17,10 +17,12 @@ export function watchSystemPage({ texts, loggedOutAddress }: SystemWatchSettings
   const { lang } = document.documentElement;
   // A page that does not say its language is taken for one in Chinese, as nearly all of them are.
   const language = lang === '' || /^zh\b/i.test(lang) ? 'zh' : 'en';
+  // Whole addresses: a page may say that its own are relative to another host (`<base>`).
+  const { origin } = location;
   watchSession({
-    address: `/.gateway/session?lang=${language}`,
+    address: `${origin}/.gateway/session?lang=${language}`,
     texts: texts[language],
-    logInAddress: '/',
+    logInAddress: `${origin}/`,
     logOut: () => void logOut(loggedOutAddress),
     reportsInteraction: true,
   });
@@ -28,10 +30,11 @@ export function watchSystemPage({ texts, loggedOutAddress }: SystemWatchSettings
 
 /** Not by a form: the page's own policy may forbid that one leads to the portal. */
 async function logOut(loggedOutAddress: string): Promise<void> {
+  const address = `${location.origin}/.gateway/logout`;
   try {
-    const answer = await fetch('/.gateway/logout', { method: 'POST', redirect: 'manual' });
-    location.assign(answer.type === 'opaqueredirect' ? loggedOutAddress : '/.gateway/logout');
+    const answer = await fetch(address, { method: 'POST', redirect: 'manual' });
+    location.assign(answer.type === 'opaqueredirect' ? loggedOutAddress : address);
   } catch {
-    location.assign('/.gateway/logout');
+    location.assign(address);
   }
 }
