@@ -215,6 +215,27 @@ describe('while Redis is away', () => {
     expect(await statuses(gone)).toEqual([401, 401]);
   });
 
+  test('and PostgreSQL too: an end is kept on the disk of the node that took the order, and holds when both are back', async () => {
+    const gone = await loggedIn();
+    const [session] = await listed(two.a, '--account', 'county-user');
+    const reference = session?.session ?? '';
+    await postgres.halt();
+    process.kill(redis.pid, 'SIGSTOP');
+    try {
+      await wait(WITHIN_MS);
+      expect(await endByCommand(two.a, '--session', reference)).toEqual({ ended: [reference], recordPending: true });
+      // Not even a crash of that node loses it.
+      await two.a.kill();
+    } finally {
+      process.kill(redis.pid, 'SIGCONT');
+      await postgres.resume();
+    }
+    await two.a.start();
+    await vi.waitUntil(async () => (await statuses(gone)).every(status => status === 401), { timeout: 30_000 });
+    const [ended] = await listed(two.b, '--ended', '--account', 'county-user');
+    expect(ended).toMatchObject({ session: reference, end: { reason: 'administrator', note: '測試' } });
+  });
+
   test('lost with all that it held, people log in again; nothing crashes', async () => {
     const before = await loggedIn();
     await redis.kill();
