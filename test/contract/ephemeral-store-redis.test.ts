@@ -73,7 +73,7 @@ describe('short-lived records in Redis', () => {
   ])('what %s is no record', async (_what, text) => {
     const { store, connection, clock } = await createStore();
     const key = `${connection.settings.keyPrefix}e:trip:key`;
-    await connection.client.set(key, `${clock.redisMs + 60_000} ${text}`);
+    await connection.client.set(key, `${clock.redisMs + 60_000} - ${text}`);
     expect(await store.find('trip', 'key')).toBeUndefined();
     expect(await store.take('trip', 'key')).toBeUndefined();
   });
@@ -114,5 +114,17 @@ describe('short-lived records in Redis', () => {
     expect(await store.find('entry-code', 'key')).toBeDefined();
     clock.monotonicMs += 1_000;
     expect(await store.take('entry-code', 'key')).toBeUndefined();
+  });
+
+  test('what was put on another server can be read, and not be taken: that it was taken there may be lost', async () => {
+    const { store, connection, clock } = await createStore();
+    await store.put('trip', 'key', trip(1), new Date(clock.redisMs + 60_000));
+    const key = `${connection.settings.keyPrefix}e:trip:key`;
+    const record = (await connection.client.get(key)) ?? '';
+    expect(record).toMatch(/^\d+ [0-9a-f]{40} \{/);
+    await connection.client.set(key, record.replace(/ [0-9a-f]{40} /, ` ${'0'.repeat(40)} `));
+    expect(await store.find('trip', 'key')).toEqual(trip(1));
+    expect(await store.take('trip', 'key')).toBeUndefined();
+    expect(await store.find('trip', 'key')).toBeUndefined();
   });
 });

@@ -25,6 +25,8 @@ export function redisScript(lua: string): RedisScript {
   return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
 }
 
+const BEGIN_ANEW_MS = 500;
+
 /** How long a start waits for Redis to come up beside it. */
 const START_DEADLINE_MS = 5_000;
 
@@ -38,6 +40,7 @@ export class RedisConnection {
   readonly #clock = new StoreClock();
   readonly #monotonic: () => number;
   readonly #events: RedisEvents;
+  #isClosed = false;
 
   constructor(settings: RedisSettings, events: RedisEvents, monotonic: () => number) {
     this.settings = settings;
@@ -47,6 +50,7 @@ export class RedisConnection {
     this.listener = new Redis(connectionOptions(settings, 'listening'));
     // The other connection tells as much; without a listener ioredis would write to the console.
     this.listener.on('error', () => undefined);
+    for (const client of [this.client, this.listener]) client.on('end', () => this.#beginAnew(client));
   }
 
   /** Connects, and from then on by itself. @throws StoreFault when Redis does not come up in time; UnusableRedisFault */
@@ -93,8 +97,16 @@ export class RedisConnection {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.client.disconnect();
     this.listener.disconnect();
+  }
+
+  /** ioredis gives up for good when it is interrupted while it asks Sentinels for the master; we never do. */
+  #beginAnew(client: Redis): void {
+    setTimeout(() => {
+      if (!this.#isClosed && client.status === 'end') client.connect().catch(() => undefined);
+    }, BEGIN_ANEW_MS).unref();
   }
 
   /** Tells of its going and coming, and remembers the last reason. */
@@ -103,8 +115,8 @@ export class RedisConnection {
     let isAway = false;
     this.client.on('error', (error: Error) => (reasons.last = firstLineOf(error)));
     this.client.on('sentinelError', (error: Error) => (reasons.last = firstLineOf(error)));
-    this.client.on('reconnecting', () => {
-      if (isAway) return;
+    this.client.on('close', () => {
+      if (isAway || this.#isClosed) return;
       isAway = true;
       this.#events.onAway(reasons.last);
     });

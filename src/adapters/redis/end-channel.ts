@@ -71,7 +71,9 @@ export class EndChannel {
     const { listener, settings } = this.#connection;
     listener.subscribe(`${settings.keyPrefix}ends`, this.#beatChannel).then(
       () => this.#beat(),
-      () => listener.disconnect(true),
+      () => {
+        if (listener.status === 'ready') listener.disconnect(true);
+      },
     );
   };
 

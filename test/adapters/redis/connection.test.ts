@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectionOptions } from '../../../src/adapters/redis/connection-options.ts';
 import { openRedis, redisScript, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
+import { createRedisEphemeralStore } from '../../../src/adapters/redis/ephemeral-store.ts';
 import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
 import { startRedis, type PrivateRedis } from '../../support/redis.ts';
 import { connect, listenIn, settingsFor } from '../../support/redis-stand.ts';
@@ -112,6 +113,9 @@ describe('a user of the gateway alone', () => {
       await node.store.browserSessions.save(cookie, '{}', new Date(Date.now() + 60_000));
       await node.store.sweep();
       await node.store.ping();
+      const codes = createRedisEphemeralStore(node.connection, { now: Date.now });
+      await codes.put('entry-count', 'key', 2, new Date(Date.now() + 60_000));
+      expect(await codes.take('entry-count', 'key')).toBe(2);
       expect(await node.store.end(session.reference, 'logout')).toBe(true);
     }
   });
@@ -202,6 +206,20 @@ describe('Redis away', () => {
     await other.store.open(session, aCookie());
     await other.store.end(session.reference, 'administrator');
     await expect.poll(() => node.ends).toEqual([[session.reference, 'administrator']]);
+  });
+
+  test('connections that ioredis has given up are made anew; closed ones are not', async () => {
+    const { store, connection, told } = await openNode();
+    connection.client.disconnect();
+    connection.listener.disconnect();
+    await expect.poll(() => told.states).toEqual(['away']);
+    await expect.poll(() => faultOf(store.ping())).toBe('no fault');
+    await expect.poll(() => store.isListening()).toBe(true);
+    expect(told.states).toEqual(['away', 'back']);
+    connection.close();
+    await pause(1_000);
+    expect([connection.client.status, connection.listener.status]).toEqual(['end', 'end']);
+    expect(told.states).toEqual(['away', 'back']);
   });
 
   test('out of memory nobody is let in, and sessions still end', async () => {
