@@ -203,6 +203,9 @@ export function describeSessionRecords(store: () => TestDatabase): void {
       expect(await seen({})).toEqual([byCard.reference, byTls.reference].toSorted());
       expect(await seen({ withEnded: true })).toEqual([byCard.reference, byTls.reference, over.reference].toSorted());
       expect(await seen({ method: 'card-tls' })).toEqual([byTls.reference]);
+      expect(await seen({ exceptReference: byCard.reference })).toEqual([byTls.reference]);
+      expect(await seen({ exceptReference: byTls.reference, references: [byTls.reference] })).toEqual([]);
+      expect(await seen({ exceptReference: 'none' })).toEqual([byCard.reference, byTls.reference].toSorted());
       expect(await seen({ method: 'card-tls', accountId: clerk.id })).toEqual([]);
       expect(await seen({ systemId: 'company' })).toEqual([byTls.reference]);
       expect(await seen({ systemId: 'fac\0' })).toEqual([]);

@@ -6,7 +6,7 @@ const about = { portalOrigin: 'https://portal.gateway.test', title: '…', reque
 describe('the table from failure to answer', () => {
   test.each(Object.entries(PROBLEMS))('%s is a refusal', (code, row) => {
     expect(isFailureCode(code)).toBe(true);
-    if (code !== 'internal-fault' && code !== 'busy') expect(row.status).toBeLessThan(500);
+    if (!['internal-fault', 'busy', 'unavailable'].includes(code)) expect(row.status).toBeLessThan(500);
   });
 
   test('shows the facts that its row names, instants as RFC 3339, and no other', () => {
