@@ -9,10 +9,13 @@ import type { TestDatabase } from './test-database.ts';
 
 const AT = new Date('2026-11-20T02:03:04.005Z');
 
+/** Beyond those that the store gives. */
+let lastNumber = 10_000;
+
 function anApplication(account: Account, changes: Partial<Application> = {}): Application {
   return {
     id: randomUUID(),
-    number: composeNumber('D-06-09', 2026, randomBytes(2).readUInt16BE() + 10_000),
+    number: composeNumber('D-06-09', 2026, (lastNumber += 1)),
     form: 'D-06-09',
     organisationId: account.organisationId,
     unitId: null,
