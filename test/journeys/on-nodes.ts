@@ -8,7 +8,7 @@ import type { TwoGateways } from '../support/two-gateways.ts';
 import { answerChallenge, readCard } from './p12-card.ts';
 
 /** Follows redirects as a browser does, on whichever node the client is sent to. */
-export async function walk(client: WebClient, url: string): Promise<WebAnswer> {
+async function walk(client: WebClient, url: string): Promise<WebAnswer> {
   let at = url;
   for (let steps = 0; steps < 8; steps += 1) {
     const answer = await client.navigate(at);

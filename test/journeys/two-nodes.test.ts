@@ -149,6 +149,17 @@ describe('two nodes on one Redis and one PostgreSQL, behind nginx', () => {
     }
   });
 
+  test('where no gateway runs, its command line ends sessions on the stores, for the other node', async () => {
+    const session = await loggedIn('city-user');
+    await two.a.kill();
+    const { ended } = await endByCommand(two.a, '--account', 'city-user');
+    expect(ended).not.toEqual([]);
+    await wait(WITHIN_MS);
+    expect(await statusAt(two.b.address, session)).toBe(401);
+    await two.a.start();
+    expect(await statuses(session)).toEqual([401, 401]);
+  });
+
   test('too many wrong passwords are counted over both', async () => {
     const attempt = async (node: GatewayNode) => {
       const value = { account: 'county-user', password: 'Wrong-Password-1' };
