@@ -144,7 +144,7 @@ describe('how it stands, for the page’s own script', () => {
     }
   });
 
-  test('D1-098 idle for more than four hours is logged out, and told so', async () => {
+  test('D1-098 D3-06 idle for more than four hours is logged out, and told so', async () => {
     const portal = await openTestPortal();
     try {
       const cookies = [await portal.logIn(), await portal.logIn(), await portal.logIn()] as const;
