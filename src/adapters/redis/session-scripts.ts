@@ -225,8 +225,9 @@ end
 return {told, now, ends, found}
 `;
 
-/** Ends those whose time is over. Answers how many it looked at. */
+/** Ends those whose time is over, and leaves behind how late it is. Answers how many it looked at. */
 export const SWEEP_LUA = `${SESSIONS_LUA}
+redis.call('SET', prefix .. 'latest', integer(now))
 local candidates = redis.call('ZRANGEBYSCORE', due, '-inf', integer(now), 'LIMIT', 0, ${SWEEP_BATCH})
 for _, reference in ipairs(candidates) do
   local s = standing(reference)

@@ -64,6 +64,23 @@ describe('a clock of Redis that is set back, or another master whose clock is sl
     expect(Math.abs((one.told.jumps[0] ?? 0) + backMs)).toBeLessThanOrEqual(1);
   });
 
+  test('it prolongs nothing either when every node was stopped meanwhile', async () => {
+    const { clock, started } = await startNodes(1);
+    const [one] = started;
+    if (one === undefined) throw new Error('No node.');
+    const { cookie } = await openOn(one);
+    await one.store.sweep();
+    one.close();
+    clock.redisMs -= HOUR;
+    const late = startNode(await connectStill(one.connection.settings, clock));
+    nodes.push(late);
+    await late.store.sweep();
+    clock.advance(4 * HOUR);
+    expect(await late.store.check(PORTAL, cookie, false)).toMatchObject({ alive: true });
+    clock.advance(1);
+    expect(await late.store.check(PORTAL, cookie, false)).toEqual({ alive: false, endedBecause: 'idle' });
+  });
+
   test('the lifetime and the end of the day hold as well', async () => {
     const { clock, started } = await startNodes(1);
     const [one] = started;

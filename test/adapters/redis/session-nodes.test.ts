@@ -200,8 +200,10 @@ describe('a full store of browser sessions', () => {
       await browserSessions.save(cookie, '{}', new Date(later.getTime() + index));
     }
     expect(await browserSessions.load(person)).toBe('{"at":"work"}');
-    expect(await browserSessions.load(strangers.at(-3) ?? '')).toBeUndefined();
+    // The newest, and one more: of those saved within one millisecond nobody knows which was first.
     expect(await browserSessions.load(strangers.at(-1) ?? '')).toBe('{}');
+    const left = await Promise.all(strangers.map(cookie => browserSessions.load(cookie)));
+    expect(left.filter(state => state !== undefined)).toHaveLength(2);
     const people = [aCookie(), aCookie()];
     for (const cookie of people) {
       await node.store.open(aSession(), cookie);
