@@ -158,7 +158,7 @@ async function evaluate(client: Redis, script: RedisScript, args: readonly (stri
 }
 
 /** ioredis' own errors carry the command with all it was given, and a fault ends up in a log: only the first line is kept. */
-export function asStoreFault(error: unknown): StoreFault {
+function asStoreFault(error: unknown): StoreFault {
   return error instanceof StoreFault ? error : new StoreFault(`Redis could not be asked: ${firstLineOf(error)}`);
 }
 

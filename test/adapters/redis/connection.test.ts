@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectionOptions } from '../../../src/adapters/redis/connection-options.ts';
 import { openRedis, redisScript, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
+import { UnusableRedisFault } from '../../../src/adapters/redis/server-check.ts';
 import { createRedisEphemeralStore } from '../../../src/adapters/redis/ephemeral-store.ts';
 import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
 import { startRedis, type PrivateRedis } from '../../support/redis.ts';
@@ -27,6 +30,30 @@ async function faultOf(act: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** A server that says it is Redis of some version; it can do nothing else. */
+async function startServerOfVersion(version: string): Promise<{ port: number; stop(): Promise<void> }> {
+  const facts = `redis_version:${version}\r\nmaxmemory_policy:noeviction\r\n`;
+  const sockets = new Set<Socket>();
+  const server = createServer(socket => {
+    sockets.add(socket.on('error', () => undefined));
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      // Each command is an array of strings, whose first says what it is.
+      for (const [, name = ''] of text.matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
+        socket.write(name.toLowerCase() === 'info' ? `$${facts.length}\r\n${facts}\r\n` : '+OK\r\n');
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port.');
+  const stop = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  };
+  return { port: address.port, stop };
+}
+
 async function openNode() {
   const told = listenIn();
   const node = startNode(await openRedis(settingsFor(redis), told.events));
@@ -47,13 +74,31 @@ describe('a start refuses', () => {
       opened.push(admin);
       await admin.client.config('SET', 'maxmemory-policy', policy);
       try {
-        await expect(start({})).rejects.toThrow(`maxmemory-policy of Redis is ${policy}`);
+        const fault = await faultOf(start({}));
+        expect(fault).toBeInstanceOf(UnusableRedisFault);
+        expect(String(fault)).toContain(`maxmemory-policy of Redis is ${policy}`);
       } finally {
         await admin.client.config('SET', 'maxmemory-policy', 'noeviction');
       }
       await start({});
     },
   );
+
+  test.each([
+    ['5.0.14', false],
+    ['6.0.16', false],
+    ['6.2.0', true],
+    ['8.0.1', true],
+  ])('a Redis that is too old: %s is taken: %s', async (version, isTaken) => {
+    const server = await startServerOfVersion(version);
+    try {
+      const fault = await faultOf(start({ server: { host: '127.0.0.1', port: server.port } }));
+      if (isTaken) expect(fault).toBe('no fault');
+      else expect(fault).toBeInstanceOf(UnusableRedisFault);
+    } finally {
+      await server.stop();
+    }
+  });
 
   test('a Redis elsewhere without TLS, also one that a Sentinel names', () => {
     const elsewhere = { host: 'redis.example', port: 6379 };

@@ -6,7 +6,7 @@ import type { Session, SessionLimits } from '../../../src/sessions/session.ts';
 export const HOUR = 3_600_000;
 export const PORTAL = 'portal.gateway.test';
 export const COMPANY = 'company.gateway.test';
-export const LIMITS: SessionLimits = {
+const LIMITS: SessionLimits = {
   idleMs: 4 * HOUR,
   lifetimeMs: 12 * HOUR,
   concurrent: { account: 4, card: 4, 'card-tls': 4, 'one-day-password': 2 },
