@@ -1,12 +1,5 @@
 import type { Actor, AuditEvent, EventCode, Fact } from '../audit/event.ts';
-import type {
-  AssertionSigner,
-  BusinessSystem,
-  Clock,
-  Database,
-  Randomness,
-  TrustData,
-} from './ports.ts';
+import type { AssertionSigner, BusinessSystem, Clock, Database, Randomness, TrustData } from './ports.ts';
 import type { AccountPolicies } from './accounts/account-policies.ts';
 import type { DocumentPrinter, TableWriter } from './ports/files.ts';
 import type { MailSender } from './ports/mail.ts';

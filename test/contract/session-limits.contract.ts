@@ -117,7 +117,10 @@ export function describeSessionLimits(name: string, create: CreateSessionStore):
         const check = await store.check(PORTAL, cookie, false);
         expect(check).toEqual(
           alive
-            ? { alive: true, live: { session, idleRemainingMs: 10 * MINUTE - idleMs, fixedRemainingMs: 12 * HOUR - idleMs } }
+            ? {
+                alive: true,
+                live: { session, idleRemainingMs: 10 * MINUTE - idleMs, fixedRemainingMs: 12 * HOUR - idleMs },
+              }
             : { alive: false, endedBecause: 'idle' },
         );
       });

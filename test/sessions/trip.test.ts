@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { isReturnPath, judgeEntryCode, type EntryCode } from '../../src/sessions/trip.ts';
 
 describe('an entry code that comes back', () => {
-  const entry: EntryCode = { systemId: 'company', returnPath: '/', tripCookieHash: 'mine', sessionReference: 'session' };
+  const entry: EntryCode = {
+    systemId: 'company',
+    returnPath: '/',
+    tripCookieHash: 'mine',
+    sessionReference: 'session',
+  };
   const presented = { systemId: 'company', tripCookieHash: 'mine' };
 
   test('lets in the browser that began the trip, into its system', () => {

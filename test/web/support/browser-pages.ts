@@ -33,7 +33,18 @@ export function deliveredSystems(base: { readonly domain: string; readonly port:
     systems.map(system => {
       const host = `${system.host}.${base.domain}`;
       const origin = `https://${host}:${base.port}`;
-      return [system.id, { ...system, host, origin, upstream: 'http://127.0.0.1:9', allowedOrigins: [], idleMs: null, backgroundPaths: [] }];
+      return [
+        system.id,
+        {
+          ...system,
+          host,
+          origin,
+          upstream: 'http://127.0.0.1:9',
+          allowedOrigins: [],
+          idleMs: null,
+          backgroundPaths: [],
+        },
+      ];
     }),
   );
 }
