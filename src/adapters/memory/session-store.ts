@@ -7,8 +7,11 @@ import {
   type SessionLimits,
 } from '../../sessions/session.ts';
 import { createBrowserSessions } from './browser-sessions.ts';
+import { CookieNames } from './cookie-names.ts';
+import { DueRecords } from './due-records.ts';
 import { EndedCookies, type WhyEnded } from './ended-cookies.ts';
 import { inOneStep } from './in-one-step.ts';
+import { LiveRecord } from './live-record.ts';
 
 export interface MemorySessionOptions {
   /** Milliseconds since the epoch on a clock that never goes backwards: the store's one clock. */
@@ -25,17 +28,6 @@ export interface MemorySessionStore extends SessionStore {
   sweep(): void;
   /** Ends the timers. */
   stop(): void;
-}
-
-interface LiveRecord {
-  readonly session: Session;
-  readonly openedMs: number;
-  readonly endsAtMs: number | null;
-  lastActivityMs: number;
-  /** The shortest of the gateway's own and those of the hosts it has entered. */
-  idleMs: number;
-  /** Newest last, by host. */
-  readonly cookies: Map<string, string[]>;
 }
 
 /** Open streams of a session are closed when its end is noticed, and nothing may be served 2 s after it. */
@@ -86,9 +78,12 @@ class Sessions {
   readonly endListeners: Parameters<SessionStore['onEnd']>[0][] = [];
   readonly expiryListeners: Parameters<SessionStore['onExpiry']>[0][] = [];
   readonly #options: MemorySessionOptions;
+  readonly #names = new CookieNames();
   readonly #live = new Map<string, LiveRecord>();
   readonly #byCookie = new Map<string, LiveRecord>();
-  readonly #byAccount = new Map<string, Set<LiveRecord>>();
+  /** Of most accounts there is one. */
+  readonly #byAccount = new Map<string, LiveRecord | readonly LiveRecord[]>();
+  readonly #due = new DueRecords();
   readonly #ended: EndedCookies;
 
   constructor(options: MemorySessionOptions) {
@@ -100,43 +95,39 @@ class Sessions {
     if (this.#live.has(session.reference)) throw new Error('A session of this reference is open already.');
     if (this.#live.size >= (this.#options.limit ?? 200_000)) this.sweep();
     if (this.#live.size >= (this.#options.limit ?? 200_000)) throw new Error('The session store is full.');
-    const nowMs = this.#options.now();
-    const record: LiveRecord = {
-      session,
-      openedMs: nowMs,
-      endsAtMs: session.endsAt?.getTime() ?? null,
-      lastActivityMs: nowMs,
-      idleMs: this.#options.limits.idleMs,
-      cookies: new Map(),
-    };
     const gaveWay = this.#makeWayFor(session);
-    this.#live.set(session.reference, record);
-    const ofAccount = this.#byAccount.get(session.accountId) ?? new Set();
-    this.#byAccount.set(session.accountId, ofAccount.add(record));
+    const record = new LiveRecord(session, this.#options.now(), this.#options.limits.idleMs);
+    this.#live.set(record.reference, record);
+    this.#setOfAccount(record.accountId, [...this.#ofAccount(record.accountId), record]);
     this.#giveCookie(record, this.#options.portalHost, portalCookieHash);
+    this.#putDue(record);
     return gaveWay;
   }
 
   addHostCookie(reference: string, host: string, cookieHash: string, idleMs: number | null): boolean {
     const record = this.#live.get(reference);
     if (record === undefined || this.#endIfOver(record)) return false;
-    record.idleMs = Math.min(record.idleMs, idleMs ?? Infinity);
     this.#giveCookie(record, host, cookieHash);
+    if (idleMs !== null && idleMs < record.idleMs) {
+      record.idleMs = idleMs;
+      this.#putDue(record);
+    }
     return true;
   }
 
   check(host: string, cookieHash: string, touch: boolean): SessionCheck {
-    const cookie = cookieKey(host, cookieHash);
+    const cookie = this.#names.nameOf(host, cookieHash);
     const record = this.#byCookie.get(cookie);
     if (record === undefined || this.#endIfOver(record)) {
       return { alive: false, ...this.#ended.reasonOf(cookie) };
     }
+    // It lies among those due too early now; the sweep that finds it there moves it.
     if (touch) record.lastActivityMs = this.#options.now();
     return { alive: true, live: this.#describe(record) };
   }
 
   isLiveCookie(host: string, cookieHash: string): boolean {
-    return this.#byCookie.has(cookieKey(host, cookieHash));
+    return this.#byCookie.has(this.#names.nameOf(host, cookieHash));
   }
 
   end(reference: string, reason: SessionEndReason): boolean {
@@ -147,15 +138,13 @@ class Sessions {
   }
 
   listLiveOf(accountId: string): Session[] {
-    return this.#standingOf(accountId).map(record => record.session);
+    return this.#standingOf(accountId).map(record => record.toSession());
   }
 
   endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Session[] {
-    const standing = this.#standingOf(accountId).filter(
-      ({ session }) => method === undefined || session.method === method,
-    );
+    const standing = this.#standingOf(accountId).filter(record => method === undefined || record.method === method);
     for (const record of standing) this.#end(record, { endedBecause: reason });
-    return standing.map(record => record.session);
+    return standing.map(record => record.toSession());
   }
 
   describe(references: readonly string[]): Map<string, SessionStanding> {
@@ -166,35 +155,48 @@ class Sessions {
         .filter(record => !this.#endIfOver(record))
         .map(record => {
           const idleMs = this.#options.now() - record.lastActivityMs;
-          return [record.session.reference, { idleMs, idleRemainingMs: this.#describe(record).idleRemainingMs }];
+          return [record.reference, { idleMs, idleRemainingMs: this.#describe(record).idleRemainingMs }];
         }),
     );
   }
 
   sweep(): void {
-    for (const record of this.#live.values()) this.#endIfOver(record);
+    for (const record of this.#due.listBegun(this.#options.now())) {
+      if (!this.#endIfOver(record)) this.#putDue(record);
+    }
     this.#ended.purge();
   }
 
+  #ofAccount(accountId: string): readonly LiveRecord[] {
+    const found = this.#byAccount.get(accountId);
+    if (found === undefined) return [];
+    return found instanceof LiveRecord ? [found] : found;
+  }
+
+  #setOfAccount(accountId: string, records: readonly LiveRecord[]): void {
+    const [first, ...others] = records;
+    if (first === undefined) this.#byAccount.delete(accountId);
+    else this.#byAccount.set(first.accountId, others.length === 0 ? first : records);
+  }
+
   #standingOf(accountId: string): LiveRecord[] {
-    return [...(this.#byAccount.get(accountId) ?? [])].filter(record => !this.#endIfOver(record));
+    return this.#ofAccount(accountId).filter(record => !this.#endIfOver(record));
   }
 
   #giveCookie(record: LiveRecord, host: string, cookieHash: string): void {
-    const ofHost = record.cookies.get(host) ?? [];
-    record.cookies.set(host, ofHost);
-    ofHost.push(cookieHash);
-    this.#byCookie.set(cookieKey(host, cookieHash), record);
-    if (ofHost.length <= COOKIES_PER_HOST) return;
-    const oldest = ofHost.shift();
-    if (oldest !== undefined) this.#byCookie.delete(cookieKey(host, oldest));
+    const name = this.#names.nameOf(host, cookieHash);
+    const ofHost = record.cookies.filter(other => this.#names.areOfOneHost(other, name));
+    const leaving = ofHost.slice(0, Math.max(0, ofHost.length + 1 - COOKIES_PER_HOST));
+    for (const oldest of leaving) this.#byCookie.delete(oldest);
+    record.cookies = record.cookies.filter(other => !leaving.includes(other)).concat(name);
+    this.#byCookie.set(name, record);
   }
 
   /** Ends those unused longest until there is room for one more of its account and method. */
   #makeWayFor({ accountId, method, clientAddress, authenticatedAt: at }: Session): Session[] {
     const { concurrent } = this.#options.limits;
     const standing = this.#standingOf(accountId).sort((a, b) => a.lastActivityMs - b.lastActivityMs);
-    const ofMethod = standing.filter(({ session }) => session.method === method);
+    const ofMethod = standing.filter(record => record.method === method);
     const leaving = new Set(ofMethod.slice(0, Math.max(0, ofMethod.length + 1 - concurrent[method])));
     for (const record of standing) {
       if (standing.length - leaving.size < concurrent.account) break;
@@ -202,32 +204,37 @@ class Sessions {
     }
     const end = { endedBecause: 'replaced', replacedBy: { method, clientAddress, at } } as const;
     for (const record of leaving) this.#end(record, end);
-    return [...leaving].map(({ session }) => session);
+    return [...leaving].map(record => record.toSession());
+  }
+
+  #putDue(record: LiveRecord): void {
+    this.#due.delete(record);
+    record.dueMs = this.#options.now() + this.#describe(record).idleRemainingMs;
+    this.#due.add(record);
   }
 
   #endIfOver(record: LiveRecord): boolean {
     const nowMs = this.#options.now();
-    const { idleMs } = record;
-    const over = judgeExpiry({ ...record, nowMs }, { ...this.#options.limits, idleMs });
+    const { openedMs, lastActivityMs, endsAtMs, idleMs } = record;
+    const times = { openedMs, lastActivityMs, endsAtMs, nowMs };
+    const over = judgeExpiry(times, { idleMs, lifetimeMs: this.#options.limits.lifetimeMs });
     if (over === null) return false;
     this.#end(record, { endedBecause: over });
-    tell(this.expiryListeners, listener => listener(record.session, over));
+    const session = record.toSession();
+    tell(this.expiryListeners, listener => listener(session, over));
     return true;
   }
 
   #end(record: LiveRecord, end: WhyEnded): void {
-    const { session } = record;
-    this.#live.delete(session.reference);
-    const ofAccount = this.#byAccount.get(session.accountId);
-    ofAccount?.delete(record);
-    if (ofAccount?.size === 0) this.#byAccount.delete(session.accountId);
-    for (const [host, hashes] of record.cookies) {
-      for (const hash of hashes) {
-        this.#byCookie.delete(cookieKey(host, hash));
-        this.#ended.remember(cookieKey(host, hash), end);
-      }
+    this.#live.delete(record.reference);
+    this.#due.delete(record);
+    const others = this.#ofAccount(record.accountId).filter(other => other !== record);
+    this.#setOfAccount(record.accountId, others);
+    for (const cookie of record.cookies) {
+      this.#byCookie.delete(cookie);
+      this.#ended.remember(cookie, end);
     }
-    tell(this.endListeners, listener => listener(session.reference, end.endedBecause));
+    tell(this.endListeners, listener => listener(record.reference, end.endedBecause));
   }
 
   #describe(record: LiveRecord): LiveSession {
@@ -235,7 +242,8 @@ class Sessions {
     const idleMs = record.idleMs - (now() - record.lastActivityMs);
     const lifetimeMs = limits.lifetimeMs - (now() - record.openedMs);
     const fixedRemainingMs = Math.min(lifetimeMs, (record.endsAtMs ?? Infinity) - now());
-    return { session: record.session, idleRemainingMs: Math.min(idleMs, fixedRemainingMs), fixedRemainingMs };
+    const idleRemainingMs = Math.min(idleMs, fixedRemainingMs);
+    return { session: record.toSession(), idleRemainingMs, fixedRemainingMs };
   }
 }
 
@@ -250,9 +258,4 @@ function tell<L>(listeners: readonly L[], call: (listener: L) => void): void {
       });
     }
   }
-}
-
-/** A cookie is worthless on any host but its own: the host is part of the key. */
-function cookieKey(host: string, cookieHash: string): string {
-  return `${host} ${cookieHash}`;
 }

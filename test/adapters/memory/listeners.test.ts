@@ -8,10 +8,19 @@ test('a listener that throws keeps no session alive; its fault reaches the proce
   const program = `
     import { createMemorySessionStore } from ${JSON.stringify(store)};
     process.on('uncaughtException', error => console.log('fault:', error.message));
+    const sessionOf = reference => ({
+      reference,
+      accountId: 'account',
+      method: 'card',
+      authenticatedAt: new Date(0),
+      certificateSha256: '00',
+      endsAt: null,
+      clientAddress: '192.0.2.1',
+    });
     const concurrent = { account: 4, card: 4 };
     const limits = { idleMs: 1_000, lifetimeMs: 1_000, concurrent };
     const store = createMemorySessionStore({ now: () => 0, limits, portalHost: 'portal' });
-    for (const id of ['1', '2']) await store.open({ reference: id, accountId: 'account', method: 'card' }, 'cookie-' + id);
+    for (const id of ['1', '2']) await store.open(sessionOf(id), 'cookie-' + id);
     store.onEnd(() => { throw new Error('of the listener'); });
     store.onEnd(reference => console.log('heard:', reference));
     console.log('ended:', (await store.endAllOf('account', 'administrator')).length);
