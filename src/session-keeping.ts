@@ -18,6 +18,7 @@ export interface SessionKeeping {
  */
 export async function startSessionKeeping(stores: Stores, log: Logger): Promise<SessionKeeping> {
   const { gateway } = stores;
+  await recordPendingEnds(gateway);
   if (!stores.areSessionsShared) await endSessionsOfFormerProcess(gateway);
   const expiries = recordExpiries(gateway, {
     timers: PROCESS_TIMERS,

@@ -8,6 +8,9 @@ import { runCommand } from './commands.ts';
 /** The largest command is a file to import: 4 MiB in base64, which is 5.4. */
 const BODY_LIMIT_BYTES = 6 * 1024 * 1024;
 
+/** A gateway takes a call up at once; one that does not hangs, or is stopped. */
+const ANSWER_DEADLINE_MS = 10_000;
+
 const callSchema = z.strictObject({
   command: z.string(),
   input: z.unknown(),
@@ -41,9 +44,9 @@ export async function openControlSocket(
       else chunks.push(chunk);
     });
     incoming.on('end', () => {
-      void answer(context, Buffer.concat(chunks).toString('utf8')).then(result => {
-        outgoing.setHeader('content-type', 'application/json').end(JSON.stringify(result));
-      });
+      // The head goes at once, so that whoever asks knows that somebody is there, however long the work takes.
+      outgoing.setHeader('content-type', 'application/json').flushHeaders();
+      void answer(context, Buffer.concat(chunks).toString('utf8')).then(result => outgoing.end(JSON.stringify(result)));
     });
   });
   await listen(server, path);
@@ -89,6 +92,10 @@ export async function callRunningGateway(
       incoming.on('error', reject);
       incoming.on('end', () => resolve(resultSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')))));
     });
+    outgoing.setTimeout(ANSWER_DEADLINE_MS, () =>
+      outgoing.destroy(new Error(`the gateway that runs here does not answer: ${controlSocketPath(dataFolder)}`)),
+    );
+    outgoing.on('response', () => outgoing.setTimeout(0));
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
       else

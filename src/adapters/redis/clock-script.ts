@@ -14,5 +14,5 @@ local time = redis.call('TIME')
 local kept = redis.call('MGET', prefix .. 'clock', prefix .. 'latest')
 local told = time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(kept[1] or 0)
 local now = math.max(told, tonumber(ARGV[2]), tonumber(kept[2] or 0))
-if now - told > ${CLOCK_JUMP_MS} then redis.call('INCRBY', prefix .. 'clock', now - told) end
+if now - told > ${CLOCK_JUMP_MS} then redis.pcall('INCRBY', prefix .. 'clock', now - told) end
 `;

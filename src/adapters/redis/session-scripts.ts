@@ -227,12 +227,13 @@ return {told, now, ends, found}
 
 /** Ends those whose time is over, and leaves behind how late it is. Answers how many it looked at. */
 export const SWEEP_LUA = `${SESSIONS_LUA}
-redis.call('SET', prefix .. 'latest', integer(now))
 local candidates = redis.call('ZRANGEBYSCORE', due, '-inf', integer(now), 'LIMIT', 0, ${SWEEP_BATCH})
 for _, reference in ipairs(candidates) do
   local s = standing(reference)
   if s then put_due(s) else redis.call('ZREM', due, reference) end
 end
+-- Last, and let fail: out of memory, what is over must go all the same.
+redis.pcall('SET', prefix .. 'latest', integer(now))
 return {told, now, ends, #candidates}
 `;
 

@@ -62,9 +62,10 @@ export async function openForTheDay(
   password: Pick<OneDayPassword, 'id' | 'day'>,
   opening: { readonly portalCookieHash: string; readonly origin: RequestOrigin },
 ): Promise<boolean> {
-  const stands = await openSession(context, session, opening);
+  const endedBecause = await openSession(context, session, opening);
   const current = await context.database.credentials.findOneDayPassword(session.accountId, password.day);
-  if (stands && current?.id === password.id) return true;
+  // Over for another reason it is told as any session that is over, at the next request.
+  if (current?.id === password.id && endedBecause !== 'account-changed') return true;
   const { reference } = session;
   await endSessions(
     context,

@@ -39,14 +39,15 @@ export async function openCardSession(context: GatewayContext, arrival: CardArri
   if (!outcome.ok) return refuseCard(context, arrival, outcome.failure, holder);
 
   const portalCookieHash = await arrival.renewPortalCookie();
-  const stands = await openSession(context, outcome.session, { portalCookieHash, origin: arrival.origin });
+  const endedBecause = await openSession(context, outcome.session, { portalCookieHash, origin: arrival.origin });
   // Blocked, or replaced by another card meanwhile: the end of the sessions may have run before this one was there.
   if (isBlocked(context, holder)) {
     await endAgain(context, outcome.session, 'card-blocked');
     return refuseCard(context, arrival, blocked(holder), holder);
   }
   const binding = await context.database.accounts.findBinding(bindingKeyOf(holder));
-  if (stands && binding?.accountId === outcome.session.accountId) return outcome;
+  // Over for another reason it is told as any session that is over, at the next request.
+  if (binding?.accountId === outcome.session.accountId && endedBecause !== 'account-changed') return outcome;
   await endAgain(context, outcome.session, 'account-changed');
   return refuseCard(context, arrival, { code: 'card-not-bound' }, holder);
 }

@@ -36,7 +36,8 @@ const BATCH = 200;
  * Taking access away is never refused. With the database away, sessions that the caller or the store can name are ended
  * in the store, and the record waits on disk; with the store away, the nodes learn of the end from the database.
  *
- * @throws StoreFault when the database is away and the filter is one that only it can answer; then nothing has ended
+ * @throws StoreFault when the database is away and the filter is one that only it can answer; then what was recorded before it
+ *   went has ended, in batches of 200, and nothing else
  */
 export async function endSessions(
   context: GatewayContext,
@@ -49,8 +50,10 @@ export async function endSessions(
       const batch = await recordBatch(context, filter, order);
       await endInStore(context, batch.ended, order.reason);
       ended.push(...batch.ended);
-      if (batch.isLast) return { ended, recordPending: false };
+      if (batch.isLast) break;
     }
+    ended.push(...(await endWithoutRecord(context, filter, order, ended)));
+    return { ended, recordPending: false };
   } catch (error) {
     if (!(error instanceof StoreFault)) throw error;
     const unrecorded = await endUnrecorded(context, filter, order, error);
@@ -91,6 +94,32 @@ async function endInStore(
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected' && !(outcome.reason instanceof StoreFault)) throw outcome.reason;
   }
+}
+
+/**
+ * Sessions that stand and of which the database knows nothing: a backup was restored, or a replica that lacked the last
+ * logins took over. There is no row to end, so the event is the record.
+ */
+async function endWithoutRecord(
+  context: GatewayContext,
+  filter: SessionFilter,
+  order: EndOrder,
+  ended: readonly EndedSession[],
+): Promise<EndedSession[]> {
+  const recorded = new Set(ended.map(({ reference }) => reference));
+  const stood: EndedSession[] = [];
+  try {
+    for (const session of (await nameByStore(context, filter)) ?? []) {
+      if (recorded.has(session.reference)) continue;
+      if (await context.sessions.end(session.reference, order.reason)) stood.push(session);
+    }
+  } catch (error) {
+    // What the database knew of has ended; of the rest only the store could tell.
+    if (!(error instanceof StoreFault)) throw error;
+  }
+  const [first, ...others] = stood.map(session => composeEndEvent(context, session, order));
+  if (first !== undefined) await context.database.record([first, ...others]);
+  return stood;
 }
 
 async function endUnrecorded(

@@ -1,6 +1,7 @@
 import { UniquenessFault } from '../ports.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { PendingEnd } from '../ports/pending-ends.ts';
+import { StoreFault } from '../ports/store-fault.ts';
 
 /**
  * Records the ends that waited on this node's disk for the database, each with its event and the fact `recordedLate`.
@@ -23,7 +24,13 @@ export async function recordPendingEnds(context: GatewayContext): Promise<number
   return recorded.length;
 }
 
-async function recordOne({ database }: GatewayContext, { reference, end, event }: PendingEnd): Promise<void> {
+async function recordOne({ database, sessions }: GatewayContext, { reference, end, event }: PendingEnd): Promise<void> {
+  // Once more: a store that was away, or came back as it was before, has not heard of it.
+  try {
+    await sessions.end(reference, end.reason);
+  } catch (error) {
+    if (!(error instanceof StoreFault)) throw error;
+  }
   try {
     await database.change(async changes => {
       await changes.sessions.insertEnds([reference], end);

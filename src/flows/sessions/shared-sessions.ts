@@ -28,6 +28,9 @@ export interface SharedSessions extends SessionStore {
 /** Clocks of nodes differ, and an end is recorded a little after it happened. */
 const MARGIN_MS = 3_600_000;
 
+/** Some 10 MB. */
+const SEEN_LIMIT = 20_000;
+
 /** Nothing is served later than this after the end of its session; so no answer that is older counts. */
 const ANSWER_GOOD_FOR_MS = 2_000;
 
@@ -49,6 +52,8 @@ class SessionsOfNodes implements SharedSessions {
   readonly #store: SessionStore;
   readonly #ended: EndedReferences;
   readonly #answers = new KeptAnswers();
+  /** Seen longest ago first. */
+  readonly #seen = new Map<string, Session>();
   readonly #watch: EndsWatch;
   readonly #endListeners: Parameters<SessionStore['onEnd']>[0][] = [];
   #hasProblem = false;
@@ -100,8 +105,14 @@ class SessionsOfNodes implements SharedSessions {
     return live === undefined ? this.#ask(host, cookieHash, touch) : { alive: true, live };
   }
 
-  findToEnd(host: string, cookieHash: string): Promise<Session | undefined> {
-    return this.#store.findToEnd(host, cookieHash);
+  async findToEnd(host: string, cookieHash: string): Promise<Session | undefined> {
+    try {
+      return await this.#store.findToEnd(host, cookieHash);
+    } catch (error) {
+      const seen = this.#seen.get(`${host} ${cookieHash}`);
+      if (seen === undefined) throw error;
+      return seen;
+    }
   }
 
   async end(reference: string, reason: SessionEndReason): Promise<boolean> {
@@ -143,6 +154,16 @@ class SessionsOfNodes implements SharedSessions {
     await this.#store.ping();
   }
 
+  /** Whoever was served here lately can log out here though the store is away. */
+  #see(cookie: string, session: Session): void {
+    this.#seen.delete(cookie);
+    this.#seen.set(cookie, session);
+    for (const oldest of this.#seen.keys()) {
+      if (this.#seen.size <= SEEN_LIMIT) break;
+      this.#seen.delete(oldest);
+    }
+  }
+
   #now(): number {
     return this.#options.timers.now();
   }
@@ -164,6 +185,7 @@ class SessionsOfNodes implements SharedSessions {
     );
     const check = await asked;
     if (!check.alive) return check;
+    this.#see(cookie, check.live.session);
     const endedBecause = await this.#endIfRecorded(check.live.session.reference);
     if (endedBecause !== undefined) return { alive: false, endedBecause };
     this.#requireCurrent();
