@@ -17,7 +17,7 @@ import { createRedirectListener } from './gateway/redirect-listener.ts';
 import { startJobs } from './job-schedule.ts';
 import { productVersion } from './product-version.ts';
 import { startSessionKeeping } from './session-keeping.ts';
-import { openStores, type Stores } from './stores.ts';
+import { openStoresToServe, type Stores } from './stores.ts';
 import { createPortal } from './web/app.ts';
 import { createCardHost } from './web/card-host.ts';
 import type { PortalSettings } from './web/portal-settings.ts';
@@ -29,7 +29,7 @@ const CLOSE_GRACE_MS = 8_000;
 /** Runs the gateway until SIGTERM or SIGINT. @throws when it cannot start */
 export async function serve(config: GatewayConfig): Promise<void> {
   const log = pino({ level: config.log.level });
-  const stores = await openStores(config, log);
+  const stores = await openStoresToServe(config, log);
   const { gateway } = stores;
   const keeping = await startSessionKeeping(stores, log);
   const settings = portalSettings(config);

@@ -22,6 +22,8 @@ export interface SessionStores extends Pick<GatewayContext, 'sessions' | 'epheme
 
 interface SessionStoreParts extends Pick<GatewayContext, 'clock' | 'database'> {
   readonly log: Logger;
+  /** Sessions of this process alone are served while it does not throw. @throws StoreFault */
+  readonly requireRight: () => void;
   /** The clock of sessions has jumped by more than two seconds; negative: back. */
   readonly onClockJump: (jumpMs: number) => void;
 }
@@ -31,12 +33,13 @@ export async function openSessionStores(config: GatewayConfig, parts: SessionSto
   return config.redis === undefined ? openInProcess(config, parts) : openInRedis(config, config.redis, parts);
 }
 
-function openInProcess(config: GatewayConfig, { onClockJump }: SessionStoreParts): SessionStores {
+function openInProcess(config: GatewayConfig, { onClockJump, requireRight }: SessionStoreParts): SessionStores {
   const ephemeral = createMemoryEphemeralStore({ now: Date.now });
   const sessions = createMemorySessionStore({
     now: createSessionClock(onClockJump, { wall: () => Date.now(), monotonic: () => performance.now() }),
     limits: config.sessions,
     portalHost: config.portal.host,
+    requireRight,
   });
   return {
     sessions,

@@ -22,6 +22,7 @@ import { checkTrust, reportTrust, requireAnchor, requireCrl, type TrustReport } 
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
 import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
+import { RIGHT_WITHOUT_LOCK, takeNodeRight } from './node-right.ts';
 import { openSessionStores } from './session-stores.ts';
 
 /** The stores and trust of one process. */
@@ -44,18 +45,28 @@ export interface Stores {
   close(): Promise<void>;
 }
 
+/** Opens the stores for a command; they serve nobody. @throws see {@link openStoresToServe} */
+export async function openStores(config: GatewayConfig): Promise<Stores> {
+  return openAll(config, pino({ level: 'silent' }), () => Promise.resolve(RIGHT_WITHOUT_LOCK));
+}
+
 /**
- * Opens everything that journeys work with. The data folder is this process's alone until `close`.
+ * Opens everything that journeys work with. The data folder is this process's alone until `close`; on PostgreSQL, so is
+ * the right to serve, or it is shared with nodes that share their sessions.
  *
- * @throws when a store, the trust folder or a key cannot be used: nothing starts without them
+ * @throws when a store, the trust folder, a key or that right cannot be had: nothing starts without them
  */
-export async function openStores(config: GatewayConfig, log: Logger = pino({ level: 'silent' })): Promise<Stores> {
+export async function openStoresToServe(config: GatewayConfig, log: Logger): Promise<Stores> {
+  return openAll(config, log, takeNodeRight);
+}
+
+async function openAll(config: GatewayConfig, log: Logger, takeRight: typeof takeNodeRight): Promise<Stores> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   chmodSync(config.dataFolder, 0o700);
   mkdirSync(config.keyFolder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(config.dataFolder);
   try {
-    return await openLockedStores(config, log, () => lock.release());
+    return await openLockedStores(config, log, () => lock.release(), takeRight);
   } catch (error) {
     lock.release();
     throw error;
@@ -71,7 +82,12 @@ async function openCrlSealingKey(config: GatewayConfig): Promise<Uint8Array> {
   return Buffer.from(await openPrivateFile(path, () => randomBytes(32).toString('hex')), 'hex');
 }
 
-async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () => void): Promise<Stores> {
+async function openLockedStores(
+  config: GatewayConfig,
+  log: Logger,
+  unlock: () => void,
+  takeRight: typeof takeNodeRight,
+): Promise<Stores> {
   const clock: GatewayContext['clock'] = { now: () => new Date() };
   const blockList = openBlockList(config, log);
   const trust = await openTrustData({
@@ -87,11 +103,16 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     onProblem: (url, problem) => log.warn({ url, problem }, 'A CRL could not be refreshed; the one in use stays.'),
   });
   const database = await openDatabase(databaseOptions(config));
+  const right = await takeRight(config, database, log).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const randomness: GatewayContext['randomness'] = { bytes: length => randomBytes(length), uuid: () => randomUUID() };
   const sessionStores = await openSessionStores(config, {
     clock,
     database,
     log,
+    requireRight: () => right.requireHeld(),
     onClockJump: jumpMs => {
       log.error({ jumpMs }, 'The clock of sessions has jumped.');
       recordClockJump({ clock, randomness, database }, jumpMs).catch((err: unknown) =>
@@ -99,6 +120,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
       );
     },
   });
+  right.watchOver(sessionStores.sessions);
   const gateway: GatewayContext = {
     clock,
     randomness,
@@ -129,7 +151,10 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     reloadTrust: () => trust.reloadTrust(),
     health: () => checkHealth(gateway, trust),
     readiness: {
-      database: () => database.ping(),
+      database: async () => {
+        right.requireHeld();
+        await database.ping();
+      },
       sessions: () => sessionStores.sessions.ping(),
       anchors: () => requireAnchor(trust, clock.now()),
       crls: () => requireCrl(trust, clock.now()),
@@ -140,6 +165,7 @@ async function openLockedStores(config: GatewayConfig, log: Logger, unlock: () =
     async close() {
       await sessionStores.close();
       await trust.close();
+      await right.release();
       await database.close();
       unlock();
     },

@@ -21,6 +21,8 @@ export interface MemorySessionOptions {
   readonly portalHost: string;
   /** Live sessions at most; beyond, nobody new is let in. Default 200,000: twice the largest load measured, < 200 MB. */
   readonly limit?: number;
+  /** Nobody is let in or served while it throws; sessions can be ended all the same. @throws StoreFault */
+  readonly requireRight?: () => void;
 }
 
 export interface MemorySessionStore extends SessionStore {
@@ -50,11 +52,16 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     setInterval(() => store.sweep(), SWEEP_INTERVAL_MS).unref(),
     setInterval(() => browserSessions.purge(), PURGE_INTERVAL_MS).unref(),
   ];
+  const withRight = <T>(step: () => T): Promise<T> =>
+    inOneStep(() => {
+      options.requireRight?.();
+      return step();
+    });
   return {
-    open: (session, portalCookieHash) => inOneStep(() => store.open(session, portalCookieHash)),
+    open: (session, portalCookieHash) => withRight(() => store.open(session, portalCookieHash)),
     addHostCookie: (reference, host, cookieHash, idleMs) =>
-      inOneStep(() => store.addHostCookie(reference, host, cookieHash, idleMs)),
-    check: (host, cookieHash, touch) => inOneStep(() => store.check(host, cookieHash, touch)),
+      withRight(() => store.addHostCookie(reference, host, cookieHash, idleMs)),
+    check: (host, cookieHash, touch) => withRight(() => store.check(host, cookieHash, touch)),
     findToEnd: (host, cookieHash) =>
       inOneStep(() => {
         const check = store.check(host, cookieHash, false);
@@ -66,12 +73,21 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     describe: references => inOneStep(() => store.describe(references)),
     onEnd: listener => void store.endListeners.push(listener),
     onExpiry: listener => void store.expiryListeners.push(listener),
-    isCurrent: () => true,
-    ping: () => Promise.resolve(),
+    isCurrent: () => doesNotThrow(options.requireRight),
+    ping: () => withRight(() => undefined),
     browserSessions,
     sweep: () => store.sweep(),
     stop: () => timers.forEach(clearInterval),
   };
+}
+
+function doesNotThrow(requirement: (() => void) | undefined): boolean {
+  try {
+    requirement?.();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 class Sessions {
