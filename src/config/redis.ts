@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isThisMachine, type RedisSettings } from '../adapters/redis/connection-options.ts';
 
@@ -68,18 +69,44 @@ export const redisSchema = z
 
 type RedisFile = z.infer<typeof redisSchema>;
 
-/** Files that it names and that are not there. @param at makes a path absolute */
+/** What is wrong with the files that it names. @param at makes a path absolute */
 export function checkRedisFiles(redis: RedisFile | undefined, at: (path: string) => string): string[] {
-  const files: [string, string | undefined][] = [
-    ['passwordFile', redis?.passwordFile],
-    ['sentinel.passwordFile', redis?.sentinel?.passwordFile],
-    ['caFile', redis?.caFile],
-    ['certificateFile', redis?.certificateFile],
-    ['keyFile', redis?.keyFile],
+  const files: [string, string | undefined, (text: string) => string | undefined][] = [
+    ['passwordFile', redis?.passwordFile, judgePassword],
+    ['sentinel.passwordFile', redis?.sentinel?.passwordFile, judgePassword],
+    ['caFile', redis?.caFile, judgeCertificates],
+    ['certificateFile', redis?.certificateFile, judgeCertificates],
+    ['keyFile', redis?.keyFile, judgeKey],
   ];
-  return files.flatMap(([key, path]) =>
-    path === undefined || existsSync(at(path)) ? [] : [`redis.${key}: there is nothing at ${at(path)}`],
-  );
+  return files.flatMap(([key, path, judge]) => {
+    if (path === undefined) return [];
+    const text = attempt(() => readFileSync(at(path), 'utf8'));
+    const problem = text === undefined ? `there is nothing at ${at(path)}` : judge(text);
+    return problem === undefined ? [] : [`redis.${key}: ${problem}`];
+  });
+}
+
+function judgePassword(text: string): string | undefined {
+  return text.trim() === '' ? 'is empty' : undefined;
+}
+
+/** TLS takes what it can read and says nothing of the rest; with no authority at all nobody would be trusted. */
+function judgeCertificates(text: string): string | undefined {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const areSound = blocks.length > 0 && blocks.every(block => attempt(() => new X509Certificate(block)) !== undefined);
+  return areSound ? undefined : 'holds no PEM certificate, or a broken one';
+}
+
+function judgeKey(text: string): string | undefined {
+  return attempt(() => createPrivateKey(text)) === undefined ? 'holds no PEM private key' : undefined;
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 /** With all files read. @param at makes a path absolute */

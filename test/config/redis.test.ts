@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { writeServerCertificate } from './server-certificate-files.ts';
 const CONFIG = join(import.meta.dirname, '../../config');
 const production = readFileSync(join(CONFIG, 'gateway.yaml'), 'utf8');
 let folder: string;
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gateway-config-'));
@@ -16,9 +17,14 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'systems.yaml'), readFileSync(join(CONFIG, 'systems.yaml')));
   writeFileSync(join(folder, 'url'), 'postgres://u:p@localhost/x\n');
   writeFileSync(join(folder, 'password'), 'open-sesame\n');
-  writeFileSync(join(folder, 'ca.pem'), 'CA\n');
-  writeFileSync(join(folder, 'node.pem'), 'CERTIFICATE\n');
-  writeFileSync(join(folder, 'node.key'), 'KEY\n');
+  writeFileSync(join(folder, 'empty'), ' \n');
+  copyFileSync(join(folder, 'server.pem'), join(folder, 'ca.pem'));
+  copyFileSync(join(folder, 'server.pem'), join(folder, 'node.pem'));
+  copyFileSync(join(folder, 'server.key'), join(folder, 'node.key'));
+  writeFileSync(
+    join(folder, 'half.pem'),
+    `${read('ca.pem')}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -62,7 +68,7 @@ describe('Redis', () => {
       server: { host: 'redis.example', port: 6380 },
       user: 'gateway',
       password: 'open-sesame',
-      tls: { ca: 'CA\n', certificate: 'CERTIFICATE', key: 'KEY' },
+      tls: { ca: read('ca.pem'), certificate: read('node.pem').trim(), key: read('node.key').trim() },
       keyPrefix: 'gw-a:',
     });
   });
@@ -80,7 +86,7 @@ describe('Redis', () => {
       },
       sentinelUser: 'watch',
       sentinelPassword: 'open-sesame',
-      tls: { ca: 'CA\n' },
+      tls: { ca: read('ca.pem') },
       keyPrefix: 'gateway:',
     });
   });
@@ -112,6 +118,22 @@ describe('Redis', () => {
     ["{ server: 'localhost:1', keyPrefix: '' }", 'redis.keyPrefix: must be'],
     ["{ server: 'localhost:1', keyPrefix: 'a b' }", 'redis.keyPrefix: must be'],
     ["{ server: 'localhost:1', passwordFile: nothing }", 'redis.passwordFile: there is nothing at'],
+    ["{ server: 'localhost:1', passwordFile: empty }", 'redis.passwordFile: is empty'],
+    [
+      "{ sentinel: { name: n, passwordFile: empty, servers: ['localhost:1'] } }",
+      'redis.sentinel.passwordFile: is empty',
+    ],
+    ["{ server: 'localhost:1', caFile: empty }", 'redis.caFile: holds no PEM certificate'],
+    ["{ server: 'localhost:1', caFile: node.key }", 'redis.caFile: holds no PEM certificate'],
+    ["{ server: 'localhost:1', caFile: half.pem }", 'redis.caFile: holds no PEM certificate, or a broken one'],
+    [
+      "{ server: 'localhost:1', caFile: ca.pem, certificateFile: password, keyFile: node.pem }",
+      'redis.certificateFile: holds no PEM certificate',
+    ],
+    [
+      "{ server: 'localhost:1', caFile: ca.pem, certificateFile: node.pem, keyFile: node.pem }",
+      'redis.keyFile: holds no PEM private key',
+    ],
     ["{ server: 'localhost:1', caFile: nothing }", 'redis.caFile: there is nothing at'],
     [
       "{ sentinel: { name: n, passwordFile: nothing, servers: ['localhost:1'] } }",
