@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { StoreFault } from '../../flows/ports/store-fault.ts';
 import { StoreClock } from '../../sessions/store-clock.ts';
 import { connectionOptions, type RedisSettings } from './connection-options.ts';
-import { checkServer } from './server-check.ts';
+import { checkServer, UnusableRedisFault } from './server-check.ts';
 
 export interface RedisEvents {
   /** It cannot be reached any more; told once until it is back. */
@@ -125,8 +125,19 @@ export class RedisConnection {
       isAway = false;
       reasons.last = 'the connection was closed';
       this.#events.onBack();
+      void this.#checkAgain();
     });
     return reasons;
+  }
+
+  /** It may be another server now, such as a replica that took over. It is served from all the same, and told. */
+  async #checkAgain(): Promise<void> {
+    try {
+      (await checkServer(this.client)).forEach(this.#events.onWarning);
+    } catch (error) {
+      // Any other: it is away again, and will be asked when it is back.
+      if (error instanceof UnusableRedisFault) this.#events.onWarning(error.message);
+    }
   }
 }
 

@@ -253,6 +253,23 @@ describe('Redis away', () => {
     await expect.poll(() => node.ends).toEqual([[session.reference, 'administrator']]);
   });
 
+  test('one that comes back with another policy, as a replica that took over may, is told of', async () => {
+    const { connection, told } = await openNode();
+    await connection.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    try {
+      connection.client.stream.destroy();
+      await expect.poll(() => told.states).toEqual(['away', 'back']);
+      await expect
+        .poll(() => told.warnings)
+        .toEqual([expect.stringContaining('maxmemory-policy of Redis is allkeys-lru')]);
+    } finally {
+      await connection.client.config('SET', 'maxmemory-policy', 'noeviction');
+    }
+    connection.client.stream.destroy();
+    await expect.poll(() => told.states).toHaveLength(4);
+    expect(told.warnings).toHaveLength(1);
+  });
+
   test('connections that ioredis has given up are made anew; closed ones are not', async () => {
     const { store, connection, told } = await openNode();
     connection.client.disconnect();
