@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { declaredUserName, defaultConfigPath, loadConfig, type GatewayConfig } from '../config.ts';
 import { ConfigurationFault } from '../config/yaml-file.ts';
 import { ACCOUNT_COLUMNS } from '../flows/accounts/import-accounts.ts';
@@ -193,12 +193,18 @@ function command(parent: Command, name: string, description: string): Command {
 
 function sessionFilters(parent: Command): Command {
   return parent
-    .option('--account <login-name>', 'of this account')
-    .option('--organisation <code>', 'of people of this organisation')
-    .option('--unit <code>', 'of people of this unit of it')
-    .option('--system <id>', 'that have entered this business system')
-    .option('--method <method>', 'by this login: card, card-tls or one-day-password')
-    .option('--address <address>', 'whose login came from this address');
+    .option('--account <login-name>', 'of this account', onlyOnce)
+    .option('--organisation <code>', 'of people of this organisation', onlyOnce)
+    .option('--unit <code>', 'of people of this unit of it', onlyOnce)
+    .option('--system <id>', 'that have entered this business system', onlyOnce)
+    .option('--method <method>', 'by this login: card, card-tls or one-day-password', onlyOnce)
+    .option('--address <address>', 'whose login came from this address', onlyOnce);
+}
+
+/** The last of several would silently be the one that counts. */
+function onlyOnce(value: string, before: string | undefined): string {
+  if (before !== undefined) throw new InvalidArgumentError('It may be given once only.');
+  return value;
 }
 
 function filterNames({ account, organisation, unit, system, method, address }: StoreOptions) {

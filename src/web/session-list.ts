@@ -32,6 +32,20 @@ export function readSessionQuery(query: unknown): ListQuery {
   return Object.fromEntries(given.filter(([name, value]) => value !== '' && isReadable(name, value)));
 }
 
+/** What a form may carry beside filters. */
+const NO_FILTERS: readonly string[] = ['token', 'reason', 'all', 'format'];
+
+/**
+ * The filters of an act, where dropping one would widen it: undefined unless every field is known, given once and can be
+ * read. Only a field that is empty is as good as none.
+ */
+export function readActQuery(fields: unknown): ListQuery | undefined {
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  const given = Object.entries(fields).filter(([name, value]) => !NO_FILTERS.includes(name) && value !== '');
+  const query = readSessionQuery(fields);
+  return given.every(([name]) => Object.hasOwn(query, name)) ? query : undefined;
+}
+
 function isReadable(name: (typeof FILTERS)[number], value: string): boolean {
   switch (name) {
     case 'method':

@@ -30,6 +30,10 @@ const accountsFor = async (account: Account, query = ''): Promise<string[]> => {
   const all = await listFor(own, query);
   return [...new Set(all.map(each => each.account))].filter(name => name !== account.loginName).toSorted();
 };
+const countOpen = async (): Promise<number> => {
+  const { sessions } = desk.portal.context.database;
+  return (await sessions.findSessions({ scope: { kind: 'everything' } }, { offset: 0, limit: 1 })).total;
+};
 const isLoggedIn = async (seat: Seat): Promise<boolean> => (await seat.open('/')).status === 200;
 const referenceOf = async (seat: Seat): Promise<string> =>
   ((await seat.ask('/sessions')).body as { session: string }).session;
@@ -201,6 +205,34 @@ describe('ending', () => {
     const none = await seat.open(`${REGISTER}/end?q=nobody-at-all`).expect(200);
     expect(textOf(none.text)).toContain('沒有可以結束的連線');
     expect(none.text).not.toContain('name="reason"');
+  });
+
+  test.each<[string, object]>([
+    ['a method that is none', { method: 'one_day_password' }],
+    ['a text that is too long', { q: 'z'.repeat(101) }],
+    ['a text that is no text', { q: 123 }],
+    ['a text that no store could hold', { q: '\0c-user' }],
+    ['a text of blanks', { q: '   ' }],
+    ['a filter given twice', { q: ['c-user', 'c-head'] }],
+    ['references as a list', { session: ['00000000-0000-4000-8000-000000000000'] }],
+    ['a field that is misspelt', { organization: 'city' }],
+    ['a field of another interface', { systemId: 'company' }],
+    ['nothing at all', {}],
+    ['everybody, and yet a filter', { all: '1', q: 'c-user' }],
+  ])('%s ends nobody', async (_what, fields) => {
+    const seat = await desk.as(desk.people.registrar);
+    const before = await countOpen();
+    const answer = await seat.sendJson(`${REGISTER}/end`, { ...fields, reason: '看不懂的條件' });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ code: 'request-malformed' });
+    expect(await countOpen()).toBe(before);
+  });
+
+  test('neither is a filter that cannot be read shown, asked about or exported as if it were none', async () => {
+    const seat = await desk.as(desk.people.registrar);
+    expect((await seat.open(`${REGISTER}/end?q=c-user&q=c-head`)).status).toBe(400);
+    expect((await seat.open(`${REGISTER}/end?organization=city`)).status).toBe(400);
+    expect((await seat.send(`${REGISTER}/export`, { q: 'z'.repeat(2_000), format: 'csv' })).status).toBe(400);
   });
 
   test('a right that is gone since the page was opened ends nothing', async () => {

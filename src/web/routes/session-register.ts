@@ -7,14 +7,17 @@ import type { SessionRecord } from '../../flows/ports/session-records.ts';
 import { SESSION_READERS } from '../audiences.ts';
 import { composeDesk } from '../desk-context.ts';
 import { actorOf, answerDeskFailure, wantsJson } from '../desk-answer.ts';
+import { answerFailure } from '../failure-answer.ts';
 import { typedValues, type FieldError, type TypedValues } from '../field-errors.ts';
 import { listHref, type ListQuery } from '../list-address.ts';
 import { visitorOf, type PortalHandler } from '../locals.ts';
+import { textField } from '../middleware/bodies.ts';
 import type { Portal } from '../portal.ts';
 import {
   SESSIONS_PER_PAGE,
   findSessionList,
   namesOfEnders,
+  readActQuery,
   readSessionQuery,
   sessionFilterOf,
 } from '../session-list.ts';
@@ -55,13 +58,23 @@ export function showSessionRegister(portal: Portal): PortalHandler {
 
 /** `GET /sessions/register/end`: what the filter, or `session`, would end. */
 export function askToEnd(portal: Portal): PortalHandler {
-  return (request, response) => confirm(portal, [request, response], readEnding(request.query));
+  return async (request, response) => {
+    const query = readEnding(request.query);
+    if (query === undefined) answerFailure(portal, request, response, { code: 'request-malformed' });
+    else await confirm(portal, [request, response], query);
+  };
 }
 
 /** `POST /sessions/register/end`: ends what fits now, with a reason. */
 export function endOthers(portal: Portal): PortalHandler {
   return async (request, response) => {
     const query = readEnding(request.body);
+    // Everybody is meant by a word of its own, never by the absence of one.
+    const isAll = textField(request.body, 'all', 1) === '1';
+    if (query === undefined || isAll !== (Object.keys(query).length === 0)) {
+      answerFailure(portal, request, response, { code: 'request-malformed' });
+      return;
+    }
     const typed = typedValues(request.body, ['reason']);
     const outcome = await endSessionsOfOthers(portal.context, {
       actor: actorOf(request, response),
@@ -130,15 +143,22 @@ async function ownAmong(context: GatewayContext, query: ListQuery, scope: Scope,
 }
 
 /** What is to end: ended ones never, and no page of it. */
-function readEnding(fields: unknown): ListQuery {
-  const { page: _page, show: _show, ...query } = readSessionQuery(fields);
+function readEnding(fields: unknown): ListQuery | undefined {
+  const read = readActQuery(fields);
+  if (read === undefined) return undefined;
+  const { page: _page, show: _show, ...query } = read;
   return query;
 }
 
 /** `POST /sessions/register/export`: the list as filtered, all of its pages, as a file. */
 export function exportSessions(portal: Portal): PortalHandler {
   return async (request, response) => {
-    const { page: _page, ...query } = readSessionQuery(request.body);
+    const read = readActQuery(request.body);
+    if (read === undefined) {
+      answerFailure(portal, request, response, { code: 'request-malformed' });
+      return;
+    }
+    const { page: _page, ...query } = read;
     const rows = await findAll(portal.context, query, readingScope(response));
     await sendTable(portal, request, response, 'sessions', {
       title: SESSIONS.title,

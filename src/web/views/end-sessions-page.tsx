@@ -66,6 +66,7 @@ function EndSessionsPage(props: EndSessionsProps): JSX.Element {
           {Object.entries(list.query).map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
+          {Object.keys(list.query).length === 0 && <input type="hidden" name="all" value="1" />}
           <TextArea
             page={page}
             name="reason"
