@@ -17,9 +17,6 @@ import type { SystemRequest } from './system-request.ts';
 import { UpstreamPools } from './upstream-pools.ts';
 import { WebSocketExchange } from './websocket-exchange.ts';
 
-/** A store that was restarted or has changed over answers again within this. */
-const TRY_AGAIN = ['Retry-After', '10'];
-
 type Judge = ReturnType<typeof createRequestJudge>;
 
 /**
@@ -57,7 +54,7 @@ export class DataPlane {
         { requestId: to.requestId, system: to.system.id, err: error },
         'A request could not be judged.',
       );
-      this.#room.own.refuse(to, 503, { kind: 'unavailable' }, 'unavailable', TRY_AGAIN);
+      this.#room.own.unavailable(to);
     }
   }
 
@@ -107,11 +104,7 @@ export class DataPlane {
       socket === undefined
         ? new Exchange(to, verdict, this.#room)
         : new WebSocketExchange(to, verdict, this.#room, socket);
-    const ended = this.open.add(exchange);
-    if (ended !== null) {
-      exchange.refuseEnded(ended);
-      return;
-    }
+    if (!this.open.add(exchange)) return;
     if (to.head.expectation === 'continue') to.response.writeContinue();
     this.#pools.dispatch(
       to.system,

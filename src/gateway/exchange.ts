@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici';
 import { errors } from 'undici';
-import type { SessionEndReason } from '../sessions/session.ts';
 import type { RequestVerdict } from '../flows/login/serve-request.ts';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import { composeResponseFields, composeTrailers, type ResponseFields } from '../http-fields/upstream-response.ts';
@@ -32,6 +31,8 @@ const INTERIM_LIMIT = 16;
 /** One request passed on to a business system and its response passed back, both as they come. */
 export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   readonly sessionReference: string;
+  readonly checkedMs: number;
+  hasBegun = false;
   idleSeconds = 0;
   idleLimitS: number;
   isEndless = false;
@@ -53,9 +54,13 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.to = to;
     this.room = room;
     this.sessionReference = verdict.session.reference;
+    this.checkedMs = verdict.checkedMs;
     this.idleLimitS = room.settings.responseHeadS;
     if (hasContent(to.head)) {
-      this.content = new RequestContent(to.request, () => (this.idleSeconds = 0));
+      this.content = new RequestContent(to.request, () => {
+        this.idleSeconds = 0;
+        return this.#begin();
+      });
       this.idleLimitS = room.settings.contentIdleS;
       to.request.once('end', () => (this.idleLimitS = room.settings.responseHeadS));
     }
@@ -66,6 +71,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new Error('The exchange ended before it was sent.'));
+    // undici writes the head now, or with the first of the content.
+    else if (this.content === undefined) this.#begin();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, upstream: ResponseFields): void {
@@ -142,17 +149,12 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     if (this.#broken !== undefined) return;
     this.#broken = cause;
     if (this.#isOver || this.to.response.headersSent) this.#breakResponse(cause);
+    else if (!this.hasBegun && (cause.kind === 'session-over' || cause.kind === 'cannot-tell')) this.#refuse(cause);
     else if (cause.kind === 'idle') this.#answerStandstill();
     // It has been passed on, so nobody may be told that nothing was: only that no answer came.
     else this.fail(504);
     this.#isOver = true;
     this.#controller?.abort(new Error(`The gateway broke off: ${cause.kind}.`));
-  }
-
-  /** Says that the session ended while it was judged; nothing was passed on. */
-  refuseEnded(endedBecause: SessionEndReason): void {
-    this.#isOver = true;
-    this.room.own.refuse(this.to, 401, { kind: 'session-over', endedBecause }, 'session-over');
   }
 
   /** Gives up on the upstream: a page if nothing was sent yet, otherwise the client's connection breaks off too. */
@@ -165,6 +167,20 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       const code = status === 504 ? 'upstream-timeout' : 'upstream-failed';
       this.room.own.refuse(this.to, status, { kind: 'upstream-failed', status }, code);
     }
+  }
+
+  /** Whether the first byte may go to the system, or has gone; otherwise it is broken off. */
+  #begin(): boolean {
+    if (!this.hasBegun && !this.#isOver) this.hasBegun = this.room.open.mayBegin(this);
+    return this.hasBegun;
+  }
+
+  /** Says why nothing was passed on. */
+  #refuse(cause: Extract<BreakCause, { kind: 'session-over' | 'cannot-tell' }>): void {
+    this.content?.destroy();
+    const { own } = this.room;
+    if (cause.kind === 'cannot-tell') own.unavailable(this.to);
+    else own.refuse(this.to, 401, { kind: 'session-over', endedBecause: cause.reason }, 'session-over');
   }
 
   /** A response under way is cut off, so that nobody takes it for whole; an event stream ends in an event that says why. */

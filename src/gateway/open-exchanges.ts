@@ -4,7 +4,7 @@ import type { SessionEndReason } from '../sessions/session.ts';
 /** Why the gateway itself breaks an exchange off. */
 export type BreakCause =
   | { readonly kind: 'session-over'; readonly reason: SessionEndReason }
-  /** Ends of sessions may have gone unheard for 2 s: what nobody can judge does not go on. */
+  /** Ends of sessions may have gone unheard for 2 s, or the check is too long ago: what nobody can judge does not go on. */
   | { readonly kind: 'cannot-tell' }
   | { readonly kind: 'idle' }
   | { readonly kind: 'shutdown' };
@@ -12,6 +12,10 @@ export type BreakCause =
 /** A request on its way through the gateway, from judgement to the last byte; a WebSocket for as long as it lasts. */
 export interface OpenExchange {
   readonly sessionReference: string;
+  /** When the check of its session was begun, in milliseconds of `performance.now()`. */
+  readonly checkedMs: number;
+  /** Whether any of it may have reached the system. */
+  readonly hasBegun: boolean;
   /** Counted up by the sweep, set to 0 by the exchange whenever a byte moves. */
   idleSeconds: number;
   /** How long it may be idle just now; Infinity where it may be so for ever. */
@@ -24,17 +28,25 @@ export interface OpenExchange {
 /** A judgement takes seconds at most (5 s a statement of the database); ends are remembered for at least this long. */
 const ENDS_KEPT_S = 30;
 
+/** DESIGN §2: nothing begins later than this after its session was checked, however long the process was held up. */
+const CHECK_GOOD_FOR_MS = 2_000;
+
+/** While ends may go unheard, nobody would tell of one since the check; and that may stand on an answer kept for a second. */
+const CHECK_GOOD_IN_DOUBT_MS = 1_000;
+
 /** How often it is looked whether ends are still heard of: streams may outlive one by little more than 2 s. */
 const DOUBT_CHECK_MS = 100;
 
 /**
- * All exchanges under way. Of a session that ends, the endless ones are broken off at once and the others within a
- * second, so that what was sent just before has its answer; so are those that stand still.
+ * All exchanges under way. Of a session that ends, the endless ones and those that have not reached their system are
+ * broken off at once and the others within a second, so that what was sent just before has its answer; so are those
+ * that stand still.
  *
  * One sweep a second counts idle seconds, so that an exchange costs no timer of its own.
  */
 export class OpenExchanges {
   readonly #sessions: Pick<SessionStore, 'isCurrent'>;
+  readonly #now: () => number;
   readonly #open = new Set<OpenExchange>();
   #endedLately = new Map<string, SessionEndReason>();
   #endedBefore = new Map<string, SessionEndReason>();
@@ -42,11 +54,15 @@ export class OpenExchanges {
   #wasCurrent = true;
   readonly #timers: readonly NodeJS.Timeout[];
 
-  constructor(sessions: Pick<SessionStore, 'isCurrent' | 'onEnd'>) {
+  constructor(sessions: Pick<SessionStore, 'isCurrent' | 'onEnd'>, now: () => number = () => performance.now()) {
     this.#sessions = sessions;
+    this.#now = now;
     sessions.onEnd((reference, reason) => {
       this.#endedLately.set(reference, reason);
-      this.#breakOffEndless({ kind: 'session-over', reason }, reference);
+      for (const exchange of this.#open) {
+        const isToStop = exchange.isEndless || !exchange.hasBegun;
+        if (isToStop && exchange.sessionReference === reference) exchange.breakOff({ kind: 'session-over', reason });
+      }
     });
     this.#timers = [
       setInterval(() => this.#sweep(), 1_000).unref(),
@@ -54,15 +70,21 @@ export class OpenExchanges {
     ];
   }
 
+  /** Takes an exchange in as its first act after judgement; false: it may not begin, and is broken off. */
+  add(exchange: OpenExchange): boolean {
+    if (!this.mayBegin(exchange)) return false;
+    this.#open.add(exchange);
+    return true;
+  }
+
   /**
-   * Takes an exchange in as its first act after judgement.
-   *
-   * @returns why its session has ended while it was judged, and then nothing may be passed on; null: it is in
+   * Whether the first byte may go to the system now, which is asked in the moment before it does: a process that was
+   * held up meanwhile knows nothing of what has ended. An exchange that may not is broken off.
    */
-  add(exchange: OpenExchange): SessionEndReason | null {
-    const ended = this.#endOf(exchange.sessionReference);
-    if (ended === undefined) this.#open.add(exchange);
-    return ended ?? null;
+  mayBegin(exchange: OpenExchange): boolean {
+    const cause = this.#objectionTo(exchange);
+    if (cause !== undefined) exchange.breakOff(cause);
+    return cause === undefined;
   }
 
   remove(exchange: OpenExchange): void {
@@ -70,8 +92,8 @@ export class OpenExchanges {
   }
 
   /** Ends what would never end by itself; the rest may finish. */
-  breakOffEndless(): void {
-    this.#breakOffEndless({ kind: 'shutdown' });
+  breakOffEndless(cause: BreakCause = { kind: 'shutdown' }): void {
+    for (const exchange of this.#open) if (exchange.isEndless) exchange.breakOff(cause);
   }
 
   /** Ends everything and stops counting. */
@@ -83,15 +105,15 @@ export class OpenExchanges {
   /** Twice in a row: a process that was held up has what it should have heard still before it, and reads it in between. */
   #doubt(): void {
     const isCurrent = this.#sessions.isCurrent();
-    if (!isCurrent && !this.#wasCurrent) this.#breakOffEndless({ kind: 'cannot-tell' });
+    if (!isCurrent && !this.#wasCurrent) this.breakOffEndless({ kind: 'cannot-tell' });
     this.#wasCurrent = isCurrent;
   }
 
-  #breakOffEndless(cause: BreakCause, ofSession?: string): void {
-    for (const exchange of this.#open) {
-      if (!exchange.isEndless || (ofSession ?? exchange.sessionReference) !== exchange.sessionReference) continue;
-      exchange.breakOff(cause);
-    }
+  #objectionTo({ sessionReference, checkedMs }: OpenExchange): BreakCause | undefined {
+    const reason = this.#endOf(sessionReference);
+    if (reason !== undefined) return { kind: 'session-over', reason };
+    const goodForMs = this.#sessions.isCurrent() ? CHECK_GOOD_FOR_MS : CHECK_GOOD_IN_DOUBT_MS;
+    return this.#now() - checkedMs <= goodForMs ? undefined : { kind: 'cannot-tell' };
   }
 
   #endOf(sessionReference: string): SessionEndReason | undefined {

@@ -10,6 +10,9 @@ import { hasContent, type SystemRequest } from './system-request.ts';
 /** A year, as browsers' own lists ask; for this host alone, since the other hosts say so themselves. */
 export const HSTS = ['Strict-Transport-Security', 'max-age=31536000'] as const;
 
+/** A store that was restarted or has changed over answers again within this. */
+const TRY_AGAIN = ['Retry-After', '10'];
+
 /** Where a request came in; enough to answer it. */
 export interface Answerable {
   readonly request: IncomingMessage;
@@ -49,6 +52,11 @@ export class OwnResponses {
   refuse(to: SystemRequest, status: number, page: SystemPage, code: string, extra: readonly string[] = []): void {
     if (isTopLevelNavigation(to.head)) this.page(to, status, page, extra);
     else this.problem(answerable(to), status, code, extra, page.kind === 'session-over' ? whyOver(page) : {});
+  }
+
+  /** Nobody knows whether this request may pass, so it does not. */
+  unavailable(to: SystemRequest): void {
+    this.refuse(to, 503, { kind: 'unavailable' }, 'unavailable', TRY_AGAIN);
   }
 
   page(to: SystemRequest, status: number, page: SystemPage, extra: readonly string[] = []): void {

@@ -13,16 +13,15 @@ export class RequestContent extends Readable {
   readonly #onEnd: () => void;
   readonly #onClose: () => void;
 
-  /** @param onActivity called for every chunk that arrives */
-  constructor(request: IncomingMessage, onActivity: () => void) {
+  /** @param mayGoOn asked before every chunk, and before the end; nothing of the request has been sent before the first */
+  constructor(request: IncomingMessage, mayGoOn: () => boolean) {
     super();
     this.#request = request;
     this.#onChunk = chunk => {
-      onActivity();
-      if (!this.push(chunk)) request.pause();
+      if (mayGoOn() && !this.push(chunk)) request.pause();
     };
     this.#onEnd = () => {
-      this.push(null);
+      if (mayGoOn()) this.push(null);
     };
     this.#onClose = () => {
       if (!request.readableEnded) this.destroy(new Error('The client went away before its content ended.'));

@@ -55,6 +55,8 @@ describe('a session that ends', () => {
   class Running implements OpenExchange {
     readonly sessionReference: string;
     readonly isEndless: boolean;
+    readonly checkedMs = 0;
+    hasBegun = true;
     readonly broken: BreakCause[] = [];
     readonly idleLimitS = Number.POSITIVE_INFINITY;
     idleSeconds = 0;
@@ -68,20 +70,20 @@ describe('a session that ends', () => {
   }
 
   test('breaks off its streams at once, and lets nothing of it begin that was judged before', async () => {
-    const open = new OpenExchanges(gateway.test.context.sessions);
+    const open = new OpenExchanges(gateway.test.context.sessions, () => 0);
     const [ended, other] = [await gateway.test.openSession(), await gateway.test.openSession()];
     const stream = new Running(ended.session.reference, true);
     const short = new Running(ended.session.reference, false);
     const foreign = new Running(other.session.reference, true);
-    for (const exchange of [stream, short, foreign]) expect(open.add(exchange)).toBeNull();
+    const waiting = new Running(ended.session.reference, false);
+    waiting.hasBegun = false;
+    for (const exchange of [stream, short, foreign, waiting]) expect(open.add(exchange)).toBe(true);
     await gateway.test.context.sessions.end(ended.session.reference, 'administrator');
-    expect([stream.broken, short.broken, foreign.broken]).toEqual([
-      [{ kind: 'session-over', reason: 'administrator' }],
-      [],
-      [],
-    ]);
-    expect(open.add(new Running(ended.session.reference, false))).toBe('administrator');
-    expect(open.add(new Running(other.session.reference, false))).toBeNull();
+    const over: BreakCause[] = [{ kind: 'session-over', reason: 'administrator' }];
+    expect([stream.broken, short.broken, foreign.broken, waiting.broken]).toEqual([over, [], [], over]);
+    const late = new Running(ended.session.reference, false);
+    expect([open.add(late), late.broken]).toEqual([false, over]);
+    expect(open.add(new Running(other.session.reference, false))).toBe(true);
     open.close();
   });
 

@@ -10,7 +10,13 @@ import type { BusinessSystem } from '../ports.ts';
 import type { WhyOver } from './portal-session.ts';
 
 export type RequestVerdict =
-  | { readonly kind: 'pass'; readonly session: Session; readonly identity: readonly (readonly [string, string])[] }
+  | {
+      readonly kind: 'pass';
+      readonly session: Session;
+      /** When the check of its session was begun, in milliseconds of `performance.now()`: what has ended since is not in it. */
+      readonly checkedMs: number;
+      readonly identity: readonly (readonly [string, string])[];
+    }
   /** No (live) session on this host. */
   | ({ readonly kind: 'no-session' } & WhyOver)
   | { readonly kind: 'denied'; readonly session: Session; readonly reason: DenyReason };
@@ -37,6 +43,7 @@ export function createRequestJudge(context: GatewayContext) {
     if (request.cookie === undefined) return { kind: 'no-session', endedBecause: null };
     const { system, path, signs } = request;
     const isPerson = isPersonActivity(signs) && !isBackgroundPath(path, system.backgroundPaths);
+    const checkedMs = performance.now();
     const check = await context.sessions.check(system.host, hashSecret(request.cookie), isPerson);
     if (!check.alive) return { ...check, kind: 'no-session' };
     const { session } = check.live;
@@ -61,7 +68,7 @@ export function createRequestJudge(context: GatewayContext) {
       roles: decision.roles,
     };
     const assertion = await assertions.signed(context, request.system, person);
-    return { kind: 'pass', session, identity: identityFields(assertion, person, request.requestId) };
+    return { kind: 'pass', session, checkedMs, identity: identityFields(assertion, person, request.requestId) };
   };
 }
 
