@@ -120,7 +120,8 @@ async function openLockedStores(
       );
     },
   });
-  right.watchOver(sessionStores.sessions);
+  // Nodes that share their sessions read the recorded ends all the time.
+  if (!sessionStores.areShared) right.watchOver(sessionStores.sessions);
   const gateway: GatewayContext = {
     clock,
     randomness,
