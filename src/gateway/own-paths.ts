@@ -1,5 +1,6 @@
 import { enterSystem, recordEntry } from '../flows/login/enter-system.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
+import { loggedOutPath } from '../flows/sessions/end-hold.ts';
 import { logOut } from '../flows/login/portal-session.ts';
 import type { SystemAsset, SystemPages } from '../flows/ports.ts';
 import type { LiveSession, SessionCheck } from '../flows/ports/session-store.ts';
@@ -11,6 +12,7 @@ import {
   type SplitCookies,
 } from '../http-fields/gateway-cookies.ts';
 import { isFromOwnPage } from '../http-fields/request-origin.ts';
+import { isPersonActivity } from '../sessions/activity.ts';
 import { hashSecret } from '../sessions/challenge.ts';
 import { answerable, type OwnResponses } from './own-responses.ts';
 import type { SystemRequest } from './system-request.ts';
@@ -92,7 +94,7 @@ async function leave(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies
     room.own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
     return;
   }
-  const outcome =
+  const hold =
     cookies.session === undefined
       ? 'none'
       : await logOut(room.context, {
@@ -101,19 +103,21 @@ async function leave(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies
           origin: to,
           reason: 'logout',
         });
-  const query = outcome === 'record-pending' ? '?record=pending' : '';
-  room.own.redirect(to, 303, `${room.context.portal.origin}/logged-out${query}`, [
+  room.own.redirect(to, 303, room.context.portal.origin + loggedOutPath(hold), [
     'Set-Cookie',
     composeCookieRemoval(GATEWAY_COOKIES.session),
   ]);
 }
 
-/** The person says that he is still at work: the one request that prolongs a session and does nothing else. */
+/**
+ * The person says that he is still at work: the one request that prolongs a session and does nothing else. A page that
+ * marks it as its own doing is only told how the session stands.
+ */
 async function stay(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies): Promise<void> {
   if (!isFromOwnPage(to.head, to.system.origin)) room.own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
   else if (!/^application\/json\b/i.test(to.request.headers['content-type'] ?? '')) {
     room.own.problem(answerable(to), 415, 'unsupported-media-type', ['Accept-Post', 'application/json']);
-  } else await tellSession(room, to, cookies, true);
+  } else await tellSession(room, to, cookies, isPersonActivity(to.head));
 }
 
 /** How the session stands; asking does not prolong it, staying (`touch`) does. */

@@ -27,7 +27,7 @@ const FRAMES = new Set(['iframe', 'frame', 'embed', 'object', 'fencedframe']);
  */
 export function isPersonActivity(signs: RequestSigns): boolean {
   if (signs.isUpgrade || signs.fetchMode === 'websocket') return false;
-  if (signs.activity?.trim().toLowerCase() === 'background') return false;
+  if (isMarkedBackground(signs.activity)) return false;
   if (signs.accept?.toLowerCase().includes('text/event-stream') === true) return false;
   if (signs.purpose?.toLowerCase().includes('prefetch') === true) return false;
   const destination = signs.fetchDestination;
@@ -35,6 +35,11 @@ export function isPersonActivity(signs: RequestSigns): boolean {
   if (destination === undefined || destination === 'empty' || destination === 'document') return true;
   // A frame is loaded with its page and may load itself anew for ever: it is a person's where a click or a form was.
   return FRAMES.has(destination) && (signs.fetchUser === '?1' || !SAFE_METHODS.has(signs.method));
+}
+
+/** Set twice, by a page and by what wraps its requests, it arrives as a list. */
+function isMarkedBackground(activity = ''): boolean {
+  return activity.split(',').some(word => word.trim().toLowerCase() === 'background');
 }
 
 /**

@@ -20,6 +20,9 @@ const SCRIPT = { 'Sec-Fetch-Dest': 'empty', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch
 const PAGE = { 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Site': 'none' };
 const POST = { ...SCRIPT, Origin: 'https://company.gateway.test' };
 
+const STAY = { ...POST, 'Content-Type': 'application/json' };
+const STAY_BY_TIMER = { ...STAY, 'X-Activity': 'background' };
+
 /** Asks all the while, several times, for as long as told; then whether the session stands. */
 async function standsAfter(
   idleMs: number,
@@ -40,6 +43,7 @@ async function standsAfter(
 describe('polling alone for the whole limit: the session ends (D1-099)', () => {
   test.each<[string, string, OutgoingHttpHeaders?, string?]>([
     ['marked as background', '/cases', { ...SCRIPT, 'X-Activity': 'background' }],
+    ['marked so twice', '/cases', { ...SCRIPT, 'X-Activity': 'background, background' }],
     ['by POST, marked as background', '/cases', { ...POST, 'X-Activity': 'background' }, 'POST'],
     ['on a path configured for it', '/poll'],
     ['there by POST', '/poll', POST, 'POST'],
@@ -53,6 +57,7 @@ describe('polling alone for the whole limit: the session ends (D1-099)', () => {
     ['of a frame that loads itself anew', '/cases', { ...PAGE, 'Sec-Fetch-Dest': 'iframe' }],
     ['of what is only prefetched', '/cases', { ...PAGE, 'Sec-Purpose': 'prefetch;prerender' }],
     ['of how the session stands', '/.gateway/session'],
+    ['that stays by a timer, marked as background', '/.gateway/session', STAY_BY_TIMER, 'POST'],
   ])('%s', async (_name, ...polling) => {
     expect(await standsAfter(COMPANY_MS, polling)).toBe(true);
     expect(await standsAfter(COMPANY_MS + 4, polling)).toBe(false);
@@ -68,6 +73,7 @@ describe('polling alone for the whole limit: the session ends (D1-099)', () => {
     ['the polling path in a query', '/cases?to=/poll'],
     ['the folder itself', '/feed'],
     ['a program', '/cases', {}],
+    ['a click on "stay logged in"', '/.gateway/session', STAY, 'POST'],
   ])('its twin: %s is a person’s', async (_name, ...work) => {
     expect(await standsAfter(2 * COMPANY_MS, work)).toBe(true);
   });

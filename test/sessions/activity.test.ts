@@ -29,7 +29,9 @@ describe('what counts as the person at work (D1-099)', () => {
     ['a client that sends no signs', {}],
     ['a client that sends no signs and writes', { method: 'PUT' }],
     ['a page that names another activity', { ...SCRIPT, activity: 'foreground' }],
-    ['a page that names background among others', { ...SCRIPT, activity: 'background, foreground' }],
+    ['a page that names what only begins alike', { ...SCRIPT, activity: 'backgrounds, background-sync' }],
+    ['a script that asks another host without reading the answer', { ...SCRIPT, fetchMode: 'no-cors' }],
+    ['a link that tells where it was clicked', { ...SCRIPT, method: 'POST', fetchMode: 'no-cors' }],
     ['a page that was fetched for another purpose', { ...PAGE, purpose: 'page-view' }],
   ])('%s does', (_what, signs) => {
     expect(isPersonActivity({ ...nothing, ...signs })).toBe(true);
@@ -38,6 +40,8 @@ describe('what counts as the person at work (D1-099)', () => {
   test.each<[string, Partial<RequestSigns>]>([
     ['polling that says so', { ...SCRIPT, activity: 'background' }],
     ['polling that says so otherwise written', { ...SCRIPT, activity: ' Background ' }],
+    ['polling that says so twice', { ...SCRIPT, activity: 'background, background' }],
+    ['polling that says so among other things', { ...SCRIPT, activity: 'foreground,BACKGROUND' }],
     ['polling by POST that says so', { ...SCRIPT, method: 'POST', activity: 'background' }],
     ['polling without signs that says so', { activity: 'background' }],
     ['a page that loads itself anew and says so', { ...PAGE, activity: 'background' }],
