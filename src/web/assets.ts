@@ -55,15 +55,17 @@ export function loadAssets(...folders: readonly URL[]): Assets {
 
 /**
  * Finds what an address below the assets' own names. Below the folder that is named by their digest files never change; by
- * their plain names they are asked for anew each time.
+ * their plain names they are asked for anew each time. A digest of another version (nodes are renewed one after the other) is
+ * answered with this one's files, which nobody keeps: better than none.
  *
  * @param path `<digest>/islands/login.js` or `islands/login.js`
  */
 export function serveAsset(assets: Assets, path: string): ServedAsset | undefined {
-  const ofThisDigest = `${assets.digest}/`;
-  const isImmutable = path.startsWith(ofThisDigest);
-  const asset = assets.find(isImmutable ? path.slice(ofThisDigest.length) : path);
-  return asset && { ...asset, cacheControl: isImmutable ? 'public, max-age=31536000, immutable' : 'public, no-cache' };
+  const [, digest, name = path] = /^([0-9a-f]{16})\/(.*)$/.exec(path) ?? [];
+  const asset = assets.find(name);
+  if (asset === undefined || digest === undefined) return asset && { ...asset, cacheControl: 'public, no-cache' };
+  const isImmutable = digest === assets.digest;
+  return { ...asset, cacheControl: isImmutable ? 'public, max-age=31536000, immutable' : 'no-store' };
 }
 
 /** A file that is made, not read. */

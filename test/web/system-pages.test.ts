@@ -81,11 +81,23 @@ describe('the gateway’s own pages on a business system’s host', () => {
     }
   });
 
-  test('serve files that never change below the name of their digest, and no other digest’s', () => {
+  test('serve files that never change below the name of their digest; below another version’s, the same, not to be kept', () => {
     const keep = (name: string) => pages.asset(name)?.cacheControl;
     expect(keep('look.css')).toBe('public, no-cache');
     expect(keep(`${ASSETS.digest}/look.css`)).toBe('public, max-age=31536000, immutable');
-    expect(keep(`${'0'.repeat(16)}/look.css`)).toBeUndefined();
+    const ofAnother = '0123456789abcdef';
+    expect(pages.asset(`${ofAnother}/look.css`)).toEqual({ ...pages.asset('look.css'), cacheControl: 'no-store' });
+    for (const name of [
+      `${ofAnother}/none.css`,
+      `${ofAnother}/`,
+      `${ofAnother}/${ASSETS.digest}/look.css`,
+      `${ASSETS.digest}/${ASSETS.digest}/look.css`,
+      `${ofAnother.toUpperCase()}/look.css`,
+      `${ofAnother}0/look.css`,
+      'no-digest/look.css',
+    ]) {
+      expect(pages.asset(name)).toBeUndefined();
+    }
   });
 
   test('serve the script for systems’ pages: classic, with words in both languages and nothing of another origin', () => {
