@@ -5,27 +5,9 @@
  * The server is asked before anything is believed: this page's own clock may have slept, and other tabs may have been
  * at work. Asking is no activity; staying is a request of its own, and the dialogue closes only when it was granted.
  */
+import { askSession, type SessionState } from './session-answer.ts';
+import { claimWindow, windowsIn } from './session-frames.ts';
 import { openWarningView, type WarningTexts } from './session-warning-view.ts';
-
-/** How the session stands, as the server says. */
-export type SessionState =
-  | {
-      readonly alive: true;
-      readonly idleRemainingMs: number;
-      /** RFC 3339; when that is. */
-      readonly idleUntil?: string;
-      /** False: it ends then however active the person is. */
-      readonly canStay: boolean;
-      /** Whose it is; another account is another session. */
-      readonly account?: string;
-      /** For the forms of the page, where a login since has made theirs stale. */
-      readonly formToken?: string;
-    }
-  | {
-      readonly alive: false;
-      /** Why, in a sentence; empty where nobody knows. */
-      readonly message: string;
-    };
 
 export interface WarningSettings {
   /** Answers a {@link SessionState}: to GET, which is no activity, and to POST, by which the person stays. */
@@ -40,16 +22,12 @@ export interface WarningSettings {
   readonly holdsForms?: boolean;
   /**
    * Whether keys and pointers count as activity: else somebody who fills in a long form is logged out over it (D1-099).
-   * Only a person's own, in the tab that he sees, and not what he does about the warning.
+   * Only a person's own, in the tab that he sees, and not what he does about the warning; in frames of the page's own origin
+   * as in the page itself.
    */
   readonly reportsInteraction?: boolean;
   /** Called with every answer that says that the session stands. */
   readonly onAlive?: (state: Extract<SessionState, { alive: true }>) => void;
-}
-
-export interface SessionWatch {
-  /** The person is at work: prolongs the session. */
-  stay(): Promise<void>;
 }
 
 /** WCAG 2.2.1 asks for 20 seconds; nobody is back at his desk in so short a time. */
@@ -67,18 +45,18 @@ const REPORT_MS = 60_000;
 /** After an end that nobody has told: whether there is an answer again. */
 const LOOK_AGAIN_MS = 15_000;
 
+/** What a person does at a page. */
+const ACTS = ['keydown', 'pointerdown'];
+
 /** Timers wait no longer than this, so that a sleep is noticed. */
 const LONGEST_WAIT_MS = 30_000;
 
-const ANSWER_MS = 10_000;
-
-export function watchSession(settings: WarningSettings): SessionWatch {
-  const watch = new Watch(settings);
-  watch.start();
-  return watch;
+/** Once for each window, however often its page asks for it. */
+export function watchSession(settings: WarningSettings): void {
+  if (claimWindow()) new Watch(settings).start();
 }
 
-class Watch implements SessionWatch {
+class Watch {
   readonly #settings: WarningSettings;
   readonly #view: ReturnType<typeof openWarningView>;
   #account: string | undefined;
@@ -108,7 +86,7 @@ class Watch implements SessionWatch {
   }
 
   start(): void {
-    const { first, holdsForms, reportsInteraction } = this.#settings;
+    const { first, holdsForms } = this.#settings;
     if (first === undefined) void this.#ask();
     else {
       this.#account = first.account;
@@ -123,14 +101,28 @@ class Watch implements SessionWatch {
       if (event.persisted) void this.#ask();
     });
     if (holdsForms === true) document.addEventListener('submit', event => this.#holdForm(event), true);
-    if (reportsInteraction !== true) return;
-    for (const kind of ['keydown', 'pointerdown']) {
-      document.addEventListener(kind, event => this.#report(event), { capture: true, passive: true });
+    this.#listen();
+  }
+
+  /** In all frames that there are now; a document that is listened to already is so no more than once. */
+  #listen(): void {
+    for (const { document } of windowsIn(window)) {
+      // Of a frame that has loaded: of what it holds nothing has been heard, and what was shown in it is gone.
+      document.addEventListener('load', this.#onLoad, true);
+      if (this.#settings.reportsInteraction !== true) continue;
+      for (const kind of ACTS) document.addEventListener(kind, this.#onAct, { capture: true, passive: true });
     }
   }
 
-  async stay(): Promise<void> {
-    const state = await this.#call('POST');
+  readonly #onLoad = (): void => {
+    this.#listen();
+    this.#view.settle();
+  };
+
+  readonly #onAct = (event: Event): void => this.#report(event);
+
+  async #stay(): Promise<void> {
+    const state = await askSession(this.#settings.address, 'POST');
     this.#askedAt = performance.now();
     this.#take(state, true);
   }
@@ -139,7 +131,7 @@ class Watch implements SessionWatch {
   async #answer(): Promise<void> {
     this.#view.setBusy(true);
     try {
-      await this.stay();
+      await this.#stay();
     } catch {
       this.#view.tell('unreachable');
     } finally {
@@ -149,7 +141,7 @@ class Watch implements SessionWatch {
 
   #read(): void {
     this.#isRead = true;
-    this.#view.closeWarning();
+    this.#view.close();
     void this.#ask();
   }
 
@@ -158,7 +150,7 @@ class Watch implements SessionWatch {
     if (performance.now() - this.#askedAt < 500) return;
     this.#askedAt = performance.now();
     try {
-      this.#take(await this.#call('GET'), false);
+      this.#take(await askSession(this.#settings.address, 'GET'), false);
     } catch {
       this.#missAnswer();
     }
@@ -174,7 +166,6 @@ class Watch implements SessionWatch {
       this.#end(this.#settings.texts.another);
       return;
     }
-    if (this.#isOver) this.#view.hideEnd();
     this.#isOver = false;
     this.#endsAt = performance.now() + state.idleRemainingMs;
     this.#limitMs = Math.max(this.#limitMs, state.idleRemainingMs);
@@ -185,14 +176,13 @@ class Watch implements SessionWatch {
     // What was prolonged and is still near can be prolonged no further.
     if (hasStayed && isNear) this.#canStay = false;
     if (isNear && !this.#isRead) this.#view.openWarning(this.#canStay);
-    else this.#view.closeWarning();
+    else this.#view.close();
     this.#tick();
   }
 
   #end(message: string, isCertain = true): void {
     this.#isOver = true;
     window.clearTimeout(this.#timer);
-    this.#view.closeWarning();
     this.#view.showEnd(message);
     if (!isCertain) this.#timer = window.setTimeout(() => void this.#ask(), LOOK_AGAIN_MS);
   }
@@ -202,7 +192,7 @@ class Watch implements SessionWatch {
     if (!isAtWork || performance.now() - this.#reportedAt < Math.min(REPORT_MS, this.#limitMs / 4)) return;
     this.#reportedAt = performance.now();
     // A report that is lost makes the end come early, and the warning before it.
-    this.stay().catch(() => undefined);
+    this.#stay().catch(() => undefined);
   }
 
   /** Nobody answers: until the end is due it is only said; afterwards the session must be taken for over. */
@@ -242,23 +232,9 @@ class Watch implements SessionWatch {
     const isDue = leftMs === Infinity || leftMs <= (this.#isRead ? 0 : this.#warnMs());
     const isTime = performance.now() - this.#askedAt >= (leftMs <= 0 ? 1_000 : ASK_AGAIN_MS);
     if (hasSlept || (isDue && isTime)) void this.#ask();
+    // Frames that have not loaded yet, and pages that were written anew, tell nobody.
+    this.#listen();
     this.#tick();
-  }
-
-  async #call(method: 'GET' | 'POST'): Promise<SessionState> {
-    const response = await fetch(this.#settings.address, {
-      method,
-      headers: {
-        Accept: 'application/json',
-        ...(method === 'GET' ? { 'X-Activity': 'background' } : { 'Content-Type': 'application/json' }),
-      },
-      ...(method === 'GET' ? {} : { body: '{}' }),
-      cache: 'no-store',
-      redirect: 'error',
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
-    if (!response.ok) throw new Error(`The gateway answers ${response.status}.`);
-    return parseState(await response.json());
   }
 
   #holdForm(event: SubmitEvent): void {
@@ -269,24 +245,4 @@ class Watch implements SessionWatch {
     event.preventDefault();
     this.#view.showEnd(null);
   }
-}
-
-function parseState(answer: unknown): SessionState {
-  const fields = new Map<string, unknown>(typeof answer === 'object' && answer !== null ? Object.entries(answer) : []);
-  const idleRemainingMs = fields.get('idleRemainingMs');
-  if (fields.get('alive') === true && typeof idleRemainingMs === 'number') {
-    const texts = (['idleUntil', 'account', 'formToken'] as const).flatMap(name => {
-      const value = fields.get(name);
-      return typeof value === 'string' ? [[name, value] as const] : [];
-    });
-    return {
-      alive: true,
-      idleRemainingMs,
-      canStay: fields.get('canStay') !== false,
-      ...Object.fromEntries(texts),
-    };
-  }
-  if (fields.get('alive') !== false) throw new Error('The gateway’s answer cannot be read.');
-  const message = fields.get('message');
-  return { alive: false, message: typeof message === 'string' ? message : '' };
 }

@@ -8,12 +8,7 @@ export interface SystemWatchSettings {
   readonly loggedOutAddress: string;
 }
 
-let isWatching = false;
-
-/** Does it once, however often the page includes the script. */
 export function watchSystemPage({ texts, loggedOutAddress }: SystemWatchSettings): void {
-  if (isWatching) return;
-  isWatching = true;
   const { lang } = document.documentElement;
   // A page that does not say its language is taken for one in Chinese, as nearly all of them are.
   const language = lang === '' || /^zh\b/i.test(lang) ? 'zh' : 'en';

@@ -26,6 +26,7 @@ export const SESSION_WARNING = {
     en: 'What is on this page is still here and can be copied. Log in again in a new tab, then come back to this one.',
   },
   logIn: { zh: '在新的分頁登入', en: 'Log in in a new tab' },
+  overRead: { zh: '知道了', en: 'Understood' },
   gone: {
     zh: '這個瀏覽器目前沒有登入；可能已在另一個分頁登出。',
     en: 'Nobody is logged in in this browser; perhaps you have logged out in another tab.',
