@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SessionFilter } from '../flows/ports/session-records.ts';
+import { readClientAddress } from '../flows/sessions/read-client-address.ts';
 import type { CommandResult } from './command.ts';
 
 /** Which sessions, in the words of the command line; what is left out does not matter. */
@@ -10,10 +10,15 @@ export const sessionFilterFields = {
   organisation: z.string().optional(),
   unit: z.string().optional(),
   system: z.string().optional(),
-  method: z.enum(['card', 'card-tls', 'one-day-password']).optional(),
+  method: z.enum(['card', 'card-tls', 'one-day-password'], 'must be card, card-tls or one-day-password').optional(),
   address: z
     .string()
-    .refine(text => isIP(text) !== 0, 'must be an IPv4 or IPv6 address')
+    .transform((typed, context) => {
+      const address = readClientAddress(typed);
+      if (address !== undefined) return address;
+      context.addIssue('must be one whole IPv4 or IPv6 address, such as 192.0.2.1 or 2001:db8::1');
+      return z.NEVER;
+    })
     .optional(),
 };
 
