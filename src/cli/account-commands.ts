@@ -4,7 +4,7 @@ import { formatTaipeiTime } from '../calendar/taipei-day.ts';
 import { suspendAccount } from '../flows/accounts/manage-account.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { unlockPassword } from '../flows/credentials/unlock-password.ts';
-import { formatTable, type Command, type CommandResult } from './command.ts';
+import { formatTable, reasonInput, type Command, type CommandResult } from './command.ts';
 
 export const accountList: Command<Record<string, never>> = {
   input: z.strictObject({}),
@@ -87,7 +87,7 @@ export const accountShow: Command<{ loginName: string }> = {
 };
 
 export const accountSuspend: Command<{ loginName: string; reason: string }> = {
-  input: z.strictObject({ loginName: z.string(), reason: z.string().trim().min(1).max(500) }),
+  input: z.strictObject({ loginName: z.string(), reason: reasonInput }),
   async run({ gateway, actor }, { loginName, reason }) {
     const outcome = await suspendAccount(gateway, { loginName, reason, actor });
     if (outcome.ok) {
@@ -102,7 +102,7 @@ export const accountSuspend: Command<{ loginName: string; reason: string }> = {
 
 /** Lifts the fifteen-minute lock after wrong passwords; a suspension stays, whatever this does. */
 export const accountUnlock: Command<{ loginName: string; reason: string }> = {
-  input: z.strictObject({ loginName: z.string(), reason: z.string().trim().min(1).max(500) }),
+  input: z.strictObject({ loginName: z.string(), reason: reasonInput }),
   async run({ gateway, actor }, { loginName, reason }) {
     const order = { actor, basis: { kind: 'command-line', reference: reason } } as const;
     const outcome = await unlockPassword(gateway, { loginName, order });

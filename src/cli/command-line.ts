@@ -112,7 +112,7 @@ function composeProgram(): Command {
     .option('--session <reference...>', 'these, as session list prints them; works while the database is away')
     .option('--all', 'every session of everybody')
     .option('--dry-run', 'list them and end nothing')
-    .requiredOption('--reason <text>', 'why; it is recorded')
+    .option('--reason <text>', 'why; it is recorded, and the people see it (not needed for a dry run)')
     .action(
       store('session end', (_none, options) => ({
         ...filterNames(options),

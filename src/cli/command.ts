@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Actor } from '../audit/event.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 
@@ -32,6 +32,11 @@ export interface Command<Input> {
   readonly input: z.ZodType<Input>;
   run(context: CommandContext, input: Input): Promise<CommandResult>;
 }
+
+const WRONG_REASON = 'must be 1 to 500 characters';
+
+/** Why somebody acts, as records keep it. */
+export const reasonInput = z.string(WRONG_REASON).trim().min(1, WRONG_REASON).max(500, WRONG_REASON);
 
 /** Who acts through the command line: the gateway's own OS user, with the caller's name as he declares it. */
 export function commandLineActor(declaredName: string | null): Actor {

@@ -38,9 +38,15 @@ function bind<Input>(command: Command<Input>) {
   return async (context: CommandContext, input: unknown): Promise<CommandResult> => {
     const parsed = command.input.safeParse(input);
     if (parsed.success) return command.run(context, parsed.data);
-    const problems = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
+    // A list of which one is wrong is named without its place in it.
+    const said = parsed.error.issues.map(({ path, message }) => `${path.filter(isName).join('.')}: ${message}`);
+    const problems = [...new Set(said)];
     return { exitCode: 2, data: { code: 'wrong-use', problems }, text: problems.join('\n') };
   };
+}
+
+function isName(part: PropertyKey): boolean {
+  return typeof part === 'string';
 }
 
 /** Runs a command by its name. */

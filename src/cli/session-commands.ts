@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { endSessions } from '../flows/sessions/end-sessions.ts';
 import type { SessionFilter } from '../flows/ports/session-records.ts';
-import type { Command, CommandContext, CommandResult } from './command.ts';
+import { reasonInput, type Command, type CommandContext, type CommandResult } from './command.ts';
 import { composeSessionFilter, sessionFilterFields } from './session-filter.ts';
 import { describeLive, listSessions, tableOfSessions } from './session-table.ts';
 
 /** What `findSessions` and `describe` answer at once. */
 const MOST_LISTED = 1_000;
 
+const WRONG_LIMIT = `must be a whole number from 1 to ${MOST_LISTED}`;
+
 const listInput = z.strictObject({
   ...sessionFilterFields,
   ended: z.boolean(),
-  limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(100),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, WRONG_LIMIT)
+    .transform(Number)
+    .refine(limit => limit <= MOST_LISTED, WRONG_LIMIT)
+    .default(100),
 });
 
 export const sessionList: Command<z.infer<typeof listInput>> = {
@@ -24,14 +31,17 @@ export const sessionList: Command<z.infer<typeof listInput>> = {
   },
 };
 
+const WRONG_SESSION = `must be up to ${MOST_LISTED} references, as session list prints them`;
+
 const endInput = z.strictObject({
   ...sessionFilterFields,
   /** By their references; alone, so that a reference can be ended while the database is away. */
-  session: z.array(z.uuid('must be references, as session list prints them')).min(1).max(MOST_LISTED).optional(),
+  session: z.array(z.uuid(WRONG_SESSION)).min(1, WRONG_SESSION).max(MOST_LISTED, WRONG_SESSION).optional(),
   /** Every session of everybody: must be said. */
   all: z.boolean(),
   dryRun: z.boolean(),
-  reason: z.string().trim().min(1).max(500),
+  /** A dry run records nothing, and needs none. */
+  reason: reasonInput.optional(),
 });
 
 /** Ends the sessions that are named, or all that fit. It says how many; none is exit 1. */
@@ -39,10 +49,9 @@ export const sessionEnd: Command<z.infer<typeof endInput>> = {
   input: endInput,
   async run(context, { session, all, dryRun, reason, ...names }) {
     const ways = [session !== undefined, all, Object.values(names).some(name => name !== undefined)].filter(Boolean);
-    if (ways.length !== 1) {
-      const text = 'Say which sessions: --session, or one or more of the filters, or --all.';
-      return { exitCode: 2, data: { code: 'wrong-use', problems: [text] }, text };
-    }
+    if (ways.length !== 1) return wrongUse('Say which sessions: --session, or one or more of the filters, or --all.');
+    const note = dryRun ? '' : reason;
+    if (note === undefined) return wrongUse('Say why: --reason. It is recorded, and the people see it.');
     const composed =
       session === undefined
         ? await composeSessionFilter(context.gateway, names)
@@ -50,7 +59,7 @@ export const sessionEnd: Command<z.infer<typeof endInput>> = {
     if (!composed.ok) return composed.answer;
     if (dryRun) return announce(await list(context, composed.filter, MOST_LISTED));
 
-    const order = { reason: 'administrator', actor: context.actor, note: reason } as const;
+    const order = { reason: 'administrator', actor: context.actor, note } as const;
     const { ended, recordPending } = await endSessions(context.gateway, composed.filter, order);
     const data = { ended: ended.map(({ reference }) => reference), recordPending };
     const lines = [
@@ -60,6 +69,10 @@ export const sessionEnd: Command<z.infer<typeof endInput>> = {
     return { exitCode: ended.length === 0 ? 1 : 0, data, text: lines.join('\n') };
   },
 };
+
+function wrongUse(text: string): CommandResult {
+  return { exitCode: 2, data: { code: 'wrong-use', problems: [text] }, text };
+}
 
 function namedSessions(references: readonly string[]): SessionFilter {
   // As the store has them: UUIDs are one and the same in either case.
