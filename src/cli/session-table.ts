@@ -1,9 +1,10 @@
-import type { Actor } from '../audit/event.ts';
 import { formatTaipeiTime } from '../calendar/taipei-day.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SessionRecord } from '../flows/ports/session-records.ts';
 import type { SessionStanding } from '../flows/ports/session-store.ts';
 import { StoreFault } from '../flows/ports/store-fault.ts';
+import { findEnders, noteOf, type Ender } from '../flows/sessions/find-enders.ts';
+import type { Replacement } from '../sessions/session.ts';
 import { formatTable } from './command.ts';
 
 /** A session as the command line prints it. */
@@ -23,6 +24,7 @@ export interface ListedSession {
   readonly end: {
     readonly reason: string;
     readonly at: string;
+    /** In words. */
     readonly by: string;
     readonly note: string | null;
   } | null;
@@ -30,10 +32,11 @@ export interface ListedSession {
 
 /** @param standings how the live ones stand; undefined where the session store cannot be asked */
 export async function listSessions(
-  { database }: GatewayContext,
+  { database }: Pick<GatewayContext, 'database'>,
   records: readonly SessionRecord[],
   standings: ReadonlyMap<string, SessionStanding> | undefined,
 ): Promise<ListedSession[]> {
+  const enders = await findEnders({ database }, records);
   const organisations = new Map((await database.accounts.listOrganisations()).map(({ id, code }) => [id, code]));
   const units = new Map((await database.accounts.listUnits()).map(({ id, code }) => [id, code]));
   return records.map(record => {
@@ -50,15 +53,12 @@ export async function listSessions(
       systems: record.systemIds,
       idleSeconds: standing === undefined ? null : Math.floor(standing.idleMs / 1000),
       idleRemainingSeconds: standing === undefined ? null : Math.floor(standing.idleRemainingMs / 1000),
-      end:
-        record.end === null
-          ? null
-          : {
-              reason: record.end.reason,
-              at: record.end.at.toISOString(),
-              by: nameActor(record.end.by),
-              note: record.end.note,
-            },
+      end: record.end && {
+        reason: record.end.reason,
+        at: record.end.at.toISOString(),
+        by: tellEnder(enders.get(record.reference)),
+        note: noteOf(record),
+      },
     };
   });
 }
@@ -100,7 +100,7 @@ export function tableOfSessions(sessions: readonly ListedSession[]): string {
     formatTaipeiTime(new Date(each.since)),
     each.idleSeconds === null ? '-' : formatSeconds(each.idleSeconds),
     each.systems.join(',') || '-',
-    each.end === null ? '-' : `${formatTaipeiTime(new Date(each.end.at))} ${each.end.reason} by ${each.end.by}`,
+    each.end === null ? '-' : describeEnd(each.end),
   ]);
   return formatTable([header, ...rows]);
 }
@@ -111,14 +111,26 @@ function formatSeconds(seconds: number): string {
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
-function nameActor(actor: Actor): string {
-  switch (actor.kind) {
+function describeEnd({ at, reason, by, note }: NonNullable<ListedSession['end']>): string {
+  return `${formatTaipeiTime(new Date(at))} ${reason} by ${by}${note === null ? '' : `: ${note}`}`;
+}
+
+function tellEnder(ender: Ender | undefined): string {
+  switch (ender?.kind) {
+    case 'login':
+      return ender.login === null ? 'another login' : `a login ${tellLogin(ender.login)}`;
+    case 'same-browser':
+      return 'a login in the same browser';
     case 'account':
-      return `account ${actor.accountId}`;
-    case 'command-line':
-      return `command line (${actor.declaredName ?? actor.osUser})`;
+      return `account ${ender.loginName || ender.accountId}`;
+    case 'operator':
+      return `command line (${ender.name})`;
     case 'gateway':
-    case 'unidentified':
-      return actor.kind;
+    case undefined:
+      return 'gateway';
   }
+}
+
+function tellLogin({ method, clientAddress, at }: Replacement): string {
+  return `by ${method} from ${clientAddress} at ${formatTaipeiTime(at)}`;
 }

@@ -2,9 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Tokens in HTML forms that show that the form was made for this browser session (against forged requests). */
 export interface FormTokens {
-  /** The token of a browser session; the same until its id changes, which it does at every login. */
-  tokenFor(browserSessionId: string): string;
-  isTokenFor(browserSessionId: string, token: unknown): boolean;
+  /**
+   * The token of a browser session; the same until its id changes, which it does at every login.
+   *
+   * @param word what our own redirect puts into an address, for a token of this word alone
+   */
+  tokenFor(browserSessionId: string, word?: string): string;
+  isTokenFor(browserSessionId: string, token: unknown, word?: string): boolean;
 }
 
 /**
@@ -13,11 +17,15 @@ export interface FormTokens {
  */
 export function createFormTokens(cookieSecret: string): FormTokens {
   const key = createHmac('sha256', cookieSecret).update('moica-gateway form token v1').digest();
-  const tokenFor = (browserSessionId: string) => createHmac('sha256', key).update(browserSessionId).digest('base64url');
+  const tokenFor = (browserSessionId: string, word?: string) =>
+    createHmac('sha256', key)
+      // Ids have no blank.
+      .update(word === undefined ? browserSessionId : `${browserSessionId} ${word}`)
+      .digest('base64url');
   return {
     tokenFor,
-    isTokenFor(browserSessionId, token) {
-      const expected = Buffer.from(tokenFor(browserSessionId));
+    isTokenFor(browserSessionId, token, word) {
+      const expected = Buffer.from(tokenFor(browserSessionId, word));
       const given = Buffer.from(typeof token === 'string' ? token : '');
       return given.length === expected.length && timingSafeEqual(given, expected);
     },

@@ -53,7 +53,8 @@ import { showAsset, showKeys } from './routes/public-files.ts';
 import { showAcknowledgements, showCompliance, showFigure, showSystems } from './routes/rules-and-systems.ts';
 import { endOwn, showOwnSessions } from './routes/own-sessions.ts';
 import { tellSession } from './routes/session.ts';
-import { askToEnd, endOthers, exportSessions, showSessionRegister } from './routes/session-register.ts';
+import { exportSessions } from './routes/session-export.ts';
+import { askToEnd, endOthers, showSessionRegister } from './routes/session-register.ts';
 import { showStart } from './routes/start.ts';
 import { beginByCertificate, returnByCertificate } from './routes/tls-login.ts';
 

@@ -23,6 +23,8 @@ export type PortalFailure =
   | { readonly code: 'own-account' }
   | { readonly code: 'own-import' }
   | { readonly code: 'changed-meanwhile' }
+  /** What was to end is over already, or is the session that asks. */
+  | { readonly code: 'no-session-to-end' }
   | { readonly code: 'method-not-allowed' }
   /** A store cannot be asked: nothing can be judged, and nothing is given. */
   | { readonly code: 'unavailable' }
@@ -78,6 +80,7 @@ export const PROBLEMS = {
   'own-account': { status: 403 },
   'own-import': { status: 403 },
   'changed-meanwhile': { status: 409 },
+  'no-session-to-end': { status: 409 },
   'method-not-allowed': { status: 405 },
   unavailable: { status: 503 },
   'internal-fault': { status: 500 },

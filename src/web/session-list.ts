@@ -1,11 +1,15 @@
-import type { Scope } from '../accounts/authority.ts';
+import { widestScope, type Authority, type Scope } from '../accounts/authority.ts';
 import type { Organisation, Unit } from '../accounts/organisation.ts';
 import { listSessions, type ListedSession } from '../flows/sessions/list-sessions.ts';
+import { readClientAddress } from '../flows/sessions/read-client-address.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SessionFilter } from '../flows/ports/session-records.ts';
 import type { AuthenticationMethod } from '../sessions/session.ts';
+import { SESSION_READERS } from './audiences.ts';
+import { typedValues, type FieldError } from './field-errors.ts';
 import type { ListQuery } from './list-address.ts';
 import { textField } from './middleware/bodies.ts';
+import { SESSIONS } from './texts/sessions.ts';
 
 /** How many sessions a page shows. */
 export const SESSIONS_PER_PAGE = 50;
@@ -28,8 +32,15 @@ export interface SessionList {
 
 /** The filters of the list as far as they can be read; what cannot is left out and not shown as applied. */
 export function readSessionQuery(query: unknown): ListQuery {
-  const given = FILTERS.map(name => [name, textField(query, name, 100)?.trim() ?? ''] as const);
-  return Object.fromEntries(given.filter(([name, value]) => value !== '' && isReadable(name, value)));
+  const given = FILTERS.map(name => [name, readFilter(name, textField(query, name, 100)?.trim() ?? '')] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== ''));
+}
+
+/** What somebody has typed as a filter and mistyped: a list without it would show more than was asked for. */
+export function findQueryErrors(query: unknown): FieldError[] {
+  const { address = '' } = typedValues(query, ['address']);
+  const isRead = address.trim() === '' || Object.hasOwn(readSessionQuery(query), 'address');
+  return isRead ? [] : [{ field: 'address', text: SESSIONS.notAnAddress }];
 }
 
 /** What a form may carry beside filters. */
@@ -46,22 +57,24 @@ export function readActQuery(fields: unknown): ListQuery | undefined {
   return given.every(([name]) => Object.hasOwn(query, name)) ? query : undefined;
 }
 
-function isReadable(name: (typeof FILTERS)[number], value: string): boolean {
+/** A filter in the form in which it is looked for and shown; empty where it cannot be read. */
+function readFilter(name: (typeof FILTERS)[number], value: string): string {
   switch (name) {
     case 'method':
-      return methodOf(value) !== undefined;
+      return methodOf(value) ?? '';
     case 'show':
-      return value === 'ended';
+      return value === 'ended' ? value : '';
     case 'page':
-      return /^[1-9]\d{0,5}$/.test(value) && Number(value) <= MOST_PAGES;
+      return /^[1-9]\d{0,5}$/.test(value) && Number(value) <= MOST_PAGES ? value : '';
+    case 'address':
+      return readClientAddress(value) ?? '';
     // A text with NUL is none that the store could hold.
     case 'q':
     case 'organisation':
     case 'unit':
     case 'system':
-    case 'address':
     case 'session':
-      return !value.includes('\0');
+      return value.includes('\0') ? '' : value;
   }
 }
 
@@ -75,7 +88,7 @@ export function sessionFilterOf(query: ListQuery): Omit<SessionFilter, 'scope'> 
     ...(unit === undefined ? {} : { unitId: unit }),
     ...(system === undefined ? {} : { systemId: system }),
     ...(method === undefined ? {} : { method }),
-    ...(address === undefined ? {} : { clientAddress: address.toLowerCase() }),
+    ...(address === undefined ? {} : { clientAddress: address }),
     ...(session === undefined ? {} : { references: [session] }),
     ...(show === undefined ? {} : { withEnded: true }),
   };
@@ -100,15 +113,13 @@ export async function findSessionList(context: GatewayContext, query: ListQuery,
   };
 }
 
-/** Names of the accounts at whose word the sessions ended, by id. */
-export async function namesOfEnders(
-  { database }: GatewayContext,
-  sessions: readonly ListedSession[],
-): Promise<Map<string, string>> {
-  const enders = sessions.flatMap(({ record: { end } }) => (end?.by.kind === 'account' ? [end.by.accountId] : []));
-  const names = new Map<string, string>();
-  for (const id of new Set(enders)) names.set(id, (await database.accounts.findAccount(id))?.name ?? '');
-  return names;
+/** How far somebody sees sessions of others. */
+export function readingScope(authorities: readonly Authority[], accountId: string): Scope {
+  const roles: readonly string[] = SESSION_READERS;
+  return widestScope(
+    authorities.filter(({ role }) => roles.includes(role)),
+    accountId,
+  );
 }
 
 function methodOf(text: string | undefined): AuthenticationMethod | undefined {

@@ -56,7 +56,7 @@ async function sitDown(window: JudgedWindow, account: Account): Promise<void> {
 }
 
 const PAGES: readonly [name: string, who: (people: People) => Account, path: (people: People) => string][] = [
-  ['own', people => people.user, () => '/sessions?ended=1'],
+  ['own', people => people.user, () => '/sessions'],
   ['register-registrar', people => people.registrar, () => '/sessions/register'],
   ['register-auditor', people => people.auditor, () => '/sessions/register?show=ended&q=c-&method=card'],
   ['register-none', people => people.auditor, () => '/sessions/register?address=192.0.2.9'],

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../../src/cli/commands.ts';
+import { formatTaipeiTime } from '../../src/calendar/taipei-day.ts';
+import { endSessions } from '../../src/flows/sessions/end-sessions.ts';
 import { StoreFault } from '../../src/flows/ports/store-fault.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import { anEvent } from '../contract/people-of-record.ts';
@@ -90,6 +92,8 @@ describe('session list', () => {
     expect(await listed({ method: 'one-day-password' })).toEqual(references(password));
     expect(await listed({ address: '127.0.0.1', organisation: 'city' })).toEqual(references(stranger));
     expect(await listed({ address: '127.0.0.2' })).toEqual([]);
+    expect(await listed({ address: '[::FFFF:127.0.0.1]', system: 'company' })).toEqual(references(card));
+    expect(await listed({ address: '2001:DB8::0001' })).toEqual([]);
     expect(await listed({ account: 'c-user', organisation: 'city' })).toEqual([]);
   });
 
@@ -109,15 +113,20 @@ describe('session list', () => {
   });
 
   test.each([
-    [{ unit: 'commerce' }],
-    [{ address: '127.0.0' }],
-    [{ method: 'magic' }],
-    [{ limit: '0' }],
-    [{ limit: '1001' }],
-    [{ limit: 'many' }],
-    [{ everybody: true }],
-  ])('%j is wrong use', async input => {
-    expect(await run('session list', { ...LIST, ...input })).toMatchObject({ exitCode: 2 });
+    [{ unit: 'commerce' }, '--unit needs --organisation'],
+    [{ address: '127.0.0' }, 'address: must be one whole IPv4 or IPv6 address'],
+    [{ address: '[2001:db8::1]:443' }, 'address: must be one whole IPv4 or IPv6 address'],
+    [{ method: 'magic' }, 'method: must be card, card-tls or one-day-password'],
+    [{ limit: '0' }, 'limit: must be a whole number from 1 to 1000'],
+    [{ limit: '1001' }, 'limit: must be a whole number from 1 to 1000'],
+    [{ limit: '1e2' }, 'limit: must be a whole number from 1 to 1000'],
+    [{ limit: 'many' }, 'limit: must be a whole number from 1 to 1000'],
+    [{ everybody: true }, 'everybody'],
+  ])('%j is wrong use, in words', async (input, words) => {
+    const answer = await run('session list', { ...LIST, ...input });
+    expect(answer).toMatchObject({ exitCode: 2, data: { code: 'wrong-use' } });
+    expect(answer.text).toContain(words);
+    expect(answer.text.split('\n')).toHaveLength(1);
   });
 
   test('with the session store away it lists all the same, and says what it does not know', async () => {
@@ -152,8 +161,17 @@ describe('session end', () => {
     expect(await listed({})).toHaveLength(4);
   });
 
-  test('a dry run lists what would end, and ends nothing', async () => {
-    const answer = await run('session end', { ...END, organisation: 'county', dryRun: true });
+  test.each([
+    [{ session: ['1', '2'] }, 'session: must be up to 1000 references, as session list prints them'],
+    [{ all: true, reason: ' ' }, 'reason: must be 1 to 500 characters'],
+    [{ all: true, reason: 'x'.repeat(501) }, 'reason: must be 1 to 500 characters'],
+    [{ all: true, reason: undefined }, 'Say why: --reason. It is recorded, and the people see it.'],
+  ])('%j is told in words', async (input, words) => {
+    expect(await run('session end', { ...END, ...input })).toMatchObject({ exitCode: 2, text: words });
+  });
+
+  test('a dry run lists what would end, needs no reason, and ends nothing', async () => {
+    const answer = await run('session end', { ...END, organisation: 'county', dryRun: true, reason: undefined });
     expect(answer).toMatchObject({ exitCode: 0, data: { total: 3 } });
     expect(answer.text).toContain('dry run');
     expect(await listed({})).toHaveLength(4);
@@ -174,8 +192,28 @@ describe('session end', () => {
     });
     expect(await listed({ account: 'c-user' })).toEqual(references(password));
     const withEnded = await run('session list', { ...LIST, account: 'c-user', ended: true });
-    expect(withEnded.text).toContain('administrator by command line (demo)');
+    expect(withEnded.text).toContain('administrator by command line (demo): 遺失卡片');
     expect(await run('session end', { ...END, session: [reference] })).toMatchObject({ exitCode: 1 });
+  });
+
+  test('what gave way to another login is listed with that login, not as ended by oneself', async () => {
+    const gaveWay = await test_.openSession({ account: people.head });
+    const alone = await test_.openSession({ account: people.head });
+    const actor = { kind: 'account', accountId: people.head.id } as const;
+    const end = (opened: OpenedSession, order: Parameters<typeof endSessions>[2]) =>
+      endSessions(test_.context, { scope: { kind: 'everything' }, references: [referenceOf(opened)] }, order);
+    await end(gaveWay, { reason: 'replaced', actor, note: referenceOf(alone) });
+    await end(alone, { reason: 'logout', actor });
+    const { data, text } = await run('session list', { ...LIST, account: 'c-head', ended: true });
+    const { sessions } = data as { sessions: { session: string; end: object }[] };
+    const login = `a login by card from 127.0.0.1 at ${formatTaipeiTime(alone.session.authenticatedAt)}`;
+    expect(sessions.find(({ session }) => session === referenceOf(gaveWay))?.end).toMatchObject({
+      reason: 'replaced',
+      by: login,
+      note: null,
+    });
+    expect(text).toContain(`replaced by ${login}\n`);
+    expect(text).toContain('logout by account c-head');
   });
 
   test('by a filter; --all ends the rest', async () => {

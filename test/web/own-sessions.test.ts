@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/accounts/account.ts';
 import { endSessions } from '../../src/flows/sessions/end-sessions.ts';
-import type { Session } from '../../src/sessions/session.ts';
 import { openTestDesk, type Seat, type TestDesk } from './support/desk.ts';
 import { judgePage, textOf } from './support/page-judge.ts';
 
@@ -12,16 +11,23 @@ beforeAll(async () => {
 });
 afterAll(() => desk.portal.close());
 
+interface Shown {
+  readonly reference: string;
+  readonly systemIds: readonly string[];
+  readonly end: { readonly reason: string; readonly by: object; readonly note: string | null } | null;
+}
 interface OwnList {
   readonly session: string;
-  readonly open: readonly Session[];
-  readonly ended: readonly (Session & { readonly end: { readonly reason: string } })[];
+  readonly open: readonly Shown[];
+  readonly ended: readonly Shown[];
 }
 
 const listOf = async (seat: Seat): Promise<OwnList> => (await seat.ask('/sessions').expect(200)).body as OwnList;
 const isLoggedIn = async (seat: Seat): Promise<boolean> => (await seat.open('/')).status === 200;
 const told = async (seat: Seat): Promise<string> => textOf((await seat.open('/login')).text);
 const statusOf = async (seat: Seat, body: object) => (await seat.sendJson('/sessions/end', body)).status;
+
+const COUNTED = /已結束 \d+ 個連線/;
 
 /** Each test has people of its own. */
 const aPair = async (account: Account): Promise<[Seat, Seat]> => [await desk.as(account), await desk.as(account)];
@@ -36,7 +42,8 @@ describe('the page of one’s own sessions', () => {
       const { text } = await seat.open('/sessions').set('Accept-Language', language).expect(200);
       judgePage(text, language);
       const { open, session } = await listOf(seat);
-      expect(open.map(each => each.accountId)).toEqual(open.map(() => user.id));
+      const own = await desk.portal.context.sessions.listLiveOf(user.id);
+      expect(open.map(each => each.reference).toSorted()).toEqual(own.map(each => each.reference).toSorted());
       expect(open.map(each => each.reference)).toContain(session);
       for (const { reference } of open) expect(text).toContain(reference);
       expect(text).not.toContain(foreign.session);
@@ -48,8 +55,7 @@ describe('the page of one’s own sessions', () => {
   test('names the systems that a session has entered', async () => {
     const seat = await desk.as(desk.people.checker);
     const { session } = await listOf(seat);
-    const systemsOf = async () =>
-      (await listOf(seat)).open.map(each => Reflect.get(each, 'systemIds') as string[]).flat();
+    const systemsOf = async () => (await listOf(seat)).open.flatMap(each => each.systemIds);
     expect(await systemsOf()).toEqual([]);
     await desk.portal.context.database.change(async changes => {
       await changes.sessions.insertEntry(session, 'company', desk.portal.context.clock.now());
@@ -64,12 +70,20 @@ describe('the page of one’s own sessions', () => {
     const [seat, other] = await aPair(caseOfficer);
     const third = await desk.as(caseOfficer);
     const answer = await seat.send('/sessions/end', { which: 'one', session: (await listOf(other)).session });
-    expect([answer.status, answer.headers['location']]).toEqual([303, '/sessions?ended=1']);
-    expect(textOf((await seat.open('/sessions?ended=1')).text)).toContain('已結束 1 個連線');
+    const location = answer.headers['location'] ?? '';
+    expect([answer.status, location]).toEqual([303, expect.stringMatching(/^\/sessions\?ended=1\.[\w-]{43}$/)]);
+    expect(textOf((await seat.open(location)).text)).toContain('已結束 1 個連線');
+    // What the portal has not said to this browser is not repeated, whoever sent the link.
+    for (const forged of ['1', '99999', location.split('=')[1]!.replace('1.', '99999.')]) {
+      expect(textOf((await seat.open(`/sessions?ended=${forged}`)).text), forged).not.toMatch(COUNTED);
+    }
+    expect(textOf((await third.open(location)).text)).not.toMatch(COUNTED);
     expect(await isLoggedIn(other)).toBe(false);
     expect(await told(other)).toContain('在另一個瀏覽器結束了這個連線');
     expect([await isLoggedIn(seat), await isLoggedIn(third)]).toEqual([true, true]);
-    expect((await listOf(seat)).ended.map(({ end }) => end.reason)).toEqual(['logout-elsewhere']);
+    expect((await listOf(seat)).ended.map(({ end }) => end?.reason)).toEqual(['logout-elsewhere']);
+    const again = await seat.send('/sessions/end', { which: 'one', session: (await listOf(seat)).ended[0]!.reference });
+    expect(textOf((await seat.open(again.headers['location'] ?? '')).text)).toContain('它先前已經結束了');
   });
 
   test('all others are ended and this one stays; then all of them', async () => {
@@ -141,6 +155,50 @@ describe('the page of one’s own sessions', () => {
     expect(text).toContain('由管理人員結束');
     expect(text).toContain(administrator.name);
     expect(text).toContain('電腦送修');
+  });
+});
+
+describe('of a session that gave way to another login', () => {
+  const LOGIN = { method: 'card-tls', clientAddress: '2001:db8::7' } as const;
+
+  /** Ends one of two as the login of `LOGIN` does. */
+  async function giveWay(account: Account): Promise<Seat> {
+    const { context } = desk.portal;
+    const [seat, other] = await aPair(account);
+    const accountId = account.id;
+    const replacing = { ...LOGIN, accountId, reference: randomUUID(), authenticatedAt: context.clock.now() };
+    await context.database.change(async changes => {
+      await changes.sessions.insertSession({ ...replacing, certificateSha256: null, endsAt: null });
+      return { result: undefined, events: [anEntry(replacing.reference)] };
+    });
+    await endSessions(
+      context,
+      { scope: { kind: 'everything' }, references: [(await listOf(other)).session] },
+      { reason: 'replaced', actor: { kind: 'account', accountId }, note: replacing.reference },
+    );
+    return seat;
+  }
+
+  test.each([
+    ['zh', '重新登入（', '自 2001:db8::7 以自然人憑證（瀏覽器憑證）登入', '本人）'],
+    ['en', 'logged in anew (', 'from 2001:db8::7, citizen certificate (in the browser)', '(you)'],
+  ] as const)('the page says which: how, whence and when (%s)', async (language, reason, login, oneself) => {
+    const seat = await giveWay(language === 'zh' ? desk.people.cityRegistrar : desk.people.cityHead);
+    const { text } = await seat.open('/sessions').set('Accept-Language', language).expect(200);
+    judgePage(text, language);
+    expect(textOf(text)).toContain(reason);
+    expect(textOf(text)).toContain(login);
+    expect(textOf(text)).not.toContain(oneself);
+  });
+
+  test('programs are told the same, and nothing that the page does not show', async () => {
+    const seat = await giveWay(desk.people.secondRegistrar);
+    const { session, open, ended } = await listOf(seat);
+    expect(session).toBe(open.find(({ reference }) => reference === session)?.reference);
+    const shown = ['authenticatedAt', 'clientAddress', 'end', 'method', 'reference', 'standing', 'systemIds'];
+    for (const each of [...open, ...ended]) expect(Object.keys(each).toSorted()).toEqual(shown);
+    const [gaveWay] = ended;
+    expect(gaveWay?.end).toMatchObject({ reason: 'replaced', by: { ...LOGIN, kind: 'login' }, note: null });
   });
 });
 

@@ -127,7 +127,11 @@ describe('ending', () => {
     expect(await isLoggedIn(victim)).toBe(true);
 
     const done = await seat.send(`${REGISTER}/end`, { session: reference, reason: '電腦遺失' });
-    expect([done.status, done.headers['location']]).toEqual([303, `${REGISTER}?ended=1`]);
+    const location = done.headers['location'] ?? '';
+    expect([done.status, location]).toEqual([303, expect.stringContaining(`${REGISTER}?ended=1.`)]);
+    expect(textOf((await seat.open(location)).text)).toContain('已結束 1 個連線');
+    const untold = textOf((await seat.open(`${REGISTER}?ended=99999`).expect(200)).text);
+    expect(untold).not.toMatch(/已結束 \d+ 個連線/);
     expect(await isLoggedIn(victim)).toBe(false);
     expect(textOf((await victim.open('/login')).text)).toContain('連線已由管理人員結束');
     const [event] = await portal.context.database.events.listEvents({ accountId: people.neighbour.id, limit: 1 });
@@ -138,9 +142,11 @@ describe('ending', () => {
       facts: { reason: 'administrator', note: '電腦遺失' },
     });
     // It is over: there is nothing left to end.
-    expect((await end(seat, { session: reference, reason: '再一次' })).body).toMatchObject({
-      code: 'changed-meanwhile',
-    });
+    const again = await seat.send(`${REGISTER}/end`, { session: reference, reason: '再一次' });
+    expect(again.status).toBe(409);
+    judgePage(again.text, 'zh');
+    expect(textOf(again.text)).toContain('沒有可以結束的連線');
+    expect(again.text).toContain(`href="/sessions/register"`);
     expect(await isLoggedIn(seats.get('c-neighbour')!)).toBe(true);
   });
 
@@ -154,7 +160,7 @@ describe('ending', () => {
     expect(event?.actor).toEqual({ kind: 'account', accountId: people.registrar.id });
     // A filter that reaches beyond ends what is within reach only.
     expect((await end(seat, { q: 't-user', reason: '不是我的機關' })).body).toMatchObject({
-      code: 'changed-meanwhile',
+      code: 'no-session-to-end',
     });
     expect((await end(seat, { organisation: people.city.id, reason: '不是我的機關' })).status).toBe(409);
     expect(await isLoggedIn(stranger)).toBe(true);
@@ -176,7 +182,7 @@ describe('ending', () => {
     ]);
     expect(await isLoggedIn(seat)).toBe(true);
     const own = await end(seat, { session: await referenceOf(seat), reason: '自己' });
-    expect(own.body).toMatchObject({ code: 'changed-meanwhile' });
+    expect(own.body).toMatchObject({ code: 'no-session-to-end' });
     expect(await isLoggedIn(seat)).toBe(true);
     expect(await isLoggedIn(seats.get('c-user')!)).toBe(true);
   });

@@ -5,7 +5,8 @@ import { PROBLEMS } from '../../src/web/problem.ts';
 import { FAILURE, FRAME, askHelpDesk } from '../../src/web/texts/frame.ts';
 import { SESSION_END_REASONS } from '../../src/sessions/session.ts';
 import { sessionOverStory } from '../../src/web/texts/stories/session-stories.ts';
-import { tellEnd } from '../../src/web/texts/session-ends.ts';
+import { tellEnd, tellEnder } from '../../src/web/texts/session-ends.ts';
+import { extentOf } from '../../src/web/texts/parts.ts';
 import { SESSION_WARNING } from '../../src/web/texts/session-warning.ts';
 import { SESSIONS, andOthers, countOf, durationOf, endedCount, timesOf } from '../../src/web/texts/sessions.ts';
 import { HELP_LINKS } from '../../src/web/texts/help/help-links.ts';
@@ -63,7 +64,16 @@ const CATALOGUE = textsIn(
     over: sessionOverStory('replaced', REPLACEMENT),
     SESSION_WARNING,
     SESSIONS,
-    counts: [countOf(2, 1), timesOf(2), andOthers(3), endedCount(2), durationOf(4_000), durationOf(4_000_000)],
+    counts: [countOf(2, 1), timesOf(2), andOthers(3), endedCount(2), endedCount(0), extentOf(105, 3)],
+    durations: [durationOf(4_000), durationOf(4_000_000)],
+    enders: [
+      tellEnder({ kind: 'login', login: REPLACEMENT }),
+      tellEnder({ kind: 'login', login: null }),
+      tellEnder({ kind: 'same-browser' }),
+      tellEnder({ kind: 'operator', name: 'demo' }),
+      tellEnder({ kind: 'gateway' }),
+      tellEnder({ kind: 'account', accountId: 'a', loginName: 'a.b', name: '某人' }, 'a'),
+    ],
     READER_LINES,
     HOME,
     ROLE_NAMES,

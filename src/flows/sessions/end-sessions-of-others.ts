@@ -1,6 +1,6 @@
 import type { GatewayRole } from '../../accounts/account.ts';
 import { isWithin, widestScope, type Authority, type Scope } from '../../accounts/authority.ts';
-import { readText, recordedActor, type DeskActor, type DeskOutcome } from '../accounts/desk-act.ts';
+import { readText, recordedActor, type DeskActor, type DeskFailure } from '../accounts/desk-act.ts';
 import { findAuthorities } from '../accounts/find-authorities.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { SessionFilter } from '../ports/session-records.ts';
@@ -8,6 +8,11 @@ import { endSessions } from './end-sessions.ts';
 
 /** Who ends sessions of others: a registrar in his agency, 本署's administrator everywhere. */
 export const SESSION_ENDERS = ['registrar', 'ministry-administrator'] as const satisfies readonly GatewayRole[];
+
+export type EndOfOthersOutcome =
+  | { readonly ok: true; readonly ended: number; readonly recordPending: boolean }
+  /** `no-session-to-end`: none that stands fits, the one that asks apart. */
+  | { readonly ok: false; readonly failure: DeskFailure | { readonly code: 'no-session-to-end' } };
 
 /** How far somebody may end sessions; undefined: he may not. */
 export function endingScope(authorities: readonly Authority[], accountId: string): Scope | undefined {
@@ -32,7 +37,7 @@ export async function endSessionsOfOthers(
     readonly which: Omit<SessionFilter, 'scope' | 'exceptReference' | 'withEnded'>;
     readonly reason: string;
   },
-): Promise<DeskOutcome<{ readonly ended: number; readonly recordPending: boolean }>> {
+): Promise<EndOfOthersOutcome> {
   const { actor, ownReference, which } = act;
   const reason = readText('reason', act.reason);
   if (reason.problems.length > 0) return { ok: false, failure: { code: 'fields-invalid', problems: reason.problems } };
@@ -48,7 +53,7 @@ export async function endSessionsOfOthers(
     { ...which, scope, exceptReference: ownReference },
     { reason: 'administrator', actor: recordedActor(actor), origin: actor.origin, note: reason.text },
   );
-  if (ended.length === 0) return { ok: false, failure: { code: 'changed-meanwhile' } };
+  if (ended.length === 0) return { ok: false, failure: { code: 'no-session-to-end' } };
   return { ok: true, ended: ended.length, recordPending };
 }
 

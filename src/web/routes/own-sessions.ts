@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { endOwnSessions, type OwnSessions } from '../../flows/sessions/end-own-sessions.ts';
-import { listSessions, type ListedSession } from '../../flows/sessions/list-sessions.ts';
+import { listSessions } from '../../flows/sessions/list-sessions.ts';
 import { composeDesk } from '../desk-context.ts';
 import { wantsJson } from '../desk-answer.ts';
+import { readEnded, sayEnded } from '../ended-count.ts';
 import { answerFailure } from '../failure-answer.ts';
 import { visitorOf, type PortalHandler } from '../locals.ts';
 import { textField } from '../middleware/bodies.ts';
 import type { Portal } from '../portal.ts';
 import { originOf } from '../request-origin.ts';
-import { namesOfEnders } from '../session-list.ts';
+import { sessionJson } from '../session-json.ts';
 import { renderOwnSessions } from '../views/own-sessions-page.tsx';
 import { leaveBrowser } from './logout.ts';
 
@@ -31,8 +32,8 @@ export function showOwnSessions(portal: Portal): PortalHandler {
     );
     const ended = all.sessions.filter(({ record }) => record.end !== null).slice(0, ENDED_SHOWN);
     if (wantsJson(request)) {
-      const shown = (each: ListedSession) => ({ ...each.record, standing: each.standing });
-      response.json({ session: session.reference, open: open.sessions.map(shown), ended: ended.map(shown) });
+      const { reference } = session;
+      response.json({ session: reference, open: open.sessions.map(sessionJson), ended: ended.map(sessionJson) });
       return;
     }
     const page = renderOwnSessions({
@@ -41,9 +42,8 @@ export function showOwnSessions(portal: Portal): PortalHandler {
       ended,
       systems: [...context.systems.values()],
       at: context.clock.now(),
-      names: await namesOfEnders(context, ended),
       ownAccountId: accountId,
-      justEnded: countIn(request.query),
+      justEnded: readEnded(portal, request),
     });
     response.type('html').send(page);
   };
@@ -63,7 +63,7 @@ export function endOwn(portal: Portal): PortalHandler {
     if (isOver) await leaveBrowser(request, response);
     if (wantsJson(request)) response.json({ ok: true, ended, recordPending });
     else if (isOver) response.redirect(303, recordPending ? '/logged-out?record=pending' : '/logged-out');
-    else response.redirect(303, `/sessions?ended=${ended}`);
+    else response.redirect(303, `/sessions?ended=${sayEnded(portal, request, ended)}`);
   };
 }
 
@@ -72,10 +72,4 @@ function readWhich(body: unknown): OwnSessions | undefined {
   if (kind === 'others' || kind === 'all') return { kind };
   const reference = z.uuid().safeParse(textField(body, 'session', 36));
   return kind === 'one' && reference.success ? { kind, reference: reference.data } : undefined;
-}
-
-/** How many an act has just ended, as its redirect says in the address; a number and nothing else is taken from there. */
-export function countIn(query: unknown): number | null {
-  const text = textField(query, 'ended', 6) ?? '';
-  return /^\d{1,6}$/.test(text) ? Number(text) : null;
 }

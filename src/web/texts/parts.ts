@@ -13,6 +13,8 @@ export const PARTS = {
   pages: { zh: '分頁', en: 'Pages' },
   previous: { zh: '← 上一頁', en: '← Previous' },
   following: { zh: '下一頁 →', en: 'Next →' },
+  lastPage: { zh: '最後一頁', en: 'Last page' },
+  emptyPage: { zh: '清單沒有這麼多頁。', en: 'The list has fewer pages than that.' },
   scrollable: { zh: '，可左右捲動', en: ', scrolls sideways' },
   ascending: { zh: '遞增排序', en: 'ascending' },
   descending: { zh: '遞減排序', en: 'descending' },
@@ -26,4 +28,13 @@ export const PARTS = {
 export function rangeOf(from: number, to: number, total: number): Bilingual {
   const [first, last, all] = [from, to, total].map(number => number.toLocaleString('en'));
   return { zh: `第 ${first}–${last} 筆，共 ${all} 筆`, en: `${first}–${last} of ${all}` };
+}
+
+/** "105 in all, on 3 pages". */
+export function extentOf(total: number, pages: number): Bilingual {
+  const [all, last] = [total, pages].map(number => number.toLocaleString('en'));
+  return {
+    zh: `共 ${all} 筆，${last} 頁`,
+    en: `${all} in all, on ${last} ${pages === 1 ? 'page' : 'pages'}`,
+  };
 }

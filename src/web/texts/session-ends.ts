@@ -1,4 +1,5 @@
 import { formatTaipeiTime } from '../../calendar/taipei-day.ts';
+import type { Ender } from '../../flows/sessions/find-enders.ts';
 import type { Replacement, SessionEndReason } from '../../sessions/session.ts';
 import type { Bilingual } from './bilingual.ts';
 import { METHOD_NAMES } from './home.ts';
@@ -45,15 +46,51 @@ const ENDED_BECAUSE = {
 /**
  * The sentence for a browser whose session is over.
  *
- * @param replacedBy the login that took its place: when, whence and how stand in the sentence, so that a person sees
- *   whether it was his own
+ * @param replacedBy the login that took its place: when, how and, where that may be said, whence stand in the sentence, so
+ *   that a person sees whether it was his own
  */
-export function tellEnd(reason: SessionEndReason, replacedBy?: Replacement): Bilingual {
+export function tellEnd(
+  reason: SessionEndReason,
+  replacedBy?: Pick<Replacement, 'method' | 'at'> & Partial<Replacement>,
+): Bilingual {
   if (reason !== 'replaced' || replacedBy === undefined) return ENDED_BECAUSE[reason];
   const { method, clientAddress } = replacedBy;
   const at = formatTaipeiTime(replacedBy.at);
+  const whence =
+    clientAddress === undefined ? { zh: '', en: '' } : { zh: `自 ${clientAddress} `, en: ` from ${clientAddress}` };
   return {
-    zh: `您的帳號於 ${at}（臺北時間）自 ${clientAddress} 以${METHOD_NAMES[method].zh}登入，此處的連線因此結束。若不是您本人，請立即聯絡註冊管理者停用帳號；重新登入後，可在「我的連線」結束其他連線。`,
-    en: `Your account logged in at ${at} (Taipei time) from ${clientAddress} by ${METHOD_NAMES[method].en.toLowerCase()}, and so this session was ended. If that was not you, have your registration manager suspend the account at once; once logged in again you can end other sessions under "My sessions".`,
+    zh: `您的帳號於 ${at}（臺北時間）${whence.zh}以${METHOD_NAMES[method].zh}登入，此處的連線因此結束。若不是您本人，請立即聯絡註冊管理者停用帳號；重新登入後，可在「我的連線」查看各連線的來源位址，並結束其他連線。`,
+    en: `Your account logged in at ${at} (Taipei time)${whence.en} by ${METHOD_NAMES[method].en.toLowerCase()}, and so this session was ended. If that was not you, have your registration manager suspend the account at once; once logged in again you can see under "My sessions" which addresses your sessions come from, and end them.`,
+  };
+}
+
+/**
+ * At whose word a session ended, for lists: beside the reason, and in a column of its own.
+ *
+ * @param ownAccountId whose list it is, where it is one's own
+ */
+export function tellEnder(ender: Ender, ownAccountId?: string): Bilingual {
+  switch (ender.kind) {
+    case 'login':
+      return ender.login === null ? { zh: '另一個登入', en: 'by another login' } : tellLogin(ender.login);
+    case 'same-browser':
+      return { zh: '同一個瀏覽器', en: 'in the same browser' };
+    case 'account': {
+      if (ender.accountId === ownAccountId) return { zh: '本人', en: 'you' };
+      const { name } = ender;
+      return { zh: name, en: name };
+    }
+    case 'operator':
+      return { zh: '維運人員', en: 'an operator' };
+    case 'gateway':
+      return { zh: '系統', en: 'the gateway' };
+  }
+}
+
+function tellLogin({ method, clientAddress, at }: Replacement): Bilingual {
+  const time = formatTaipeiTime(at);
+  return {
+    zh: `${time} 自 ${clientAddress} 以${METHOD_NAMES[method].zh}登入`,
+    en: `by the login at ${time} from ${clientAddress}, ${METHOD_NAMES[method].en.toLowerCase()}`,
   };
 }

@@ -35,10 +35,9 @@ export const SESSIONS = {
   noHistory: { zh: '沒有已結束的連線。', en: 'None.' },
   endedAt: { zh: '結束時間', en: 'Ended' },
   why: { zh: '結束原因', en: 'Why' },
-  byYou: { zh: '本人', en: 'you' },
-  byGateway: { zh: '系統', en: 'the gateway' },
-  byOperator: { zh: '維運人員', en: 'an operator' },
+  by: { zh: '結束者', en: 'Ended by' },
   note: { zh: '說明', en: 'note' },
+  reference: { zh: '連線編號', en: 'Session' },
 
   title: { zh: '連線查詢', en: 'Sessions' },
   about: {
@@ -51,6 +50,10 @@ export const SESSIONS = {
   withEnded: { zh: '含 30 天內已結束', en: 'With those ended within 30 days' },
   account: { zh: '帳號', en: 'Account' },
   none: { zh: '沒有符合條件的連線。', en: 'No session fits.' },
+  notAnAddress: {
+    zh: '來源位址：請填寫完整的 IPv4 或 IPv6 位址，例如 192.0.2.1 或 2001:db8::1',
+    en: 'From address: please give one whole IPv4 or IPv6 address, such as 192.0.2.1 or 2001:db8::1',
+  },
   endShown: { zh: '結束符合條件的所有連線', en: 'End all sessions that fit' },
   endShownAbout: {
     zh: '下一頁會列出共幾個、是誰的，確認後才結束。',
@@ -106,6 +109,12 @@ export function andOthers(accounts: number): Bilingual {
 
 /** What the act has done. */
 export function endedCount(sessions: number): Bilingual {
+  if (sessions === 0) {
+    return {
+      zh: '沒有連線因此結束：它先前已經結束了。',
+      en: 'No session ended by this: it was over before.',
+    };
+  }
   return {
     zh: `已結束 ${sessions} 個連線。`,
     en: sessions === 1 ? '1 session has ended.' : `${sessions} sessions have ended.`,

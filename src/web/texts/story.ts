@@ -32,6 +32,7 @@ export type LinkTarget =
   | 'activate'
   | 'one-day-password'
   | 'rules'
+  | 'sessions'
   | 'help-first-use'
   | 'help-reader'
   | 'help-locked'

@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** Keeps the cell on one line. */
   readonly isShort?: boolean;
+  /** What can be done: the last column, in reach however far the others scroll away. */
+  readonly isAct?: boolean;
   /** The address of the same list sorted by this column, and whether it is so now. */
   readonly sort?: { readonly href: string; readonly now: 'ascending' | 'descending' | null };
 }
@@ -75,5 +77,6 @@ function Head<Row>(props: { readonly page: PageContext; readonly column: Column<
 
 function classOf<Row>(column: Column<Row>): string | undefined {
   if (column.isNumber === true) return 'num';
+  if (column.isAct === true) return 'nowrap act';
   return column.isShort === true ? 'nowrap' : undefined;
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { ListedSession } from '../../flows/sessions/list-sessions.ts';
 import type { DeskContext } from '../desk-context.ts';
 import { PARTS } from '../texts/parts.ts';
-import { SESSIONS, endedCount } from '../texts/sessions.ts';
+import { SESSIONS } from '../texts/sessions.ts';
 import { ActionForm, ConfirmPanel } from './action-form.tsx';
 import { DataTable, type Column } from './data-table.tsx';
 import { Desk } from './desk.tsx';
@@ -10,6 +10,7 @@ import { renderDocument } from './document.tsx';
 import { Icon } from './icons.tsx';
 import {
   HowEnded,
+  JustEnded,
   addressColumn,
   endColumn,
   idleColumn,
@@ -45,12 +46,7 @@ function OwnSessionsPage(props: OwnSessionsProps): JSX.Element {
           <p>{SESSIONS.ownAbout[language]}</p>
         </div>
       </header>
-      {justEnded !== null && (
-        <p class="notice" role="status">
-          <Icon name="ok" />
-          <span>{endedCount(justEnded)[language]}</span>
-        </p>
-      )}
+      <JustEnded page={page} count={justEnded} />
       <p class="table-note">{PARTS.zone[language]}</p>
       <DataTable page={page} name={SESSIONS.ownTitle[language]} columns={openColumns(props)} rows={open} />
       {open.length > 1 && (
@@ -88,7 +84,7 @@ function OwnSessionsPage(props: OwnSessionsProps): JSX.Element {
             addressColumn(columns),
             {
               head: SESSIONS.endedAt[language],
-              cell: ({ record }) => record.end !== null && <HowEnded {...columns} end={record.end} />,
+              cell: session => <HowEnded {...columns} session={session} />,
             },
             systemsColumn(columns),
           ]}
@@ -123,7 +119,7 @@ function openColumns(props: OwnSessionsProps): Column<ListedSession>[] {
     systemsColumn(columns),
     {
       head: SESSIONS.act[language],
-      isShort: true,
+      isAct: true,
       cell: session => (
         <ActionForm action="/sessions/end" formToken={formToken}>
           <input type="hidden" name="which" value="one" />

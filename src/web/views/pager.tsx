@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { listHref, type ListQuery } from '../list-address.ts';
 import type { PageContext } from '../page-context.ts';
-import { PARTS, rangeOf } from '../texts/parts.ts';
+import { PARTS, extentOf, rangeOf } from '../texts/parts.ts';
 
 /** Where in a long list one is; `page` in the address, from 1. */
 export function Pager(props: {
@@ -16,6 +16,17 @@ export function Pager(props: {
   const { page, path, query, number, size, total } = props;
   const { language } = page;
   if (total === 0) return null;
+  const pages = Math.ceil(total / size);
+  if (number > pages) {
+    return (
+      <div class="list-foot">
+        <p class="soft">{extentOf(total, pages)[language]}</p>
+        <nav class="pager" aria-label={PARTS.pages[language]}>
+          <a href={listHref(path, query, { page: pages === 1 ? '' : String(pages) })}>{PARTS.lastPage[language]}</a>
+        </nav>
+      </div>
+    );
+  }
   const last = Math.min(number * size, total);
   return (
     <div class="list-foot">

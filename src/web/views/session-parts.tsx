@@ -1,22 +1,34 @@
 import type { JSX } from 'preact';
+import { noteOf } from '../../flows/sessions/find-enders.ts';
 import type { ListedSession } from '../../flows/sessions/list-sessions.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
-import type { RecordedEnd } from '../../flows/ports/session-records.ts';
 import type { PageContext } from '../page-context.ts';
 import { END_REASONS, METHOD_NAMES } from '../texts/home.ts';
-import { SESSIONS, durationOf } from '../texts/sessions.ts';
+import { tellEnder } from '../texts/session-ends.ts';
+import { SESSIONS, durationOf, endedCount } from '../texts/sessions.ts';
 import type { Column } from './data-table.tsx';
 import { Instant } from './home-facts.tsx';
+import { Icon } from './icons.tsx';
 
 /** What the columns of every list of sessions need. */
 export interface SessionColumns {
   readonly page: PageContext;
   readonly systems: readonly BusinessSystem[];
   readonly at: Date;
-  /** Of accounts at whose word sessions ended. */
-  readonly names: ReadonlyMap<string, string>;
   /** Whose list it is, where it is one's own: "you" instead of the name. */
   readonly ownAccountId?: string;
+}
+
+/** What the act that led to this page has ended; nothing where no act did. */
+export function JustEnded(props: { readonly page: PageContext; readonly count: number | null }): JSX.Element | null {
+  const { page, count } = props;
+  if (count === null) return null;
+  return (
+    <p class="notice" role="status">
+      <Icon name={count > 0 ? 'ok' : 'info'} />
+      <span>{endedCount(count)[page.language]}</span>
+    </p>
+  );
 }
 
 /** How, since when and from where. */
@@ -69,26 +81,30 @@ export function endColumn(columns: SessionColumns): Column<ListedSession> {
   return {
     head: SESSIONS.endsAt[language],
     isShort: true,
-    cell: ({ record, standing }) => {
-      if (record.end !== null) return <HowEnded {...columns} end={record.end} />;
+    cell: session => {
+      const { record, standing } = session;
+      if (record.end !== null) return <HowEnded {...columns} session={session} />;
       if (standing === null) return SESSIONS.ending[language];
       return <Instant at={new Date(at.getTime() + standing.idleRemainingMs)} />;
     },
   };
 }
 
-/** When, why, and at whose word. */
-export function HowEnded(props: SessionColumns & { readonly end: RecordedEnd }): JSX.Element {
-  const { page, end } = props;
+/** When, why, and at whose word; nothing of a session that has no end on record. */
+export function HowEnded(props: SessionColumns & { readonly session: ListedSession }): JSX.Element | null {
+  const { page, ownAccountId, session } = props;
   const { language } = page;
-  // The record of a session that gave way names the one that took its place, for programs.
-  const note = end.reason === 'replaced' ? null : end.note;
+  const { record, endedBy } = session;
+  if (record.end === null || endedBy === null) return null;
+  const { at, reason } = record.end;
+  const note = noteOf(record);
+  const who = tellEnder(endedBy, ownAccountId)[language];
   return (
     <>
-      <Instant at={end.at} />
-      <span class="sub">
-        {END_REASONS[end.reason][language]}
-        {language === 'zh' ? `（${whoEnded(props)}）` : ` (${whoEnded(props)})`}
+      <Instant at={at} />
+      <span class="sub note">
+        {END_REASONS[reason][language]}
+        {language === 'zh' ? `（${who}）` : ` (${who})`}
       </span>
       {note !== null && (
         <span class="sub note">
@@ -97,20 +113,6 @@ export function HowEnded(props: SessionColumns & { readonly end: RecordedEnd }):
       )}
     </>
   );
-}
-
-function whoEnded({ page, end, names, ownAccountId }: SessionColumns & { readonly end: RecordedEnd }): string {
-  const { language } = page;
-  switch (end.by.kind) {
-    case 'account':
-      if (end.by.accountId === ownAccountId) return SESSIONS.byYou[language];
-      return names.get(end.by.accountId) ?? end.by.accountId;
-    case 'command-line':
-      return SESSIONS.byOperator[language];
-    case 'gateway':
-    case 'unidentified':
-      return SESSIONS.byGateway[language];
-  }
 }
 
 export function systemsColumn({ page, systems }: SessionColumns): Column<ListedSession> {

@@ -3,12 +3,13 @@ import { isWithin, type Scope } from '../../accounts/authority.ts';
 import type { ListedSession } from '../../flows/sessions/list-sessions.ts';
 import type { BusinessSystem } from '../../flows/ports.ts';
 import type { DeskContext } from '../desk-context.ts';
+import type { FieldError, TypedValues } from '../field-errors.ts';
 import { listHref } from '../list-address.ts';
 import { METHODS, SESSIONS_PER_PAGE, type SessionList } from '../session-list.ts';
 import { ACCOUNTS } from '../texts/accounts.ts';
 import { METHOD_NAMES } from '../texts/home.ts';
 import { PARTS } from '../texts/parts.ts';
-import { SESSIONS, endedCount } from '../texts/sessions.ts';
+import { SESSIONS } from '../texts/sessions.ts';
 import { DataTable, type Column } from './data-table.tsx';
 import { Desk } from './desk.tsx';
 import { renderDocument } from './document.tsx';
@@ -17,7 +18,7 @@ import { FilterBar, type AppliedFilter } from './filter-bar.tsx';
 import { SelectField, TextField } from './form-field.tsx';
 import { Icon } from './icons.tsx';
 import { Pager } from './pager.tsx';
-import { addressColumn, endColumn, idleColumn, loginColumn, systemsColumn } from './session-parts.tsx';
+import { JustEnded, addressColumn, endColumn, idleColumn, loginColumn, systemsColumn } from './session-parts.tsx';
 
 export const REGISTER = '/sessions/register';
 
@@ -25,12 +26,13 @@ interface SessionRegisterProps {
   readonly desk: DeskContext;
   readonly list: SessionList;
   readonly systems: readonly BusinessSystem[];
-  readonly names: ReadonlyMap<string, string>;
   readonly at: Date;
   /** How far the visitor may end sessions; null: he only looks. */
   readonly ending: Scope | null;
   /** How many have just been ended; null: none. */
   readonly justEnded: number | null;
+  /** What was mistyped as a filter; then nothing was looked for. */
+  readonly retry?: { readonly typed: TypedValues; readonly errors: readonly FieldError[] };
 }
 
 /** The sessions within one's duties. */
@@ -39,32 +41,39 @@ export function renderSessionRegister(props: SessionRegisterProps): string {
 }
 
 function SessionRegister(props: SessionRegisterProps): JSX.Element {
-  const { desk, list, ending, justEnded } = props;
+  const { desk, justEnded, retry } = props;
   const { page } = desk;
   const { language } = page;
-  const { page: _page, show: _show, ...toEnd } = list.query;
   return (
-    <Desk desk={desk} title={SESSIONS.title[language]}>
+    <Desk desk={desk} title={SESSIONS.title[language]} errors={retry?.errors ?? []}>
       <header class="page-head">
         <div>
           <h1>{SESSIONS.title[language]}</h1>
           <p>{SESSIONS.about[language]}</p>
         </div>
       </header>
-      {justEnded !== null && (
-        <p class="notice" role="status">
-          <Icon name="ok" />
-          <span>{endedCount(justEnded)[language]}</span>
-        </p>
-      )}
+      <JustEnded page={page} count={justEnded} />
       <Filters {...props} />
+      {retry === undefined && <Found {...props} />}
+    </Desk>
+  );
+}
+
+/** The list, and what can be done with all of it. */
+function Found(props: SessionRegisterProps): JSX.Element {
+  const { desk, list, ending } = props;
+  const { page } = desk;
+  const { language } = page;
+  const { page: _page, show: _show, ...toEnd } = list.query;
+  return (
+    <>
       <p class="table-note">{PARTS.zone[language]}</p>
       <DataTable
         page={page}
         name={SESSIONS.title[language]}
         columns={columnsOf(props)}
         rows={list.sessions}
-        whenEmpty={SESSIONS.none[language]}
+        whenEmpty={(list.total === 0 ? SESSIONS.none : PARTS.emptyPage)[language]}
       />
       <Pager
         page={page}
@@ -84,7 +93,7 @@ function SessionRegister(props: SessionRegisterProps): JSX.Element {
         </p>
       )}
       <ExportForm desk={desk} action={`${REGISTER}/export`} query={list.query} />
-    </Desk>
+    </>
   );
 }
 
@@ -95,7 +104,7 @@ function columnsOf(props: SessionRegisterProps): Column<ListedSession>[] {
   const columns = { ...props, page };
   const act: Column<ListedSession> = {
     head: SESSIONS.act[language],
-    isShort: true,
+    isAct: true,
     cell: ({ record }) => {
       if (record.reference === desk.person.session.reference) return SESSIONS.thisOne[language];
       if (ending === null || record.end !== null || !isWithin(ending, record)) return '';
@@ -133,7 +142,7 @@ function columnsOf(props: SessionRegisterProps): Column<ListedSession>[] {
 }
 
 function Filters(props: SessionRegisterProps): JSX.Element {
-  const { desk, list, systems } = props;
+  const { desk, list, systems, retry } = props;
   const { page } = desk;
   const { language } = page;
   const { query } = list;
@@ -166,7 +175,12 @@ function Filters(props: SessionRegisterProps): JSX.Element {
       ]}
     >
       <TextField {...field('q')} label={ACCOUNTS.text} inputMode="search" />
-      <TextField {...field('address')} label={SESSIONS.address} />
+      <TextField
+        {...field('address')}
+        label={SESSIONS.address}
+        value={query['address'] ?? retry?.typed['address'] ?? ''}
+        errors={retry?.errors ?? []}
+      />
       {isEverywhere && (
         <SelectField
           {...field('organisation')}

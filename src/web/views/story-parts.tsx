@@ -24,6 +24,8 @@ function resolveLink(
       return { href: `${base}/login/one-day-password`, external: false };
     case 'rules':
       return { href: `${base}/rules/acknowledge`, external: false };
+    case 'sessions':
+      return { href: `${base}/sessions/register`, external: false };
     case 'help-first-use':
       return { href: `${base}/help/first-use`, external: false };
     case 'help-reader':

@@ -25,6 +25,25 @@ const OVER: Story = {
 /** What is told of sessions that ended, and of stores that cannot be asked whether one stands. */
 export const SESSION_STORIES = {
   over: OVER,
+  'none-to-end': {
+    icon: 'info',
+    tone: 'off',
+    title: { zh: '沒有可以結束的連線', en: 'There is no session to end' },
+    lead: {
+      zh: '您送出時，您要結束的連線都已經結束，或只剩您目前使用的這一個。沒有執行任何動作。',
+      en: 'When you sent this, the sessions that you meant were over already, or only the one you are using was left. Nothing was done.',
+    },
+    steps: [
+      {
+        title: { zh: '查看目前的連線', en: 'See which sessions stand' },
+        text: {
+          zh: '連線查詢顯示目前還有哪些連線；要登出自己，請按頁首的「登出」。',
+          en: 'The list shows which sessions stand at this moment. To leave yourself, log out at the top of the page.',
+        },
+        link: { to: 'sessions', label: { zh: '連線查詢', en: 'Sessions' } },
+      },
+    ],
+  },
   unavailable: {
     icon: 'warn',
     tone: 'stop',

@@ -28,6 +28,7 @@ const BY_CODE = {
   'own-account': request['own-account'],
   'own-import': request['own-import'],
   'changed-meanwhile': request['changed-meanwhile'],
+  'no-session-to-end': session['none-to-end'],
   'method-not-allowed': request['not-allowed'],
   unavailable: session.unavailable,
   'internal-fault': request.fault,
