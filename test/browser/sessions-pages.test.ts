@@ -47,6 +47,13 @@ async function fillLists(): Promise<void> {
     { scope: { kind: 'everything' }, references },
     { reason: 'administrator', actor: { kind: 'account', accountId: id }, note: '示範：電腦送修，請改用另一台。' },
   );
+  // One that gave way to the person's first.
+  const { session: gaveWay } = await portal.openSession({ account: people.user });
+  await endSessions(
+    context,
+    { scope: { kind: 'everything' }, references: [gaveWay.reference] },
+    { reason: 'replaced', actor: { kind: 'account', accountId: people.user.id }, note: open[0]!.reference },
+  );
 }
 
 async function sitDown(window: JudgedWindow, account: Account): Promise<void> {
@@ -59,6 +66,21 @@ const PAGES: readonly [name: string, who: (people: People) => Account, path: (pe
   ['own', people => people.user, () => '/sessions'],
   ['register-registrar', people => people.registrar, () => '/sessions/register'],
   ['register-auditor', people => people.auditor, () => '/sessions/register?show=ended&q=c-&method=card'],
+  ['register-ended', people => people.registrar, () => '/sessions/register?show=ended&q=c-user'],
+  [
+    'register-long',
+    people => people.administrator,
+    ({ county, commerce }) =>
+      `/sessions/register?method=card-tls&q=${'wwwwwwwwww'.repeat(10)}&organisation=${county.id}&unit=${commerce.id}` +
+      '&address=2001:db8:1111:2222:3333:4444:5555:6666&session=12345678-1234-4234-8234-123456789012',
+  ],
+  [
+    'end-long',
+    people => people.administrator,
+    () => `/sessions/register/end?q=${'wwwwwwwwww'.repeat(10)}&address=2001:db8:1111:2222:3333:4444:5555:6666`,
+  ],
+  ['register-mistyped', people => people.registrar, () => '/sessions/register?address=192.0.2&q=c-'],
+  ['register-beyond', people => people.registrar, () => '/sessions/register?page=99999'],
   ['register-none', people => people.auditor, () => '/sessions/register?address=192.0.2.9'],
   ['end-shown', people => people.registrar, people => `/sessions/register/end?unit=${people.commerce.id}`],
   ['end-everything', people => people.administrator, () => '/sessions/register/end'],
@@ -83,6 +105,26 @@ describe.each([
     await window.page.goto(desk.portal.origin + path(desk.people));
     await window.page.evaluate('document.querySelectorAll("details").forEach(each => { each.open = true; })');
     await judge(window, `sessions-${name}-${size}-${language}`, withAxe);
+  });
+
+  test('what can be done with a session is on the screen, however far the table goes beside it', async () => {
+    const { page } = window;
+    for (const [who, path] of [
+      [desk.people.registrar, '/sessions/register'],
+      [desk.people.user, '/sessions'],
+    ] as const) {
+      await sitDown(window, who);
+      await page.goto(desk.portal.origin + path);
+      const act = page
+        .locator('td.act')
+        .getByRole(path === '/sessions' ? 'button' : 'link')
+        .first();
+      const [box, width] = [await act.boundingBox(), page.viewportSize()?.width ?? 0];
+      expect(box?.x, path).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? width), path).toBeLessThanOrEqual(width);
+      // In sight, and not under another cell: it is what a finger there would meet.
+      await act.click({ trial: true });
+    }
   });
 
   test('a form that was sent too late, and the login page after it', async () => {
