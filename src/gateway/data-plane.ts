@@ -19,6 +19,9 @@ import { WebSocketExchange } from './websocket-exchange.ts';
 
 type Judge = ReturnType<typeof createRequestJudge>;
 
+/** A process that is held up again and again, or a system that takes seconds to connect to, must not keep a request for ever. */
+const JUDGED_AGAIN = 3;
+
 /**
  * What happens to a request on a business system's host: own paths → origin → session and policy → passed on.
  * No byte reaches an upstream before the judgement is `pass` (D3-07).
@@ -74,27 +77,43 @@ export class DataPlane {
       own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
       return;
     }
-    const verdict = await this.#judge({
+    const verdict = await this.#judgeRequest(to, cookies, false);
+    switch (verdict.kind) {
+      case 'pass':
+        await this.#passOn(to, cookies, verdict, socket);
+        return;
+      case 'denied':
+      case 'no-session':
+        await this.#turnAway(to, cookies, verdict);
+    }
+  }
+
+  async #judgeRequest(to: SystemRequest, cookies: SplitCookies, isAgain: boolean): Promise<RequestVerdict> {
+    return this.#judge({
       system: to.system,
       cookie: cookies.session,
       path: to.target.path,
       signs: to.head,
       requestId: to.requestId,
+      isAgain,
     });
-    switch (verdict.kind) {
-      case 'pass':
-        this.#passOn(to, cookies.others, verdict, socket);
-        return;
-      case 'denied':
-        own.refuse(to, 403, { kind: 'denied', reason: verdict.reason }, verdict.reason);
-        return;
-      case 'no-session':
-        await this.#sendToPortal(to, cookies, verdict);
-        return;
-    }
   }
 
-  #passOn(to: SystemRequest, cookies: string, verdict: PassedVerdict, socket: Socket | undefined): void {
+  async #turnAway(
+    to: SystemRequest,
+    cookies: SplitCookies,
+    verdict: Exclude<RequestVerdict, { kind: 'pass' }>,
+  ): Promise<void> {
+    if (verdict.kind === 'no-session') await this.#sendToPortal(to, cookies, verdict);
+    else this.#room.own.refuse(to, 403, { kind: 'denied', reason: verdict.reason }, verdict.reason);
+  }
+
+  async #passOn(
+    to: SystemRequest,
+    cookies: SplitCookies,
+    verdict: PassedVerdict,
+    socket: Socket | undefined,
+  ): Promise<void> {
     if (to.response.destroyed) return;
     if (socket !== undefined && !isWebSocketRequest(to.head)) {
       this.#room.own.problem(answerable(to), 400, 'websocket-handshake-invalid');
@@ -106,21 +125,50 @@ export class DataPlane {
         : new WebSocketExchange(to, verdict, this.#room, socket);
     if (!this.open.add(exchange)) return;
     if (to.head.expectation === 'continue') to.response.writeContinue();
-    this.#pools.dispatch(
-      to.system,
-      {
-        path: to.target.path + to.target.query,
-        method: to.head.method,
-        headers: composeUpstreamFields(to.head, {
-          authority: to.authority,
-          clientAddress: to.clientAddress,
-          cookies,
-          identity: verdict.identity,
-        }),
-        body: exchange.content ?? null,
-        ...(socket === undefined ? {} : { upgrade: 'websocket' }),
-      },
-      exchange,
+    await exchange.untilContent();
+    let passed = verdict;
+    for (let times = 1; (await this.#begin(to, cookies, passed, exchange)) === 'check-too-old'; times += 1) {
+      if (times > JUDGED_AGAIN) {
+        exchange.breakOff({ kind: 'cannot-tell' });
+        return;
+      }
+      // Until it is judged it is nobody's, and nothing breaks it off but its client.
+      this.open.remove(exchange);
+      const again = await this.#judgeRequest(to, cookies, true);
+      if (exchange.isOver) return;
+      if (again.kind !== 'pass') {
+        await this.#turnAway(to, cookies, again);
+        return;
+      }
+      passed = again;
+      exchange.checkedMs = passed.checkedMs;
+      if (!this.open.add(exchange)) return;
+    }
+  }
+
+  #begin(
+    to: SystemRequest,
+    cookies: SplitCookies,
+    { identity }: PassedVerdict,
+    exchange: Exchange,
+  ): ReturnType<Exchange['begin']> {
+    return exchange.begin(body =>
+      this.#pools.dispatch(
+        to.system,
+        {
+          path: to.target.path + to.target.query,
+          method: to.head.method,
+          headers: composeUpstreamFields(to.head, {
+            authority: to.authority,
+            clientAddress: to.clientAddress,
+            cookies: cookies.others,
+            identity,
+          }),
+          body,
+          ...(to.head.isUpgrade ? { upgrade: 'websocket' } : {}),
+        },
+        exchange,
+      ),
     );
   }
 

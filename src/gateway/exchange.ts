@@ -31,17 +31,22 @@ const INTERIM_LIMIT = 16;
 /** One request passed on to a business system and its response passed back, both as they come. */
 export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   readonly sessionReference: string;
-  readonly checkedMs: number;
+  checkedMs: number;
   hasBegun = false;
   idleSeconds = 0;
   idleLimitS: number;
   isEndless = false;
-  /** The request's content as undici is to send it; undefined where there is none. */
-  readonly content: RequestContent | undefined;
 
   protected readonly to: SystemRequest;
   protected readonly room: ExchangeRoom;
   #controller: Dispatcher.DispatchController | undefined;
+  /** The request's content as undici sends it; undefined where there is none, or nothing has been dispatched. */
+  #content: RequestContent | undefined;
+  /** Settles {@link begin}. */
+  #onBegun: (outcome: 'settled' | 'check-too-old') => void = () => undefined;
+  /** Settles {@link untilContent}. */
+  #onContent: () => void = () => undefined;
+  #isTooOld = false;
   #isOver = false;
   #interims = 0;
   #hasFlushed = false;
@@ -57,10 +62,6 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.checkedMs = verdict.checkedMs;
     this.idleLimitS = room.settings.responseHeadS;
     if (hasContent(to.head)) {
-      this.content = new RequestContent(to.request, () => {
-        this.idleSeconds = 0;
-        return this.#begin();
-      });
       this.idleLimitS = room.settings.contentIdleS;
       to.request.once('end', () => (this.idleLimitS = room.settings.responseHeadS));
     }
@@ -68,11 +69,47 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     to.response.once('close', () => this.#onClientClose());
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Resolves when the first of the content has come, or nothing comes any more: undici sends the head with it, and not before. */
+  untilContent(): Promise<void> {
+    const { request, head } = this.to;
+    if (this.#isOver || !hasContent(head) || request.complete || request.readableLength > 0) return Promise.resolve();
+    return new Promise(resolve => {
+      this.#onContent = () => {
+        request.off('readable', this.#onContent);
+        resolve();
+      };
+      request.once('readable', this.#onContent);
+    });
+  }
+
+  /**
+   * Has the request sent, unless the check of its session is too old by the moment in which the first byte would go: then
+   * nothing has gone, and it may be sent again after another check.
+   *
+   * @param send hands it to undici, with its content
+   */
+  begin(send: (content: RequestContent | null) => void): Promise<'settled' | 'check-too-old'> {
+    if (this.#isOver) return Promise.resolve('settled');
+    if (this.room.open.isCheckTooOld(this)) return Promise.resolve('check-too-old');
+    return new Promise(resolve => {
+      this.#onBegun = resolve;
+      if (hasContent(this.to.head)) {
+        this.#content = new RequestContent(this.to.request, () => (this.idleSeconds = 0));
+      }
+      send(this.#content ?? null);
+    });
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#isOver) controller.abort(new Error('The exchange ended before it was sent.'));
-    // undici writes the head now, or with the first of the content.
-    else if (this.content === undefined) this.#begin();
+    this.#isTooOld = !this.#isOver && this.room.open.isCheckTooOld(this);
+    this.hasBegun = !this.#isOver && !this.#isTooOld;
+    if (this.hasBegun) this.#onBegun('settled');
+    else controller.abort(new Error('It may not be sent any more.'));
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, upstream: ResponseFields): void {
@@ -127,12 +164,18 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     }
     if (request.complete) response.end();
     else {
-      this.content?.destroy();
+      this.#content?.destroy();
       void readAway(request, this.room.settings.readAwayBytes).then(() => response.end());
     }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    if (this.#isTooOld && !this.#isOver) {
+      this.#isTooOld = false;
+      this.#onBegun('check-too-old');
+      return;
+    }
+    this.#onBegun('settled');
     const wasOver = this.#isOver;
     this.#isOver = true;
     if (wasOver) return;
@@ -148,6 +191,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   breakOff(cause: BreakCause): void {
     if (this.#broken !== undefined) return;
     this.#broken = cause;
+    this.#onContent();
     if (this.#isOver || this.to.response.headersSent) this.#breakResponse(cause);
     else if (!this.hasBegun && (cause.kind === 'session-over' || cause.kind === 'cannot-tell')) this.#refuse(cause);
     else if (cause.kind === 'idle') this.#answerStandstill();
@@ -155,6 +199,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     else this.fail(504);
     this.#isOver = true;
     this.#controller?.abort(new Error(`The gateway broke off: ${cause.kind}.`));
+    this.#onBegun('settled');
   }
 
   /** Gives up on the upstream: a page if nothing was sent yet, otherwise the client's connection breaks off too. */
@@ -163,21 +208,15 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     if (this.to.response.headersSent) this.to.response.destroy();
     else {
       // Nobody takes the content any more; while it held some back, the rest could not be read away.
-      this.content?.destroy();
+      this.#content?.destroy();
       const code = status === 504 ? 'upstream-timeout' : 'upstream-failed';
       this.room.own.refuse(this.to, status, { kind: 'upstream-failed', status }, code);
     }
   }
 
-  /** Whether the first byte may go to the system, or has gone; otherwise it is broken off. */
-  #begin(): boolean {
-    if (!this.hasBegun && !this.#isOver) this.hasBegun = this.room.open.mayBegin(this);
-    return this.hasBegun;
-  }
-
   /** Says why nothing was passed on. */
   #refuse(cause: Extract<BreakCause, { kind: 'session-over' | 'cannot-tell' }>): void {
-    this.content?.destroy();
+    this.#content?.destroy();
     const { own } = this.room;
     if (cause.kind === 'cannot-tell') own.unavailable(this.to);
     else own.refuse(this.to, 401, { kind: 'session-over', endedBecause: cause.reason }, 'session-over');
@@ -198,14 +237,18 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   #answerStandstill(): void {
-    // Our buffer is not full, so it is the client that stopped sending.
-    const isClientStalled = !this.to.request.complete && !this.to.request.isPaused();
+    // Nothing has come yet, or our buffer is not full: it is the client that stopped sending.
+    const { request, head } = this.to;
+    const isWaitedFor = hasContent(head) && (this.#content === undefined || !request.isPaused());
+    const isClientStalled = isWaitedFor && !request.complete;
     if (!isClientStalled) this.fail(504);
     else this.room.own.problem({ ...answerable(this.to), rest: 'leave' }, 408, 'request-stalled');
   }
 
   #onClientClose(): void {
     this.room.open.remove(this);
+    this.#onContent();
+    this.#onBegun('settled');
     if (this.#isOver) return;
     this.#isOver = true;
     this.#controller?.abort(new Error('The client went away.'));

@@ -4,7 +4,7 @@ import type { SessionEndReason } from '../sessions/session.ts';
 /** Why the gateway itself breaks an exchange off. */
 export type BreakCause =
   | { readonly kind: 'session-over'; readonly reason: SessionEndReason }
-  /** Ends of sessions may have gone unheard for 2 s, or the check is too long ago: what nobody can judge does not go on. */
+  /** Ends of sessions may have gone unheard for 2 s, or every check is too old: what nobody can judge does not go on. */
   | { readonly kind: 'cannot-tell' }
   | { readonly kind: 'idle' }
   | { readonly kind: 'shutdown' };
@@ -70,21 +70,21 @@ export class OpenExchanges {
     ];
   }
 
-  /** Takes an exchange in as its first act after judgement; false: it may not begin, and is broken off. */
+  /** Takes an exchange in as its first act after judgement; false: its session has ended meanwhile, and it is broken off. */
   add(exchange: OpenExchange): boolean {
-    if (!this.mayBegin(exchange)) return false;
-    this.#open.add(exchange);
-    return true;
+    const reason = this.#endOf(exchange.sessionReference);
+    if (reason === undefined) this.#open.add(exchange);
+    else exchange.breakOff({ kind: 'session-over', reason });
+    return reason === undefined;
   }
 
   /**
-   * Whether the first byte may go to the system now, which is asked in the moment before it does: a process that was
-   * held up meanwhile knows nothing of what has ended. An exchange that may not is broken off.
+   * Whether its session has to be checked again before the first byte goes to the system, asked in the moment before it does:
+   * a process that was held up meanwhile knows nothing of what has ended.
    */
-  mayBegin(exchange: OpenExchange): boolean {
-    const cause = this.#objectionTo(exchange);
-    if (cause !== undefined) exchange.breakOff(cause);
-    return cause === undefined;
+  isCheckTooOld({ checkedMs }: OpenExchange): boolean {
+    const goodForMs = this.#sessions.isCurrent() ? CHECK_GOOD_FOR_MS : CHECK_GOOD_IN_DOUBT_MS;
+    return this.#now() - checkedMs > goodForMs;
   }
 
   remove(exchange: OpenExchange): void {
@@ -107,13 +107,6 @@ export class OpenExchanges {
     const isCurrent = this.#sessions.isCurrent();
     if (!isCurrent && !this.#wasCurrent) this.breakOffEndless({ kind: 'cannot-tell' });
     this.#wasCurrent = isCurrent;
-  }
-
-  #objectionTo({ sessionReference, checkedMs }: OpenExchange): BreakCause | undefined {
-    const reason = this.#endOf(sessionReference);
-    if (reason !== undefined) return { kind: 'session-over', reason };
-    const goodForMs = this.#sessions.isCurrent() ? CHECK_GOOD_FOR_MS : CHECK_GOOD_IN_DOUBT_MS;
-    return this.#now() - checkedMs <= goodForMs ? undefined : { kind: 'cannot-tell' };
   }
 
   #endOf(sessionReference: string): SessionEndReason | undefined {

@@ -13,15 +13,16 @@ export class RequestContent extends Readable {
   readonly #onEnd: () => void;
   readonly #onClose: () => void;
 
-  /** @param mayGoOn asked before every chunk, and before the end; nothing of the request has been sent before the first */
-  constructor(request: IncomingMessage, mayGoOn: () => boolean) {
+  constructor(request: IncomingMessage, onActivity: () => void) {
     super();
     this.#request = request;
     this.#onChunk = chunk => {
-      if (mayGoOn() && !this.push(chunk)) request.pause();
+      onActivity();
+      if (!this.push(chunk)) request.pause();
     };
     this.#onEnd = () => {
-      if (mayGoOn()) this.push(null);
+      onActivity();
+      this.push(null);
     };
     this.#onClose = () => {
       if (!request.readableEnded) this.destroy(new Error('The client went away before its content ended.'));
@@ -30,6 +31,7 @@ export class RequestContent extends Readable {
     this.on('error', () => undefined);
     request.on('data', this.#onChunk).on('end', this.#onEnd).on('close', this.#onClose);
     request.pause();
+    if (request.readableEnded) this.push(null);
   }
 
   override _read(): void {

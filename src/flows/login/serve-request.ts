@@ -39,10 +39,13 @@ export function createRequestJudge(context: GatewayContext) {
     readonly path: string;
     readonly signs: RequestSigns;
     readonly requestId: string;
+    /** It was judged before, and the person's activity has counted then. */
+    readonly isAgain?: boolean;
   }): Promise<RequestVerdict> {
     if (request.cookie === undefined) return { kind: 'no-session', endedBecause: null };
     const { system, path, signs } = request;
-    const isPerson = isPersonActivity(signs) && !isBackgroundPath(path, system.backgroundPaths);
+    const isPerson =
+      request.isAgain !== true && isPersonActivity(signs) && !isBackgroundPath(path, system.backgroundPaths);
     const checkedMs = performance.now();
     const check = await context.sessions.check(system.host, hashSecret(request.cookie), isPerson);
     if (!check.alive) return { ...check, kind: 'no-session' };
