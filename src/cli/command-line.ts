@@ -193,7 +193,7 @@ function command(parent: Command, name: string, description: string): Command {
 
 function sessionFilters(parent: Command): Command {
   return parent
-    .option('--account <login-name>', 'of this account', onlyOnce)
+    .option('--account <login-name>', 'of this account, by its login name or its id', onlyOnce)
     .option('--organisation <code>', 'of people of this organisation', onlyOnce)
     .option('--unit <code>', 'of people of this unit of it', onlyOnce)
     .option('--system <id>', 'that have entered this business system', onlyOnce)

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { endSessions } from '../flows/sessions/end-sessions.ts';
 import type { SessionFilter } from '../flows/ports/session-records.ts';
+import { StoreFault } from '../flows/ports/store-fault.ts';
+import type { EndHold } from '../flows/sessions/end-hold.ts';
 import { reasonInput, type Command, type CommandContext, type CommandResult } from './command.ts';
 import { composeSessionFilter, sessionFilterFields } from './session-filter.ts';
+import { listStanding, tellStoreAway } from './standing-sessions.ts';
 import { describeLive, listSessions, tableOfSessions } from './session-table.ts';
 
 /** What `findSessions` and `describe` answer at once. */
@@ -21,7 +24,7 @@ const listInput = z.strictObject({
     .default(100),
 });
 
-export const sessionList: Command<z.infer<typeof listInput>> = {
+export const sessionList: Command<z.infer<typeof listInput>> = toldWhenAway({
   input: listInput,
   async run(context, { ended, limit, ...names }) {
     const composed = await composeSessionFilter(context.gateway, names);
@@ -29,7 +32,7 @@ export const sessionList: Command<z.infer<typeof listInput>> = {
     const filter = ended ? { ...composed.filter, withEnded: true as const } : composed.filter;
     return list(context, filter, limit);
   },
-};
+});
 
 const WRONG_SESSION = `must be up to ${MOST_LISTED} references, as session list prints them`;
 
@@ -45,7 +48,7 @@ const endInput = z.strictObject({
 });
 
 /** Ends the sessions that are named, or all that fit. It says how many; none is exit 1. */
-export const sessionEnd: Command<z.infer<typeof endInput>> = {
+export const sessionEnd: Command<z.infer<typeof endInput>> = toldWhenAway({
   input: endInput,
   async run(context, { session, all, dryRun, reason, ...names }) {
     const ways = [session !== undefined, all, Object.values(names).some(name => name !== undefined)].filter(Boolean);
@@ -60,14 +63,22 @@ export const sessionEnd: Command<z.infer<typeof endInput>> = {
     if (dryRun) return announce(await list(context, composed.filter, MOST_LISTED));
 
     const order = { reason: 'administrator', actor: context.actor, note } as const;
-    const { ended, recordPending } = await endSessions(context.gateway, composed.filter, order);
-    const data = { ended: ended.map(({ reference }) => reference), recordPending };
+    const { ended, hold } = await endSessions(context.gateway, composed.filter, order);
+    const data = { ended: ended.map(({ reference }) => reference), hold };
     const lines = [
       ended.length === 0 ? 'No session that stands fits; nothing was ended.' : `${ended.length} session(s) ended.`,
-      ...(recordPending ? ['The database is away: the record is kept on this node and follows when it is back.'] : []),
+      ...(hold === 'recorded' ? [] : [WEAK_HOLDS[hold]]),
     ];
     return { exitCode: ended.length === 0 ? 1 : 0, data, text: lines.join('\n') };
   },
+});
+
+const WEAK_HOLDS: Readonly<Record<Exclude<EndHold, 'recorded'>, string>> = {
+  'record-pending': 'The database is away: the record is kept on this node and follows when it is back.',
+  'here-only':
+    'Database and session store are away: the end is kept on this node and in force here. It is not yet in force on the other nodes: they learn of it from this one when the database or the session store is back. Do not take its data folder away.',
+  unrecorded:
+    'OVER NOW, NOT RECORDED: the database is away and the disk of this node takes nothing. Should the session store lose what it holds before, the end does not hold. Make room on the disk, and end them again when the database is back.',
 };
 
 function wrongUse(text: string): CommandResult {
@@ -80,7 +91,8 @@ function namedSessions(references: readonly string[]): SessionFilter {
 }
 
 async function list({ gateway }: CommandContext, filter: SessionFilter, limit: number): Promise<CommandResult> {
-  const found = await gateway.database.sessions.findSessions(filter, { offset: 0, limit });
+  const found = await findRecorded(gateway, filter, limit);
+  if (found instanceof StoreFault) return listStanding({ gateway }, filter, limit, found);
   const standings = await describeLive(gateway, found.sessions);
   const sessions = await listSessions(gateway, found.sessions, standings);
   const text = [
@@ -92,6 +104,30 @@ async function list({ gateway }: CommandContext, filter: SessionFilter, limit: n
   ];
   const data = { sessions, total: found.total, storeAnswers: standings !== undefined };
   return { exitCode: found.total === 0 ? 1 : 0, data, text: text.join('\n') };
+}
+
+async function findRecorded({ database }: CommandContext['gateway'], filter: SessionFilter, limit: number) {
+  try {
+    return await database.sessions.findSessions(filter, { offset: 0, limit });
+  } catch (error) {
+    if (error instanceof StoreFault) return error;
+    throw error;
+  }
+}
+
+/** A command that says what is left to do where a store is away. */
+function toldWhenAway<Input>(command: Command<Input>): Command<Input> {
+  return {
+    input: command.input,
+    async run(context, input) {
+      try {
+        return await command.run(context, input);
+      } catch (error) {
+        if (error instanceof StoreFault) return tellStoreAway(error);
+        throw error;
+      }
+    },
+  };
 }
 
 function announce(listed: CommandResult): CommandResult {

@@ -31,8 +31,8 @@ export async function composeSessionFilter(
 ): Promise<
   { readonly ok: true; readonly filter: SessionFilter } | { readonly ok: false; readonly answer: CommandResult }
 > {
-  const account = names.account === undefined ? null : await database.accounts.findAccountByLoginName(names.account);
-  if (account === undefined) return notFound('account', names.account);
+  const accountId = names.account === undefined ? null : await findAccountId(database, names.account);
+  if (accountId === undefined) return notFound('account', names.account);
   if (names.system !== undefined && !systems.has(names.system)) return notFound('system', names.system);
   if (names.unit !== undefined && names.organisation === undefined) {
     const text = 'Codes of units are unique within an organisation only: --unit needs --organisation.';
@@ -49,7 +49,7 @@ export async function composeSessionFilter(
     ok: true,
     filter: {
       scope: { kind: 'everything' },
-      ...(account === null ? {} : { accountId: account.id }),
+      ...(accountId === null ? {} : { accountId }),
       ...(organisation === null ? {} : { organisationId: organisation.id }),
       ...(unit === undefined ? {} : { unitId: unit.id }),
       ...(names.system === undefined ? {} : { systemId: names.system }),
@@ -57,6 +57,12 @@ export async function composeSessionFilter(
       ...(names.address === undefined ? {} : { clientAddress: names.address }),
     },
   };
+}
+
+/** An id stands for itself, so that it can be used while the database is away. */
+async function findAccountId({ accounts }: GatewayContext['database'], named: string): Promise<string | undefined> {
+  const id = z.uuid().safeParse(named);
+  return id.success ? id.data.toLowerCase() : (await accounts.findAccountByLoginName(named))?.id;
 }
 
 function notFound(

@@ -106,7 +106,7 @@ export function tableOfSessions(sessions: readonly ListedSession[]): string {
 }
 
 /** Hours, minutes and seconds: `3:59:59`. */
-function formatSeconds(seconds: number): string {
+export function formatSeconds(seconds: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }

@@ -42,7 +42,10 @@ export interface AddressRule {
   readonly decides?: true;
   /** Asked by a page, not by the person who reads it: never his activity. */
   readonly isBackground?: true;
-  /** Leads out: is served although nobody can be looked up, because taking access away is never refused (DESIGN §2). */
+  /**
+   * Leads out: is served although nobody can be looked up, because taking access away is never refused (DESIGN §2). The handler
+   * then finds no visitor, whatever `who` says, and goes by `findSessionToEnd`.
+   */
   readonly isWayOut?: true;
   /** A GET that takes up something of use once, by whoever means to: programs that look at links (HEAD) do not. */
   readonly spends?: true;
@@ -185,7 +188,7 @@ export const ACCESS = {
   },
 
   '/sessions': { get: OWN },
-  '/sessions/end': { post: { ...OWN, body: 'short-form' } },
+  '/sessions/end': { post: { ...OWN, isWayOut: true, body: 'short-form' } },
   '/sessions/register': { get: { who: SESSION_READERS, scope: 'list' } },
   '/sessions/register/export': { post: { who: SESSION_READERS, scope: 'list', decides: true, body: 'short-form' } },
   '/sessions/register/end': {

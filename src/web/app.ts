@@ -50,6 +50,7 @@ export function createPortal(options: {
   app.use(keepNothing);
   app.use(checkOrigin(portal));
   const withSession = browserSession({ context, cookieSecret, sessionLifetimeMs });
+  const toLeave = browserSession({ context, cookieSecret, sessionLifetimeMs, isWayOut: true });
   for (const { address, rules, handlers } of rowsOf(portal)) {
     const at = app.route(address);
     // Express would answer it by the GET handler.
@@ -58,7 +59,7 @@ export function createPortal(options: {
       const rule = rules[method];
       const handler = handlers[method];
       if (rule === undefined || handler === undefined) continue;
-      const sessions = rule.who === 'world' ? [] : [withSession];
+      const sessions = rule.who === 'world' ? [] : [rule.isWayOut === true ? toLeave : withSession];
       at[method](...sessions, admit(portal, address, rule), ...takeBody(portal, rule), handler);
     }
     at.all(methodNotAllowed(portal, rules));

@@ -1,6 +1,7 @@
 import session, { Store, type SessionData } from 'express-session';
 import { z } from 'zod';
 import type { BrowserSessionStore } from '../flows/ports/session-store.ts';
+import { StoreFault } from '../flows/ports/store-fault.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { mintSecret } from '../flows/gateway-context.ts';
 import { hashSecret } from '../sessions/challenge.ts';
@@ -33,12 +34,14 @@ export function browserSession(input: {
   readonly cookieSecret: string;
   /** A login's cookie record must live as long as the login can. */
   readonly sessionLifetimeMs: number;
+  /** The way out: with the store away a cookie that bears our signature is enough. */
+  readonly isWayOut?: true;
 }) {
   return session({
     name: PORTAL_COOKIE,
     secret: input.cookieSecret,
     genid: () => mintSecret(input.context),
-    store: new PortStore(input.context, input.sessionLifetimeMs),
+    store: new PortStore(input.context, input.sessionLifetimeMs, input.isWayOut === true),
     cookie: COOKIE,
     resave: false,
     saveUninitialized: false,
@@ -54,16 +57,18 @@ class PortStore extends Store {
   readonly #sessions: BrowserSessionStore;
   readonly #now: () => Date;
   readonly #loginLifetimeMs: number;
+  readonly #isWayOut: boolean;
 
-  constructor(context: GatewayContext, loginLifetimeMs: number) {
+  constructor(context: GatewayContext, loginLifetimeMs: number, isWayOut: boolean) {
     super();
     this.#sessions = context.sessions.browserSessions;
     this.#now = () => context.clock.now();
     this.#loginLifetimeMs = loginLifetimeMs;
+    this.#isWayOut = isWayOut;
   }
 
   override get(id: string, callback: (error: unknown, data?: SessionData | null) => void): void {
-    settle(this.#load(id), callback);
+    settle(this.#isWayOut ? this.#load(id).catch(standIn) : this.#load(id), callback);
   }
 
   override set(id: string, data: SessionData, callback?: (error?: unknown) => void): void {
@@ -88,6 +93,12 @@ class PortStore extends Store {
       ...(loggedInAtMs === undefined ? {} : { loggedInAtMs }),
     };
   }
+}
+
+/** A cookie with our signature was given to a browser that had a record, so it is no stranger's, and form tokens are due. */
+function standIn(error: unknown): SessionData {
+  if (!(error instanceof StoreFault)) throw error;
+  return { cookie: { ...COOKIE, originalMaxAge: null }, openedAtMs: 0 };
 }
 
 /** Carries a promise's fate over to a callback, on a turn of its own: what the callback throws is not taken for the promise's. */

@@ -2,6 +2,8 @@ import type { Request } from 'express';
 import { findPortalVisitor, type PortalVisitor } from '../flows/login/portal-session.ts';
 import { isPersonActivity } from '../sessions/activity.ts';
 import { hashSecret } from '../sessions/challenge.ts';
+import type { Session } from '../sessions/session.ts';
+import type { PortalLocals } from './locals.ts';
 import type { Portal } from './portal.ts';
 
 const NOBODY: PortalVisitor = { kind: 'nobody', endedBecause: null };
@@ -41,6 +43,21 @@ export async function findVisitor(
         isUpgrade: false,
       }),
   });
+}
+
+/**
+ * The session that asks for its own end, also where nobody can be looked up; undefined when there is none.
+ *
+ * @throws StoreFault when that cannot be told either
+ */
+export async function findSessionToEnd(
+  { context }: Portal,
+  request: VisitorRequest,
+  { locals }: { readonly locals: PortalLocals },
+): Promise<Session | undefined> {
+  if (locals.visitor?.kind === 'person') return locals.visitor.person.session;
+  if (!hasBrowserSession(request)) return undefined;
+  return context.sessions.findToEnd(context.portal.host, hashSecret(request.sessionID));
 }
 
 function oneOf(field: string | string[] | undefined): string | undefined {

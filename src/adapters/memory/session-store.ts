@@ -70,6 +70,7 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     end: (reference, reason) => inOneStep(() => store.end(reference, reason)),
     endAllOf: (accountId, reason, method) => inOneStep(() => store.endAllOf(accountId, reason, method)),
     listLiveOf: accountId => inOneStep(() => store.listLiveOf(accountId)),
+    listLive: () => inOneStep(() => ({ sessions: store.listLive(), next: null })),
     describe: references => inOneStep(() => store.describe(references)),
     onEnd: listener => void store.endListeners.push(listener),
     onExpiry: listener => void store.expiryListeners.push(listener),
@@ -155,6 +156,11 @@ class Sessions {
 
   listLiveOf(accountId: string): Session[] {
     return this.#standingOf(accountId).map(record => record.toSession());
+  }
+
+  listLive(): Session[] {
+    const standing = [...this.#live.values()].filter(record => !this.#endIfOver(record));
+    return standing.map(record => record.toSession());
   }
 
   endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Session[] {

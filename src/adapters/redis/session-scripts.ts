@@ -9,6 +9,9 @@ const COOKIES_PER_HOST = 4;
 /** A sweep of more would hold up everybody else. */
 export const SWEEP_BATCH = 200;
 
+/** About as many are listed in one script. */
+const LIST_PAGE = 200;
+
 /**
  * What the scripts of sessions share. Keys, after the prefix:
  *
@@ -213,6 +216,17 @@ export const LIST_LUA = `${SESSIONS_LUA}
 local found = {}
 for _, s in ipairs(standing_of(ARGV[5])) do found[#found + 1] = s.facts end
 return {told, now, ends, found}
+`;
+
+/** ARGV 5 where to go on, 0 at first. Answers sessions, and where to go on; 0 at the end. */
+export const LIST_ALL_LUA = `${SESSIONS_LUA}
+local page = redis.call('ZSCAN', due, ARGV[5], 'COUNT', ${LIST_PAGE})
+local found = {}
+for i = 1, #page[2], 2 do
+  local s = standing(page[2][i])
+  if s then found[#found + 1] = s.facts end
+end
+return {told, now, ends, found, page[1]}
 `;
 
 /** ARGV 5… references. Answers `{reference, ms idle, ms left}` of each that stands. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SessionCheck, SessionStanding, SessionStore } from '../../flows/ports/session-store.ts';
+import type { SessionCheck, SessionPage, SessionStanding, SessionStore } from '../../flows/ports/session-store.ts';
 import type { Session, SessionEndReason, SessionLimits } from '../../sessions/session.ts';
 import { createRedisBrowserSessions } from './browser-sessions.ts';
 import { redisScript, type RedisConnection, type RedisScript } from './connection.ts';
@@ -36,12 +36,14 @@ const CHECK = redisScript(scripts.CHECK_LUA);
 const END = redisScript(scripts.END_LUA);
 const END_ALL = redisScript(scripts.END_ALL_LUA);
 const LIST = redisScript(scripts.LIST_LUA);
+const LIST_ALL = redisScript(scripts.LIST_ALL_LUA);
 const DESCRIBE = redisScript(scripts.DESCRIBE_LUA);
 const SWEEP = redisScript(scripts.SWEEP_LUA);
 
 const flag = z.tuple([z.union([z.literal(0), z.literal(1)])]).transform(([value]) => value === 1);
 const count = z.tuple([z.number()]).transform(([value]) => value);
 const sessions = z.tuple([z.array(sessionFacts)]).transform(([found]) => found);
+const page = z.tuple([z.array(sessionFacts), z.string().regex(/^\d+$/)]);
 const standings = z.tuple([z.array(z.tuple([z.string(), z.number(), z.number()]))]).transform(([found]) => found);
 const checked = z.union([
   z.tuple([z.literal(1), sessionFacts, z.number(), z.number()]),
@@ -130,6 +132,11 @@ class Sessions implements RedisSessionStore {
   async listLiveOf(accountId: string): Promise<Session[]> {
     const packed = packUuid(accountId);
     return packed === undefined ? [] : parseAnswer(sessions, (await this.#run(LIST, [packed])).answer);
+  }
+
+  async listLive(after: string | null): Promise<SessionPage> {
+    const [found, next] = parseAnswer(page, (await this.#run(LIST_ALL, [after ?? '0'])).answer);
+    return { sessions: found, next: next === '0' ? null : next };
   }
 
   async describe(references: readonly string[]): Promise<Map<string, SessionStanding>> {

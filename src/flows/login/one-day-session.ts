@@ -66,11 +66,11 @@ export async function openForTheDay(
   const current = await context.database.credentials.findOneDayPassword(session.accountId, password.day);
   // Over for another reason it is told as any session that is over, at the next request.
   if (current?.id === password.id && endedBecause !== 'account-changed') return true;
-  const { reference } = session;
+  const { reference, accountId } = session;
   await endSessions(
     context,
     { scope: { kind: 'everything' }, references: [reference] },
-    { reason: 'replaced', actor: { kind: 'gateway' } },
+    { reason: 'replaced', actor: { kind: 'gateway' }, accountId },
   );
   return false;
 }

@@ -56,7 +56,7 @@ async function endAgain(context: GatewayContext, session: Session, reason: Sessi
   await endSessions(
     context,
     { scope: { kind: 'everything' }, references: [session.reference] },
-    { reason, actor: { kind: 'gateway' } },
+    { reason, actor: { kind: 'gateway' }, accountId: session.accountId },
   );
 }
 

@@ -5,6 +5,7 @@ import type { Session } from '../../sessions/session.ts';
 import { hasAcknowledgedRules } from '../credentials/acknowledge-rules.ts';
 import type { GatewayContext, RequestOrigin } from '../gateway-context.ts';
 import type { SessionCheck } from '../ports/session-store.ts';
+import type { EndHold } from '../sessions/end-hold.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 
 /** Who is at the portal. */
@@ -39,8 +40,8 @@ export async function findPortalVisitor(
   if (access === undefined || judgeAccountState(access.account) !== null) {
     await endSessions(
       context,
-      { scope: { kind: 'everything' }, references: [session.reference], accountId: session.accountId },
-      { reason: 'account-changed', actor: { kind: 'gateway' } },
+      { scope: { kind: 'everything' }, references: [session.reference] },
+      { reason: 'account-changed', actor: { kind: 'gateway' }, accountId: session.accountId },
     );
     return { kind: 'nobody', endedBecause: 'account-changed' };
   }
@@ -68,7 +69,7 @@ export async function findPortalVisitor(
  *
  * @param input.host   the host whose cookie asks for it
  * @param input.reason `replaced` where another login of the same browser takes its place
- * @returns what became of it; `record-pending`: it is over, and the database will have its record later
+ * @returns how far the end holds; `none` where there was no session
  */
 export async function logOut(
   context: GatewayContext,
@@ -78,15 +79,14 @@ export async function logOut(
     readonly origin: RequestOrigin;
     readonly reason: 'logout' | 'replaced';
   },
-): Promise<'none' | 'ended' | 'record-pending'> {
+): Promise<EndHold | 'none'> {
   const session = await context.sessions.findToEnd(input.host, input.cookieHash);
   if (session === undefined) return 'none';
   const { accountId, reference } = session;
-  const { ended, recordPending } = await endSessions(
+  const { ended, hold } = await endSessions(
     context,
-    { scope: { kind: 'everything' }, accountId, references: [reference] },
-    { reason: input.reason, actor: { kind: 'account', accountId }, origin: input.origin },
+    { scope: { kind: 'everything' }, references: [reference] },
+    { reason: input.reason, actor: { kind: 'account', accountId }, origin: input.origin, accountId },
   );
-  if (recordPending) return 'record-pending';
-  return ended.length > 0 ? 'ended' : 'none';
+  return ended.length > 0 ? hold : 'none';
 }

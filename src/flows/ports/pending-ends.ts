@@ -14,6 +14,7 @@ export interface PendingEnd {
  * the machine.
  */
 export interface PendingEnds {
+  /** @throws StoreFault when the disk does not take them all; operators have been told then */
   keep(ends: readonly PendingEnd[]): Promise<void>;
   /** Oldest first. */
   list(): Promise<readonly PendingEnd[]>;

@@ -19,6 +19,12 @@ export type SessionCheck =
       readonly replacedBy?: Replacement;
     };
 
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  /** Null: this was the last. */
+  readonly next: string | null;
+}
+
 /** How a live session stands. */
 export interface SessionStanding {
   readonly idleMs: number;
@@ -61,6 +67,13 @@ export interface SessionStore {
   endAllOf(accountId: string, reason: SessionEndReason, method?: AuthenticationMethod): Promise<Session[]>;
   /** The sessions of an account that stand, oldest first. */
   listLiveOf(accountId: string): Promise<Session[]>;
+  /**
+   * All sessions that stand, in pages of no order and no fixed size; one that stands from the first page to the last is in one of them, and
+   * may be in two.
+   *
+   * @param after what the page before has named as `next`; null for the first
+   */
+  listLive(after: string | null): Promise<SessionPage>;
   /** How those that stand do, by reference; at most 1,000 at once. */
   describe(references: readonly string[]): Promise<ReadonlyMap<string, SessionStanding>>;
   /** Is called on every node for every session that ends, whoever ended it, once; used to close its open streams. */

@@ -4,13 +4,14 @@ import { readText, recordedActor, type DeskActor, type DeskFailure } from '../ac
 import { findAuthorities } from '../accounts/find-authorities.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { SessionFilter } from '../ports/session-records.ts';
+import type { EndHold } from './end-hold.ts';
 import { endSessions } from './end-sessions.ts';
 
 /** Who ends sessions of others: a registrar in his agency, 本署's administrator everywhere. */
 export const SESSION_ENDERS = ['registrar', 'ministry-administrator'] as const satisfies readonly GatewayRole[];
 
 export type EndOfOthersOutcome =
-  | { readonly ok: true; readonly ended: number; readonly recordPending: boolean }
+  | { readonly ok: true; readonly ended: number; readonly hold: EndHold }
   /** `no-session-to-end`: none that stands fits, the one that asks apart. */
   | { readonly ok: false; readonly failure: DeskFailure | { readonly code: 'no-session-to-end' } };
 
@@ -48,13 +49,13 @@ export async function endSessionsOfOthers(
   if (scope === undefined || (await namesForeign(context, which.references ?? [], scope))) {
     return { ok: false, failure: { code: 'access-refused' } };
   }
-  const { ended, recordPending } = await endSessions(
+  const { ended, hold } = await endSessions(
     context,
     { ...which, scope, exceptReference: ownReference },
     { reason: 'administrator', actor: recordedActor(actor), origin: actor.origin, note: reason.text },
   );
   if (ended.length === 0) return { ok: false, failure: { code: 'no-session-to-end' } };
-  return { ok: true, ended: ended.length, recordPending };
+  return { ok: true, ended: ended.length, hold };
 }
 
 /** A session that is named and out of reach is an act beyond one's authority; one that a filter leaves out is not. */

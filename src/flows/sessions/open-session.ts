@@ -18,12 +18,13 @@ export async function openSession(
     const references = gaveWay.map(({ reference }) => reference);
     await endSessions(
       context,
-      { scope: { kind: 'everything' }, accountId: session.accountId, references },
+      { scope: { kind: 'everything' }, references },
       {
         reason: 'replaced',
         actor: { kind: 'account', accountId: session.accountId },
         origin: opening.origin,
         note: session.reference,
+        accountId: session.accountId,
       },
     );
   }

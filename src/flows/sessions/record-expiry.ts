@@ -1,5 +1,6 @@
 import type { SessionEndReason } from '../../sessions/session.ts';
 import type { GatewayContext } from '../gateway-context.ts';
+import { StoreFault } from '../ports/store-fault.ts';
 import { endSessions } from './end-sessions.ts';
 import type { Timers } from './watch-ends.ts';
 
@@ -32,7 +33,8 @@ export function recordExpiries(
       const [reason = 'idle'] = waiting.values();
       const references = [...waiting.keys()].filter(name => waiting.get(name) === reason).slice(0, BATCH);
       const filter = { scope: { kind: 'everything' }, references } as const;
-      await endSessions(context, filter, { reason, actor: { kind: 'gateway' } });
+      const { hold } = await endSessions(context, filter, { reason, actor: { kind: 'gateway' } });
+      if (hold === 'unrecorded') throw new StoreFault('Neither the database nor the disk takes the ends of sessions.');
       for (const reference of references) waiting.delete(reference);
     }
   };

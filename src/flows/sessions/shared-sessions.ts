@@ -3,6 +3,7 @@ import type {
   BrowserSessionStore,
   LiveSession,
   SessionCheck,
+  SessionPage,
   SessionStanding,
   SessionStore,
 } from '../ports/session-store.ts';
@@ -39,7 +40,7 @@ const ANSWER_GOOD_FOR_MS = 2_000;
  * database has, which does not (DESIGN §2). Answers are kept for a second, while ends on other nodes are heard.
  *
  * Resolves after the first look at the recorded ends. Where it failed, or the last one began more than 2 s ago, every
- * operation that could let somebody in throws StoreFault.
+ * operation that could let somebody in throws StoreFault; a process that was held up looks before it says so.
  */
 export async function openSharedSessions(options: SharedSessionsOptions): Promise<SharedSessions> {
   const shared = new SessionsOfNodes(options);
@@ -85,6 +86,7 @@ class SessionsOfNodes implements SharedSessions {
   }
 
   async open(session: Session, portalCookieHash: string): Promise<Session[]> {
+    await this.#watch.catchUp();
     this.#requireCurrent();
     const gaveWay = await this.#store.open(session, portalCookieHash);
     for (const { reference } of gaveWay) this.#learn(reference, 'replaced');
@@ -92,6 +94,7 @@ class SessionsOfNodes implements SharedSessions {
   }
 
   async addHostCookie(reference: string, host: string, cookieHash: string, idleMs: number | null): Promise<boolean> {
+    await this.#watch.catchUp();
     this.#requireCurrent();
     if (this.#ended.reasonOf(reference) !== undefined) return false;
     const isAdded = await this.#store.addHostCookie(reference, host, cookieHash, idleMs);
@@ -99,6 +102,7 @@ class SessionsOfNodes implements SharedSessions {
   }
 
   async check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck> {
+    if (!this.#watch.isCurrent()) await this.#watch.catchUp();
     this.#requireCurrent();
     const kept = this.#store.isCurrent() ? this.#answers.find(`${host} ${cookieHash}`, touch, this.#now()) : undefined;
     const live = kept && (await this.#judgeKept(kept));
@@ -132,6 +136,11 @@ class SessionsOfNodes implements SharedSessions {
     return live.filter(({ reference }) => this.#ended.reasonOf(reference) === undefined);
   }
 
+  async listLive(after: string | null): Promise<SessionPage> {
+    const { sessions, next } = await this.#store.listLive(after);
+    return { sessions: sessions.filter(({ reference }) => this.#ended.reasonOf(reference) === undefined), next };
+  }
+
   async describe(references: readonly string[]): Promise<ReadonlyMap<string, SessionStanding>> {
     const standings = await this.#store.describe(references);
     return new Map([...standings].filter(([reference]) => this.#ended.reasonOf(reference) === undefined));
@@ -150,6 +159,7 @@ class SessionsOfNodes implements SharedSessions {
   }
 
   async ping(): Promise<void> {
+    await this.#watch.catchUp();
     this.#requireCurrent();
     await this.#store.ping();
   }
@@ -172,7 +182,8 @@ class SessionsOfNodes implements SharedSessions {
     if (!this.#watch.isCurrent()) throw new StoreFault('The recorded ends of sessions have not been read for 2 s.');
   }
 
-  async #ask(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck> {
+  /** @param isAgain the answer before came too late: this process was held up, or the store was slow */
+  async #ask(host: string, cookieHash: string, touch: boolean, isAgain = false): Promise<SessionCheck> {
     const cookie = `${host} ${cookieHash}`;
     const askedMs = this.#now();
     const asked = this.#store.check(host, cookieHash, touch);
@@ -186,16 +197,20 @@ class SessionsOfNodes implements SharedSessions {
     const check = await asked;
     if (!check.alive) return check;
     this.#see(cookie, check.live.session);
+    if (!this.#watch.isCurrent()) await this.#watch.catchUp();
     const endedBecause = await this.#endIfRecorded(check.live.session.reference);
     if (endedBecause !== undefined) return { alive: false, endedBecause };
     this.#requireCurrent();
-    if (this.#now() - askedMs > ANSWER_GOOD_FOR_MS) throw new StoreFault('The sessions answered too late.');
-    return check;
+    if (this.#now() - askedMs <= ANSWER_GOOD_FOR_MS) return check;
+    if (isAgain) throw new StoreFault('The sessions answered too late.');
+    // What the person did has counted already.
+    return this.#ask(host, cookieHash, false, true);
   }
 
   /** What a kept answer is worth now, if anything. */
   async #judgeKept(answer: KeptAnswer): Promise<LiveSession | undefined> {
     const live = await answer.live;
+    if (!this.#watch.isCurrent()) await this.#watch.catchUp();
     // The store says more of an end than this node knows, such as who took the place: it is asked.
     if (live === undefined || this.#ended.reasonOf(live.session.reference) !== undefined) return undefined;
     this.#requireCurrent();

@@ -1,5 +1,7 @@
 import type { Response } from 'express';
 import { logOut } from '../../flows/login/portal-session.ts';
+import { StoreFault } from '../../flows/ports/store-fault.ts';
+import { END_HOLDS, loggedOutPath } from '../../flows/sessions/end-hold.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import { PORTAL_COOKIE } from '../browser-session.ts';
 import type { PortalHandler, PortalLocals } from '../locals.ts';
@@ -18,7 +20,7 @@ export function askLogout(portal: Portal): PortalHandler {
     const mayBeSomebody = visitor === undefined ? hasBrowserSession(request) : visitor.kind === 'person';
     const formToken = mayBeSomebody ? portal.formTokens.tokenFor(request.sessionID) : null;
     const page = composePageContext(portal, request, response);
-    response.type('html').send(renderLogoutPage({ page, formToken }));
+    response.type('html').send(renderLogoutPage({ page, formToken, isBlind: visitor === undefined }));
   };
 }
 
@@ -31,36 +33,37 @@ export function doLogout(portal: Portal): PortalHandler {
       response.redirect(303, '/logged-out');
       return;
     }
-    const outcome = await logOut(context, {
+    const hold = await logOut(context, {
       host: context.portal.host,
       cookieHash: hashSecret(request.sessionID),
       origin: originOf(request, response),
       reason: 'logout',
     });
     await leaveBrowser(request, response);
-    response.redirect(303, outcome === 'record-pending' ? '/logged-out?record=pending' : '/logged-out');
+    response.redirect(303, loggedOutPath(hold));
   };
 }
 
-/** Forgets the browser whose session is over. */
+/** Forgets the browser whose session is over, or that has none. A record that its store cannot forget now leads nowhere. */
 export async function leaveBrowser(
   request: Parameters<PortalHandler>[0],
   response: Response<unknown, PortalLocals>,
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     request.session.destroy((error: unknown) => {
-      if (error === undefined || error === null) resolve();
+      if (error === undefined || error === null || error instanceof StoreFault) resolve();
       else reject(new Error('The browser session cannot be forgotten.', { cause: error }));
     });
   });
   response.clearCookie(PORTAL_COOKIE, { path: '/', secure: true, httpOnly: true, sameSite: 'lax' });
 }
 
-/** `GET /logged-out[?record=pending]`: needs no state, so it can be reloaded. */
+/** `GET /logged-out[?hold=…]`: needs no state, so it can be reloaded. */
 export function showLoggedOut(portal: Portal): PortalHandler {
   return (request, response) => {
-    const isRecordPending = textField(request.query, 'record', 8) === 'pending';
+    const said = textField(request.query, 'hold', 16);
+    const hold = END_HOLDS.find(each => each === said) ?? 'recorded';
     const page = composePageContext(portal, request, response);
-    response.type('html').send(renderLoggedOutPage({ page, isRecordPending }));
+    response.type('html').send(renderLoggedOutPage({ page, hold }));
   };
 }

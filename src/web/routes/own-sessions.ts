@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { endOwnSessions, type OwnSessions } from '../../flows/sessions/end-own-sessions.ts';
 import { listSessions } from '../../flows/sessions/list-sessions.ts';
+import { loggedOutPath } from '../../flows/sessions/end-hold.ts';
 import { composeDesk } from '../desk-context.ts';
 import { wantsJson } from '../desk-answer.ts';
 import { readEnded, sayEnded } from '../ended-count.ts';
 import { answerFailure } from '../failure-answer.ts';
 import { visitorOf, type PortalHandler } from '../locals.ts';
 import { textField } from '../middleware/bodies.ts';
+import { composePageContext } from '../page-context.ts';
 import type { Portal } from '../portal.ts';
 import { originOf } from '../request-origin.ts';
 import { sessionJson } from '../session-json.ts';
+import { renderOthersEndedPage } from '../views/logout-pages.tsx';
 import { renderOwnSessions } from '../views/own-sessions-page.tsx';
+import { findSessionToEnd } from '../visitor.ts';
 import { leaveBrowser } from './logout.ts';
 
 /** Records of ended sessions are kept for 30 days; nobody reads more of them than this. */
@@ -57,13 +61,23 @@ export function endOwn(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'request-malformed' });
       return;
     }
-    const { session } = visitorOf(response).person;
+    const session = await findSessionToEnd(portal, request, response);
+    if (session === undefined) {
+      answerFailure(portal, request, response, { code: 'not-logged-in' });
+      return;
+    }
     const origin = originOf(request, response);
-    const { ended, recordPending, isOver } = await endOwnSessions(portal.context, { session, origin, which });
+    const { ended, hold, isOver } = await endOwnSessions(portal.context, { session, origin, which });
     if (isOver) await leaveBrowser(request, response);
-    if (wantsJson(request)) response.json({ ok: true, ended, recordPending });
-    else if (isOver) response.redirect(303, recordPending ? '/logged-out?record=pending' : '/logged-out');
-    else response.redirect(303, `/sessions?ended=${sayEnded(portal, request, ended)}`);
+    // While nobody can be looked up, or the database is away, the list cannot be shown.
+    const isListed = response.locals.visitor !== undefined && hold === 'recorded';
+    if (wantsJson(request)) response.json({ ok: true, ended, hold });
+    else if (isOver) response.redirect(303, loggedOutPath(hold));
+    else if (isListed) response.redirect(303, `/sessions?ended=${sayEnded(portal, request, ended)}`);
+    else {
+      const page = composePageContext(portal, request, response);
+      response.type('html').send(renderOthersEndedPage({ page, ended, hold }));
+    }
   };
 }
 

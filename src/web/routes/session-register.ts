@@ -90,9 +90,9 @@ export function endOthers(portal: Portal): PortalHandler {
       reason: typed['reason'] ?? '',
     });
     if (outcome.ok) {
-      const { ended, recordPending } = outcome;
+      const { ended, hold } = outcome;
       const { session: _session, ...filters } = query;
-      if (wantsJson(request)) response.json({ ok: true, ended, recordPending });
+      if (wantsJson(request)) response.json({ ok: true, ended, hold });
       else response.redirect(303, listHref(REGISTER, { ...filters, ended: sayEnded(portal, request, ended) }));
       return;
     }

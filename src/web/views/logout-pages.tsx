@@ -1,17 +1,27 @@
 import type { JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
-import { LOGOUT } from '../texts/logout.ts';
+import type { EndHold } from '../../flows/sessions/end-hold.ts';
+import { LOGOUT, WEAK_HOLDS } from '../texts/logout.ts';
+import { endedCount, SESSIONS } from '../texts/sessions.ts';
 import { Twin, renderDocument } from './document.tsx';
 import { Door } from './door.tsx';
 import { Icon } from './icons.tsx';
 
-/** Asks before logging out; `formToken` is null when nobody is logged in. */
-export function renderLogoutPage(props: { readonly page: PageContext; readonly formToken: string | null }): string {
+interface LogoutProps {
+  readonly page: PageContext;
+  /** Null: nobody is logged in. */
+  readonly formToken: string | null;
+  /** Nobody could be looked up, so that the page of one's sessions is closed, too. */
+  readonly isBlind: boolean;
+}
+
+/** Asks before logging out. */
+export function renderLogoutPage(props: LogoutProps): string {
   return renderDocument(<LogoutPage {...props} />);
 }
 
-function LogoutPage(props: { readonly page: PageContext; readonly formToken: string | null }): JSX.Element {
-  const { page, formToken } = props;
+function LogoutPage(props: LogoutProps): JSX.Element {
+  const { page, formToken, isBlind } = props;
   const { language } = page;
   return (
     <Door page={page} title={LOGOUT.askTitle[language]}>
@@ -43,9 +53,60 @@ function LogoutPage(props: { readonly page: PageContext; readonly formToken: str
             )}
           </div>
         </header>
+        {formToken !== null && isBlind && (
+          <ol class="steps">
+            <li>
+              <div>
+                <h2>{LOGOUT.everywhereTitle[language]}</h2>
+                <p>{LOGOUT.everywhere[language]}</p>
+                <form class="answers" method="post" action="/sessions/end">
+                  <input type="hidden" name="token" value={formToken} />
+                  <input type="hidden" name="which" value="all" />
+                  <button class="button" type="submit">
+                    {SESSIONS.endAll[language]}
+                  </button>
+                </form>
+              </div>
+            </li>
+          </ol>
+        )}
       </section>
     </Door>
   );
+}
+
+/** Says that one's other sessions have ended, where they cannot be listed any more. */
+export function renderOthersEndedPage(props: OthersEndedProps): string {
+  return renderDocument(<OthersEndedPage {...props} />);
+}
+
+interface OthersEndedProps {
+  readonly page: PageContext;
+  readonly ended: number;
+  readonly hold: EndHold;
+}
+
+function OthersEndedPage({ page, ended, hold }: OthersEndedProps): JSX.Element {
+  const { language } = page;
+  return (
+    <Door page={page} title={LOGOUT.othersTitle[language]}>
+      <section class="failure failure-ok" aria-labelledby="done">
+        <header class="failure-head">
+          <Icon name="ok" />
+          <div>
+            <h1 id="done">{LOGOUT.othersTitle[language]}</h1>
+            <Twin page={page} text={LOGOUT.othersTitle} />
+            <p class="lead">{endedCount(ended)[language]}</p>
+            <WeakHold page={page} hold={hold} />
+          </div>
+        </header>
+      </section>
+    </Door>
+  );
+}
+
+function WeakHold({ page, hold }: { readonly page: PageContext; readonly hold: EndHold }): JSX.Element | null {
+  return hold === 'recorded' ? null : <p>{WEAK_HOLDS[hold][page.language]}</p>;
 }
 
 /** Says that it is over, and what is left to do with the card. */
@@ -55,12 +116,10 @@ export function renderLoggedOutPage(props: LoggedOutProps): string {
 
 interface LoggedOutProps {
   readonly page: PageContext;
-  /** The session is over, and the record of it waits until the database can be reached. */
-  readonly isRecordPending: boolean;
+  readonly hold: EndHold;
 }
 
-function LoggedOutPage(props: LoggedOutProps): JSX.Element {
-  const { page } = props;
+function LoggedOutPage({ page, hold }: LoggedOutProps): JSX.Element {
   const { language } = page;
   const rest = [
     [LOGOUT.removeTitle, LOGOUT.remove],
@@ -74,8 +133,8 @@ function LoggedOutPage(props: LoggedOutProps): JSX.Element {
           <div>
             <h1 id="done">{LOGOUT.doneTitle[language]}</h1>
             <Twin page={page} text={LOGOUT.doneTitle} />
-            <p class="lead">{LOGOUT.done[language]}</p>
-            {props.isRecordPending && <p>{LOGOUT.recordPending[language]}</p>}
+            <p class="lead">{(hold === 'here-only' ? LOGOUT.doneHere : LOGOUT.done)[language]}</p>
+            <WeakHold page={page} hold={hold} />
           </div>
         </header>
         <ol class="steps">

@@ -89,6 +89,7 @@ export class SharedRig {
       end: (...of) => guard('end', () => store.end(...of)),
       endAllOf: (...of) => guard('endAllOf', () => store.endAllOf(...of)),
       listLiveOf: (...of) => guard('listLiveOf', () => store.listLiveOf(...of)),
+      listLive: (...of) => guard('listLive', () => store.listLive(...of)),
       describe: (...of) => guard('describe', () => store.describe(...of)),
       onEnd: listener =>
         store.onEnd((reference, reason) => {
