@@ -16,6 +16,8 @@ import { createSessionClock } from './sessions/process-clock.ts';
 export interface SessionStores extends Pick<GatewayContext, 'sessions' | 'ephemeral' | 'limits'> {
   /** Sessions outlive this process. */
   readonly areShared: boolean;
+  /** The clock that sessions are reckoned by, milliseconds since the epoch; null where it has not been told yet. */
+  readonly sessionClock: () => number | null;
   /** Before the database is closed. */
   close(): Promise<void>;
 }
@@ -35,8 +37,9 @@ export async function openSessionStores(config: GatewayConfig, parts: SessionSto
 
 function openInProcess(config: GatewayConfig, { onClockJump, requireRight }: SessionStoreParts): SessionStores {
   const ephemeral = createMemoryEphemeralStore({ now: Date.now });
+  const now = createSessionClock(onClockJump, { wall: () => Date.now(), monotonic: () => performance.now() });
   const sessions = createMemorySessionStore({
-    now: createSessionClock(onClockJump, { wall: () => Date.now(), monotonic: () => performance.now() }),
+    now,
     limits: config.sessions,
     portalHost: config.portal.host,
     requireRight,
@@ -46,6 +49,7 @@ function openInProcess(config: GatewayConfig, { onClockJump, requireRight }: Ses
     ephemeral,
     limits: createMemoryAddressLimiter(config.limits),
     areShared: false,
+    sessionClock: now,
     close() {
       sessions.stop();
       ephemeral.stop();
@@ -83,6 +87,7 @@ async function openInRedis(
     ephemeral: createRedisEphemeralStore(connection, { now }),
     limits: createRedisAddressLimiter(config.limits, limiterStore(connection)),
     areShared: true,
+    sessionClock: () => connection.reckonClock(),
     async close() {
       await sessions.stop();
       store.close();

@@ -23,7 +23,8 @@ import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
 import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
 import { RIGHT_WITHOUT_LOCK, takeNodeRight } from './node-right.ts';
-import { openSessionStores } from './session-stores.ts';
+import { checkSessionClock } from './session-clock-check.ts';
+import { openSessionStores, type SessionStores } from './session-stores.ts';
 
 /** The stores and trust of one process. */
 export interface Stores {
@@ -131,6 +132,11 @@ async function openLockedStores(
     pendingEnds: openPendingEnds({
       folder: config.dataFolder,
       onBroken: count => log.error({ count }, 'Ends of sessions that waited for the database cannot be read.'),
+      onUnkept: (ends, err) =>
+        log.fatal(
+          { err, sessions: ends.map(({ reference }) => reference) },
+          'Ends of sessions can be kept neither in the database nor on disk; a session store that forgets them takes them back.',
+        ),
     }),
     signer: await openAssertionSigner({ folder: config.keyFolder }),
     trust,
@@ -150,7 +156,7 @@ async function openLockedStores(
     gateway,
     refreshTrust: () => trust.refresh(),
     reloadTrust: () => trust.reloadTrust(),
-    health: () => checkHealth(gateway, trust),
+    health: () => checkHealth(gateway, trust, sessionStores),
     readiness: {
       database: async () => {
         right.requireHeld();
@@ -211,11 +217,16 @@ function databaseOptions(config: GatewayConfig): DatabaseOptions {
 }
 
 /** What must hold for people to get through: the stores answer, no end waits for its record, every CRL is current. */
-async function checkHealth(gateway: GatewayContext, trust: LiveTrustData): Promise<HealthCheck[]> {
+async function checkHealth(
+  gateway: GatewayContext,
+  trust: LiveTrustData,
+  { sessionClock }: SessionStores,
+): Promise<HealthCheck[]> {
   return [
     await checkStore('database', () => gateway.database.ping()),
     await checkStore('sessions', () => gateway.sessions.ping()),
     await checkPendingEnds(gateway),
+    checkSessionClock(sessionClock(), gateway.clock.now().getTime()),
     ...checkTrust(trust, gateway.clock.now()),
   ];
 }

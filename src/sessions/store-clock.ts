@@ -10,7 +10,7 @@ export interface ClockReading {
   readonly receivedMs: number;
   /** What the store's clock said before it was told how late this node reckons it to be. */
   readonly toldMs: number;
-  /** The time that the store went by; never earlier than told or reckoned. */
+  /** The time that the store went by; never earlier than told or reckoned, nor than it is known to have been before. */
   readonly nowMs: number;
 }
 
@@ -41,7 +41,10 @@ export class StoreClock {
   observe(reading: ClockReading): number {
     const { sentMs, receivedMs, toldMs, nowMs } = reading;
     const before = this.#offsetAt(receivedMs);
-    const jumpMs = before === null ? 0 : judgeJump(before, { low: toldMs - receivedMs, high: toldMs - sentMs });
+    const jumpMs =
+      before === null
+        ? judgeJumpWhileAway(reading)
+        : judgeJump(before, { low: toldMs - receivedMs, high: toldMs - sentMs });
     const seen = { low: nowMs - receivedMs, high: nowMs - sentMs };
     this.#offset = { ...narrow(before, seen), atMs: receivedMs };
     return jumpMs;
@@ -57,6 +60,11 @@ export class StoreClock {
 interface Bounds {
   readonly low: number;
   readonly high: number;
+}
+
+/** Before this node reckoned anything only the store itself can have known of a later time: its clock was set back since. */
+function judgeJumpWhileAway({ toldMs, nowMs }: ClockReading): number {
+  return nowMs - toldMs > CLOCK_JUMP_MS ? toldMs - nowMs : 0;
 }
 
 function judgeJump(before: Bounds, told: Bounds): number {

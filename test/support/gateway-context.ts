@@ -112,6 +112,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       onBroken: count => {
         throw new Error(`${count} lines of the spool are broken.`);
       },
+      onUnkept: () => undefined,
     }),
     signer: await openAssertionSigner({ folder }),
     trust: options.trust ?? NO_CARDS,

@@ -87,6 +87,11 @@ export class RedisConnection {
     return rest;
   }
 
+  /** The earliest that the store's clock can be now, milliseconds since the epoch; null while nothing is known of it. */
+  reckonClock(): number | null {
+    return this.#clock.reckon(this.#monotonic()) || null;
+  }
+
   /** @throws StoreFault for everything that goes wrong */
   async ask<T>(question: (client: Redis) => Promise<T>): Promise<T> {
     try {

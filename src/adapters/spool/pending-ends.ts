@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, readFile, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PendingEnd, PendingEnds } from '../../flows/ports/pending-ends.ts';
+import { StoreFault } from '../../flows/ports/store-fault.ts';
 import { readPendingEnd, writePendingEnd } from './pending-end-line.ts';
 
 export interface PendingEndsOptions {
@@ -9,6 +10,8 @@ export interface PendingEndsOptions {
   readonly folder: string;
   /** Is told of lines that are no ends, which are kept aside in `pending-ends.broken.jsonl`. */
   readonly onBroken: (count: number) => void;
+  /** Is told of ends that cannot be kept, and why. */
+  readonly onUnkept: (ends: readonly PendingEnd[], problem: unknown) => void;
 }
 
 /** Ends that wait for the database, one line of JSON each, in a file of this node's data folder. */
@@ -21,18 +24,26 @@ class SpooledEnds implements PendingEnds {
   readonly #folder: string;
   readonly #file: string;
   readonly #onBroken: PendingEndsOptions['onBroken'];
+  readonly #onUnkept: PendingEndsOptions['onUnkept'];
   /** Never rejects. */
   #lastTurn: Promise<unknown> = Promise.resolve();
 
-  constructor({ folder, onBroken }: PendingEndsOptions) {
+  constructor({ folder, onBroken, onUnkept }: PendingEndsOptions) {
     this.#folder = folder;
     this.#file = join(folder, 'pending-ends.jsonl');
     this.#onBroken = onBroken;
+    this.#onUnkept = onUnkept;
   }
 
   keep(ends: readonly PendingEnd[]): Promise<void> {
     return this.#inTurn(async () => {
-      if (ends.length > 0) await this.#append(this.#file, ends.map(writePendingEnd));
+      if (ends.length === 0) return;
+      try {
+        await this.#append(this.#file, ends.map(writePendingEnd));
+      } catch (cause) {
+        this.#onUnkept(ends, cause);
+        throw new StoreFault('The disk does not take the ends that wait for the database.', { cause });
+      }
     });
   }
 

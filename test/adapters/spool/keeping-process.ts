@@ -8,6 +8,7 @@ const pendingEnds = openPendingEnds({
   onBroken: count => {
     throw new Error(`${String(count)} broken lines.`);
   },
+  onUnkept: () => undefined,
 });
 await pendingEnds.list();
 for (let number = 0; ; number += 1) {

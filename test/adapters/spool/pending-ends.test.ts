@@ -7,19 +7,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPendingEnds } from '../../../src/adapters/spool/pending-ends.ts';
+import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
 import { aPendingEnd } from './pending-end.ts';
 
 let folder: string;
 let file: string;
 let told: number[];
+let unkept: [count: number, problem: unknown][];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gateway-spool-'));
   file = join(folder, 'pending-ends.jsonl');
   told = [];
+  unkept = [];
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const openSpool = () => openPendingEnds({ folder, onBroken: count => told.push(count) });
+const openSpool = () =>
+  openPendingEnds({
+    folder,
+    onBroken: count => told.push(count),
+    onUnkept: (ends, problem) => unkept.push([ends.length, problem]),
+  });
 
 describe('ends that wait for the database, on disk', () => {
   test('come back as they were kept, oldest first, also to another process', async () => {
@@ -109,10 +117,16 @@ describe('ends that wait for the database, on disk', () => {
 
   test('a folder that is not there, or a link in the place of the file, is an error, never an end that is lost', async () => {
     await symlink(join(folder, 'elsewhere'), file);
-    await expect(openSpool().keep([aPendingEnd()])).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(openSpool().keep([aPendingEnd()])).rejects.toMatchObject({ cause: { code: 'ELOOP' } });
     await rm(folder, { recursive: true });
     const spool = openSpool();
-    await expect(spool.keep([aPendingEnd()])).rejects.toMatchObject({ code: 'ENOENT' });
+    const keeping = spool.keep([aPendingEnd(), aPendingEnd()]);
+    await expect(keeping).rejects.toThrow(StoreFault);
+    // Who keeps the machine is told.
+    expect(unkept).toEqual([
+      [1, expect.objectContaining({ code: 'ELOOP' })],
+      [2, expect.objectContaining({ code: 'ENOENT' })],
+    ]);
     // Nor does a failure stand in the way of what follows.
     expect(await spool.list()).toEqual([]);
   });
