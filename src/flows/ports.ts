@@ -146,8 +146,8 @@ export type SystemPage =
   | {
       readonly kind: 'session-over';
       readonly endedBecause: SessionEndReason | null;
-      /** Where a login elsewhere took its place. */
-      readonly replacedBy?: Replacement;
+      /** Where a login elsewhere took its place. Not whence: scripts of the system can read what lies on its host. */
+      readonly replacedBy?: Omit<Replacement, 'clientAddress'>;
     }
   /** 403: an unsafe request from another origin. */
   | { readonly kind: 'foreign-origin' }

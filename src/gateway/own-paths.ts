@@ -14,7 +14,7 @@ import {
 import { isFromOwnPage } from '../http-fields/request-origin.ts';
 import { isPersonActivity } from '../sessions/activity.ts';
 import { hashSecret } from '../sessions/challenge.ts';
-import { answerable, type OwnResponses } from './own-responses.ts';
+import { answerable, tellableEnd, type OwnResponses } from './own-responses.ts';
 import type { SystemRequest } from './system-request.ts';
 
 const PREFIX = '/.gateway';
@@ -126,8 +126,13 @@ async function tellSession(room: OwnPathRoom, to: SystemRequest, cookies: SplitC
     cookies.session === undefined
       ? { alive: false, endedBecause: null }
       : await room.context.sessions.check(to.system.host, hashSecret(cookies.session), touch);
+  if (check.alive) {
+    room.own.json(to, standingOf(check.live));
+    return;
+  }
+  const end = tellableEnd(check);
   const languages = new URLSearchParams(to.target.query).get('lang') ?? to.head.acceptLanguage ?? '';
-  room.own.json(to, check.alive ? standingOf(check.live) : { ...check, message: room.pages.tellEnd(check, languages) });
+  room.own.json(to, { alive: false, ...end, message: room.pages.tellEnd(end, languages) });
 }
 
 function standingOf({ session, idleRemainingMs, fixedRemainingMs }: LiveSession) {

@@ -60,7 +60,8 @@ export class OwnResponses {
   }
 
   page(to: SystemRequest, status: number, page: SystemPage, extra: readonly string[] = []): void {
-    const html = this.#pages.render(page, {
+    const said = page.kind === 'session-over' ? { kind: page.kind, ...tellableEnd(page) } : page;
+    const html = this.#pages.render(said, {
       system: to.system,
       requestId: to.requestId,
       at: this.#context.clock.now(),
@@ -129,9 +130,21 @@ export function answerable(to: SystemRequest): Answerable {
   };
 }
 
-/** Why a session is over, to a script; whence somebody else logged in is for the person's eyes, on a page. */
-function whyOver({ endedBecause }: Extract<SystemPage, { kind: 'session-over' }>): object {
+type SessionOver = Extract<SystemPage, { kind: 'session-over' }>;
+
+/** Why a session is over, to a script that asked for something else. */
+function whyOver({ endedBecause }: SessionOver): object {
   return endedBecause === null ? {} : { reason: endedBecause };
+}
+
+/**
+ * What may be said on a system's host of an end: of a login that took the session's place when and how, but not whence. The
+ * system's scripts can read everything there; the portal tells its address to the person.
+ */
+export function tellableEnd({ endedBecause, replacedBy }: Omit<SessionOver, 'kind'>): Omit<SessionOver, 'kind'> {
+  if (replacedBy === undefined) return { endedBecause };
+  const { method, at } = replacedBy;
+  return { endedBecause, replacedBy: { method, at } };
 }
 
 const NO_STORE = ['Cache-Control', 'no-store'];

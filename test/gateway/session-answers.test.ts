@@ -69,14 +69,17 @@ describe('how a session stands, told to a page of the system', () => {
     });
   });
 
-  test('with who took its place (D1-097)', async () => {
+  test('with what took its place, but not from where (D1-097)', async () => {
     const cookie = await gateway.logIn();
-    await gateway.test.openSession({ method: 'card-tls' });
-    const replacedBy = { method: 'card-tls', clientAddress: '127.0.0.1' };
-    expect(await ask(cookie)).toMatchObject({ endedBecause: 'replaced', replacedBy });
+    const { session } = await gateway.test.openSession({ method: 'card-tls' });
+    const replacedBy = { method: 'card-tls', at: session.authenticatedAt.toISOString() };
+    expect(await ask(cookie)).toEqual({ alive: false, endedBecause: 'replaced', replacedBy, message: 'replaced ' });
+    const script = await gateway.ask('/x', { headers: { Cookie: cookie, 'Sec-Fetch-Dest': 'empty' } });
+    expect(JSON.parse(script.body)).toMatchObject({ code: 'session-over', reason: 'replaced' });
     const page = { 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Mode': 'navigate', Origin: OWN };
     const form = await gateway.ask('/x', { method: 'POST', headers: { Cookie: cookie, ...page } });
-    expect([form.status, form.body]).toEqual([401, expect.stringContaining('"clientAddress":"127.0.0.1"')]);
+    expect([form.status, form.body]).toEqual([401, expect.stringContaining('"method":"card-tls"')]);
+    expect(`${script.body}${form.body}`).not.toContain('127.0.0.1');
   });
 
   test('or that there is none; nobody is told whose a cookie was', async () => {

@@ -15,7 +15,7 @@ export const SYSTEM_PAGES: readonly SystemPage[] = [
   {
     kind: 'session-over',
     endedBecause: 'replaced',
-    replacedBy: { method: 'card', clientAddress: '192.0.2.7', at: new Date('2026-11-23T06:02:00Z') },
+    replacedBy: { method: 'card', at: new Date('2026-11-23T06:02:00Z') },
   },
   { kind: 'session-over', endedBecause: null },
   { kind: 'foreign-origin' },
