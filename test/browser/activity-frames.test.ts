@@ -183,8 +183,13 @@ describe.concurrent('a page that changes under the warning', () => {
   test('written anew, has it again, and can be answered', async () => {
     const at = await desk.sitDown('/with');
     await at.warning.waitFor();
-    await at.page.evaluate('document.body.replaceChildren(document.createElement("textarea"))');
-    await at.warning.waitFor();
+    for (const writing of [
+      'document.body.replaceChildren(document.createElement("textarea"))',
+      '{ document.open(); document.write("<!doctype html><textarea></textarea>"); document.close(); }',
+    ]) {
+      await at.page.evaluate(writing);
+      await at.warning.waitFor();
+    }
     await at.warning.getByRole('button', { name: '保持登入' }).click();
     await at.warning.waitFor({ state: 'hidden' });
     await at.paper.click();
