@@ -122,7 +122,7 @@ function tellEnder(ender: Ender | undefined): string {
     case 'same-browser':
       return 'a login in the same browser';
     case 'account':
-      return `account ${ender.loginName || ender.accountId}`;
+      return `account ${ender.loginName}`;
     case 'operator':
       return `command line (${ender.name})`;
     case 'gateway':

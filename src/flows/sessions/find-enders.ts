@@ -77,7 +77,7 @@ async function findReplacing(
 
 async function nameAccount({ accounts }: GatewayContext['database'], accountId: string): Promise<Ender> {
   const account = await accounts.findAccount(accountId);
-  return { kind: 'account', accountId, loginName: account?.loginName ?? '', name: account?.name ?? '' };
+  return { kind: 'account', accountId, loginName: account?.loginName ?? accountId, name: account?.name ?? accountId };
 }
 
 function tellOther(by: Exclude<RecordedEnd['by'], { kind: 'account' }>): Ender {
