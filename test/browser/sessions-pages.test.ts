@@ -150,7 +150,7 @@ describe.each([
     Reflect.set(sessions, 'check', () => Promise.reject(new StoreFault('away')));
     await page.goto(`${desk.portal.origin}/profile`).finally(() => Reflect.set(sessions, 'check', check));
     await judge(window, `sessions-unavailable-${size}-${language}`, withAxe);
-    await page.goto(`${desk.portal.origin}/logged-out?record=pending`);
+    await page.goto(`${desk.portal.origin}/logged-out?hold=here-only`);
     await judge(window, `sessions-left-${size}-${language}`, withAxe);
   });
 });

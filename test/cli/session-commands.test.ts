@@ -86,6 +86,7 @@ describe('session list', () => {
   test('by account, organisation, unit, system, method and address, and by several at once', async () => {
     expect(await listed({})).toEqual(references(card, password, neighbour, stranger));
     expect(await listed({ account: 'c-user' })).toEqual(references(card, password));
+    expect(await listed({ account: people.user.id.toUpperCase() })).toEqual(references(card, password));
     expect(await listed({ organisation: 'county' })).toEqual(references(card, password, neighbour));
     expect(await listed({ organisation: 'county', unit: 'industry' })).toEqual(references(neighbour));
     expect(await listed({ system: 'company' })).toEqual(references(card));
@@ -155,7 +156,7 @@ describe('session end', () => {
 
   test('what fits nothing is exit 1, and ends nothing', async () => {
     const unknown = await run('session end', { ...END, session: [randomUUID()] });
-    expect(unknown).toMatchObject({ exitCode: 1, data: { ended: [], recordPending: false } });
+    expect(unknown).toMatchObject({ exitCode: 1, data: { ended: [], hold: 'recorded' } });
     expect(await run('session end', { ...END, address: '192.0.2.1' })).toMatchObject({ exitCode: 1 });
     expect(await run('session end', { ...END, account: 'nobody' })).toMatchObject({ exitCode: 1 });
     expect(await listed({})).toHaveLength(4);
@@ -181,7 +182,7 @@ describe('session end', () => {
     if (card === undefined || password === undefined) throw new Error('They were not opened.');
     const reference = referenceOf(card);
     const ended = await run('session end', { ...END, session: [reference.toUpperCase()], reason: '遺失卡片' });
-    expect(ended).toMatchObject({ exitCode: 0, data: { ended: [reference], recordPending: false } });
+    expect(ended).toMatchObject({ exitCode: 0, data: { ended: [reference], hold: 'recorded' } });
     expect([await isAlive(card), await isAlive(password)]).toEqual([false, true]);
     const [event] = await test_.context.database.events.listEvents({ code: 'session.ended', limit: 1 });
     expect(event).toMatchObject({
@@ -225,24 +226,103 @@ describe('session end', () => {
   });
 });
 
-test('with PostgreSQL away a named session is over all the same, and it is told that the record follows', async () => {
-  const postgres = await startPostgres();
-  const away = await openTestContext({ database: { kind: 'postgresql', url: await postgres.createDatabase() } });
-  try {
-    const { session, portalCookie } = await away.openSession();
+describe('with PostgreSQL away', () => {
+  let away: TestContext;
+  let opened: OpenedSession[];
+  beforeAll(async () => {
+    const postgres = await startPostgres();
+    away = await openTestContext({ database: { kind: 'postgresql', url: await postgres.createDatabase() } });
+    opened = [];
+    for (const method of ['card', 'card-tls', 'one-day-password'] as const) {
+      opened.push(await away.openSession({ method }));
+      away.advance(1_000);
+    }
     await postgres.stop();
-    const answer = await run('session end', { ...END, session: [session.reference] }, away.context);
-    expect(answer).toMatchObject({ exitCode: 0, data: { ended: [session.reference], recordPending: true } });
-    expect(answer.text).toContain('the record is kept on this node');
+  });
+  afterAll(() => away.close());
+
+  const runAway = (name: string, input: object) =>
+    run(name, { ...(name === 'session end' ? END : LIST), ...input }, away.context);
+  const standing = async () => [...(await away.context.sessions.describe(references(...opened))).keys()].sort();
+
+  test('what the session store knows is listed, newest first, and it is said what is not known', async () => {
+    away.advance(60_000);
+    const answer = await runAway('session list', {});
+    expect(answer).toMatchObject({ exitCode: 0, data: { total: 3, databaseAnswers: false } });
+    const { sessions } = answer.data as { sessions: { session: string; accountId: string; idleSeconds: number }[] };
+    expect(sessions.map(({ session }) => session)).toEqual(opened.map(referenceOf).reverse());
+    expect(sessions[0]).toMatchObject({ accountId: away.account.id, method: 'one-day-password', address: '127.0.0.1' });
+    expect(sessions[0]?.idleSeconds).toBeGreaterThanOrEqual(60);
+    expect(answer.text).toContain(away.account.id);
+    expect(answer.text).toContain('The database is away');
+    expect((await runAway('session list', { limit: '2' })).text).toContain('3 session(s), the newest 2 shown');
+    expect(await runAway('session list', { method: 'card' })).toMatchObject({ data: { total: 1 } });
+    expect(await runAway('session list', { address: '192.0.2.1' })).toMatchObject({ exitCode: 1, data: { total: 0 } });
+    const dry = await runAway('session end', { all: true, dryRun: true });
+    expect([dry.exitCode, dry.text.includes('dry run')]).toEqual([0, true]);
+  });
+
+  test.each([
+    ['a login name', { account: 'demo.clerk' }],
+    ['an organisation', { organisation: 'demo-county' }],
+    ['a system', { system: 'company' }],
+  ])('%s only the database knows: it is said how else to name them, and nothing ends', async (_what, names) => {
+    for (const name of ['session end', 'session list']) {
+      const answer = await runAway(name, names);
+      expect(answer).toMatchObject({ exitCode: 2, data: { code: 'store-away' } });
+      expect(answer.text).toContain('--account with the id of an account');
+    }
+    expect(await standing()).toEqual(references(...opened));
+  });
+
+  test('a named session is over all the same, those of an account by its id, then all; their records follow', async () => {
+    const [first, second, third] = opened;
+    const one = await runAway('session end', { session: [referenceOf(first)] });
+    expect(one).toMatchObject({ exitCode: 0, data: { ended: references(first), hold: 'record-pending' } });
+    expect(one.text).toContain('the record is kept on this node');
     const { host } = away.context.portal;
-    expect(await away.context.sessions.check(host, hashSecret(portalCookie), true)).toMatchObject({
+    expect(await away.context.sessions.check(host, hashSecret(first?.portalCookie ?? ''), true)).toMatchObject({
       alive: false,
       endedBecause: 'administrator',
     });
-    // What only the database can answer is a fault, not "nobody".
-    await expect(run('session end', { ...END, organisation: 'demo-county' }, away.context)).rejects.toThrow(StoreFault);
-    await expect(run('session list', LIST, away.context)).rejects.toThrow(StoreFault);
-  } finally {
-    await away.close();
-  }
+    expect(await runAway('session end', { account: randomUUID() })).toMatchObject({ exitCode: 1 });
+    const ofAccount = await runAway('session end', { account: away.account.id.toUpperCase(), method: 'card-tls' });
+    expect(ofAccount).toMatchObject({ data: { ended: references(second) } });
+    expect(await runAway('session end', { all: true })).toMatchObject({ data: { ended: references(third) } });
+    expect(await standing()).toEqual([]);
+    expect((await away.context.pendingEnds.list()).map(({ reference }) => reference).sort()).toEqual(
+      references(...opened),
+    );
+  });
+
+  test('how far an end holds is said: not on the other nodes yet, or not for good', async () => {
+    const { session } = await openIn(away);
+    const gone = () => Promise.reject(new StoreFault('away'));
+    const input = { ...END, session: [session.reference] };
+    const sessions = { ...away.context.sessions, end: gone };
+    const here = await run('session end', input, { ...away.context, sessions });
+    expect(here).toMatchObject({ exitCode: 0, data: { hold: 'here-only' } });
+    expect(here.text).toContain('not yet in force on the other nodes');
+    const pendingEnds = { ...away.context.pendingEnds, keep: gone };
+    const full = await run('session end', input, { ...away.context, pendingEnds });
+    expect(full).toMatchObject({ exitCode: 0, data: { hold: 'unrecorded' } });
+    expect(full.text).toContain('OVER NOW, NOT RECORDED');
+    const nowhere = await run('session end', input, { ...away.context, sessions, pendingEnds });
+    expect(nowhere).toMatchObject({ exitCode: 2, data: { code: 'store-away' } });
+  });
 });
+
+/** A session of which the database cannot be told. */
+async function openIn({ context, account }: TestContext) {
+  const session = {
+    reference: randomUUID(),
+    accountId: account.id,
+    method: 'card',
+    authenticatedAt: context.clock.now(),
+    certificateSha256: 'ab'.repeat(32),
+    endsAt: null,
+    clientAddress: '127.0.0.1',
+  } as const;
+  await context.sessions.open(session, randomUUID());
+  return { session };
+}

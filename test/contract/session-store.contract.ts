@@ -275,6 +275,32 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         expect(await store.listLiveOf(randomUUID())).toEqual([]);
       });
 
+      test('all that stand are listed, each at least once, however many there are; those that are over are not', async () => {
+        const listed = async () => {
+          const found: Session[] = [];
+          let after: string | null = null;
+          do {
+            const page: Awaited<ReturnType<typeof store.listLive>> = await store.listLive(after);
+            found.push(...page.sessions);
+            after = page.next;
+          } while (after !== null);
+          return new Map(found.map(session => [session.reference, session]));
+        };
+        expect(await listed()).toEqual(new Map());
+        const early = await openSession();
+        under.advance(HOUR);
+        // More than one page.
+        const opened = await Promise.all(Array.from({ length: 450 }, () => openSession()));
+        const [gone, ...others] = opened.map(({ session }) => session);
+        await store.end(gone?.reference ?? '', 'logout');
+        const all = await listed();
+        expect(all.size).toBe(450);
+        for (const session of [early.session, ...others]) expect(all.get(session.reference)).toEqual(session);
+        under.advance(3 * HOUR + 1);
+        expect((await listed()).has(early.session.reference)).toBe(false);
+        expect(ends).toContainEqual([early.session.reference, 'idle']);
+      });
+
       test('one that was idle too long is not among those ended with its account', async () => {
         const { session } = await openSession();
         under.advance(4 * HOUR + 1);

@@ -47,6 +47,9 @@ async function statuses(session: AtWork): Promise<number[]> {
   return found;
 }
 
+/** What is told while the database is away. */
+const standingSchema = z.object({ sessions: z.array(z.object({ session: z.string(), accountId: z.uuid() })) });
+
 const listSchema = z.object({
   sessions: z.array(
     z.object({ session: z.string(), end: z.object({ reason: z.string(), note: z.string().nullable() }).nullable() }),
@@ -64,7 +67,7 @@ async function endByCommand(node: GatewayNode, ...args: string[]) {
     ...['session', 'end', ...args, '--reason', '測試', '--json', '--config', node.configuration],
   );
   expect([run.exitCode, run.stderr]).toEqual([0, '']);
-  return z.object({ ended: z.array(z.string()), recordPending: z.boolean() }).parse(JSON.parse(run.stdout));
+  return z.object({ ended: z.array(z.string()), hold: z.string() }).parse(JSON.parse(run.stdout));
 }
 
 describe('two nodes on one Redis and one PostgreSQL, behind nginx', () => {
@@ -112,7 +115,7 @@ describe('two nodes on one Redis and one PostgreSQL, behind nginx', () => {
     const [session] = await listed(two.a, '--account', 'county-user');
     const socket = await openSocketAt(two.b.address, gone, ca);
     const reference = session?.session ?? '';
-    expect(await endByCommand(two.a, '--session', reference)).toEqual({ ended: [reference], recordPending: false });
+    expect(await endByCommand(two.a, '--session', reference)).toEqual({ ended: [reference], hold: 'recorded' });
     expect(await socket.closed).toMatchObject({ code: 1008, reason: 'session-over:administrator' });
     await wait(WITHIN_MS);
     expect(await statuses(gone)).toEqual([401, 401]);
@@ -174,26 +177,36 @@ describe('two nodes on one Redis and one PostgreSQL, behind nginx', () => {
 
 describe('while PostgreSQL is away', () => {
   test('an end holds and is recorded later; nobody is let in who cannot be judged; all recovers by itself', async () => {
-    const gone = await loggedIn();
+    const [other, gone] = [await loggedIn(), await loggedIn()];
     const stays = await loggedIn('city-user');
-    const [session] = await listed(two.a, '--account', 'county-user');
-    const reference = session?.session ?? '';
+    const [session, ...others] = (await listed(two.a, '--account', 'county-user')).map(each => each.session);
+    const reference = session ?? '';
     await postgres.halt();
     try {
-      expect(await endByCommand(two.a, '--session', reference)).toEqual({ ended: [reference], recordPending: true });
+      const one = await endByCommand(two.a, '--session', reference);
+      expect(one).toEqual({ ended: [reference], hold: 'record-pending' });
+      // Nobody knows names any more; the store knows whose the sessions are.
+      const list = await runGatewayCommand('session', 'list', '--json', '--config', two.b.configuration);
+      const { sessions } = standingSchema.parse(JSON.parse(list.stdout));
+      const accountId = sessions.find(each => others.includes(each.session))?.accountId ?? '';
+      expect(sessions.map(each => each.session)).not.toContain(reference);
+      const rest = await endByCommand(two.b, '--account', accountId);
+      expect([rest.ended.toSorted(), rest.hold]).toEqual([others.toSorted(), 'record-pending']);
       await wait(WITHIN_MS);
-      expect(await statuses(gone)).not.toContain(200);
+      expect([...(await statuses(gone)), ...(await statuses(other))]).not.toContain(200);
       // Whether anybody else's session was ended cannot be known either.
       expect(await statuses(stays)).toEqual([503, 503]);
-      expect((await runGatewayCommand('session', 'list', '--config', two.b.configuration)).exitCode).toBe(2);
     } finally {
       await postgres.resume();
     }
     await vi.waitUntil(async () => (await statuses(stays)).every(status => status === 200), { timeout: 30_000 });
-    expect(await statuses(gone)).toEqual([401, 401]);
-    const find = async () =>
-      (await listed(two.b, '--ended', '--account', 'county-user')).find(each => each.session === reference);
-    await vi.waitUntil(async () => (await find())?.end?.reason === 'administrator', { timeout: 30_000, interval: 500 });
+    expect([...(await statuses(gone)), ...(await statuses(other))]).toEqual([401, 401, 401, 401]);
+    const reasons = async () => {
+      const found = await listed(two.b, '--ended', '--account', 'county-user');
+      return [reference, ...others].map(name => found.find(each => each.session === name)?.end?.reason);
+    };
+    const areRecorded = async () => (await reasons()).every(reason => reason === 'administrator');
+    await vi.waitUntil(areRecorded, { timeout: 30_000, interval: 500 });
     expect(nodes().map(node => node.isRunning())).toEqual([true, true]);
   });
 });
@@ -217,13 +230,37 @@ describe('while Redis is away', () => {
         expect(login.status).toBe(503);
       }
       const reference = session?.session ?? '';
-      expect(await endByCommand(two.b, '--session', reference)).toEqual({ ended: [reference], recordPending: false });
+      expect(await endByCommand(two.b, '--session', reference)).toEqual({ ended: [reference], hold: 'recorded' });
     } finally {
       process.kill(redis.pid, 'SIGCONT');
     }
     await wait(WITHIN_MS);
     await vi.waitUntil(async () => (await statuses(stays)).every(status => status === 200), { timeout: 30_000 });
     expect(await statuses(gone)).toEqual([401, 401]);
+  });
+
+  test('D1-097 whoever a node has served can log out there; elsewhere he is told that he may not have', async () => {
+    const [left, stays] = [await loggedIn(), await loggedIn('city-user')];
+    const logOut = async (client: WebClient) => {
+      const { text, status } = await client.navigate(`${two.demo.portal}/logout`);
+      expect(status).toBe(200);
+      const token = /name="token" value="([^"]*)"/.exec(text)?.[1] ?? '';
+      return client.postForm(`${two.demo.portal}/logout`, { token });
+    };
+    const portalCookies = (client: WebClient) => client.cookies(new URL(two.demo.portal).hostname).size;
+    process.kill(redis.pid, 'SIGSTOP');
+    try {
+      await wait(WITHIN_MS);
+      const there = await logOut(left.client.at(two.a.address));
+      expect([there.status, there.headers['location']]).toEqual([303, '/logged-out']);
+      const elsewhere = await logOut(stays.client.at(two.b.address));
+      expect([elsewhere.status, elsewhere.text.includes('登出可能沒有完成')]).toEqual([503, true]);
+      expect(portalCookies(stays.client) - portalCookies(left.client)).toBe(1);
+    } finally {
+      process.kill(redis.pid, 'SIGCONT');
+    }
+    await vi.waitUntil(async () => (await statuses(stays)).every(status => status === 200), { timeout: 30_000 });
+    expect(await statuses(left)).toEqual([401, 401]);
   });
 
   test('and PostgreSQL too: an end is kept on the disk of the node that took the order, and holds when both are back', async () => {
@@ -234,7 +271,7 @@ describe('while Redis is away', () => {
     process.kill(redis.pid, 'SIGSTOP');
     try {
       await wait(WITHIN_MS);
-      expect(await endByCommand(two.a, '--session', reference)).toEqual({ ended: [reference], recordPending: true });
+      expect(await endByCommand(two.a, '--session', reference)).toEqual({ ended: [reference], hold: 'here-only' });
       // Not even a crash of that node loses it.
       await two.a.kill();
     } finally {

@@ -9,12 +9,14 @@ import { StoreFault } from '../ports/store-fault.ts';
  * has another end on record meanwhile keeps it: what was done is recorded all the same, as an event.
  *
  * @returns how many
- * @throws StoreFault while the database is away; then the rest goes on waiting
+ * @throws StoreFault while the database is away; then the rest goes on waiting, and the session store has been told of them all
  */
 export async function recordPendingEnds(context: GatewayContext): Promise<number> {
+  const waiting = await context.pendingEnds.list();
+  await tellStore(context, waiting);
   const recorded: string[] = [];
   try {
-    for (const pending of await context.pendingEnds.list()) {
+    for (const pending of waiting) {
       await recordOne(context, pending);
       recorded.push(pending.event.id);
     }
@@ -24,13 +26,16 @@ export async function recordPendingEnds(context: GatewayContext): Promise<number
   return recorded.length;
 }
 
-async function recordOne({ database, sessions }: GatewayContext, { reference, end, event }: PendingEnd): Promise<void> {
-  // Once more: a store that was away, or came back as it was before, has not heard of it.
+/** Once more: a store that was away, or came back as it was before, has not heard of them. */
+async function tellStore({ sessions }: GatewayContext, waiting: readonly PendingEnd[]): Promise<void> {
   try {
-    await sessions.end(reference, end.reason);
+    for (const { reference, end } of waiting) await sessions.end(reference, end.reason);
   } catch (error) {
     if (!(error instanceof StoreFault)) throw error;
   }
+}
+
+async function recordOne({ database }: GatewayContext, { reference, end, event }: PendingEnd): Promise<void> {
   try {
     await database.change(async changes => {
       await changes.sessions.insertEnds([reference], end);

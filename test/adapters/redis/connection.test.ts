@@ -182,6 +182,7 @@ describe('Redis away', () => {
         store.end(session.reference, 'logout'),
         store.endAllOf(session.accountId, 'logout'),
         store.listLiveOf(session.accountId),
+        store.listLive(null),
         store.describe([session.reference]),
         store.sweep(),
         store.ping(),

@@ -95,6 +95,7 @@ test('the shipped configuration of Redis lets its user do all that sessions need
     expect(await store.addHostCookie(session.reference, 'company.gateway.test', hashSecret('own'), null)).toBe(true);
     expect(await store.check('company.gateway.test', hashSecret('own'), true)).toMatchObject({ alive: true });
     expect((await store.describe([session.reference])).size).toBe(1);
+    expect(await store.listLive(null)).toEqual({ sessions: [session], next: null });
     await expect.poll(() => store.isListening()).toBe(true);
     await store.sweep();
     expect(await store.end(session.reference, 'logout')).toBe(true);
