@@ -82,7 +82,7 @@ export class OpenExchanges {
    * Whether its session has to be checked again before the first byte goes to the system, asked in the moment before it does:
    * a process that was held up meanwhile knows nothing of what has ended.
    */
-  isCheckTooOld({ checkedMs }: OpenExchange): boolean {
+  isCheckTooOld({ checkedMs }: Pick<OpenExchange, 'checkedMs'>): boolean {
     const goodForMs = this.#sessions.isCurrent() ? CHECK_GOOD_FOR_MS : CHECK_GOOD_IN_DOUBT_MS;
     return this.#now() - checkedMs > goodForMs;
   }

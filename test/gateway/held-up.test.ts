@@ -4,7 +4,8 @@ import { request as httpsRequest } from 'node:https';
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { OpenExchanges, type BreakCause } from '../../src/gateway/open-exchanges.ts';
+import { StoreFault } from '../../src/flows/ports/store-fault.ts';
+import { OpenExchanges } from '../../src/gateway/open-exchanges.ts';
 import type { OpenedSession } from '../support/gateway-context.ts';
 import { listenWith, startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 
@@ -21,6 +22,12 @@ let cookie: string;
 const realNow = performance.now.bind(performance);
 let aheadMs = 0;
 let onChecked = (): void => undefined;
+/** Of every check, whether it counted as activity. */
+let touches: boolean[] = [];
+/** The listener hears of no end. */
+let isDeaf = false;
+/** Its store cannot be asked. */
+let isAway = false;
 let upgrades = 0;
 
 beforeAll(async () => {
@@ -42,17 +49,25 @@ beforeEach(async () => {
   const store = context.sessions;
   const sessions: typeof store = {
     ...store,
-    check: async (...question) => {
-      const check = await store.check(...question);
+    check: async (host, hash, touch) => {
+      touches.push(touch);
+      if (isAway) throw new StoreFault('The test has taken the store away.');
+      const check = await store.check(host, hash, touch);
       onChecked();
       return check;
     },
+    onEnd: heard =>
+      store.onEnd((...end) => {
+        if (!isDeaf) heard(...end);
+      }),
   };
   listener = await listenWith({ ...gateway.test, context: { ...context, sessions } }, gateway.company, gateway.factory);
   gateway.company.received.length = 0;
   gateway.company.connections = 0;
   upgrades = 0;
   onChecked = () => undefined;
+  touches = [];
+  isDeaf = isAway = false;
   opened = await gateway.test.openSession();
   cookie = `__Host-gw=${await opened.cookieFor('company')}`;
 });
@@ -66,6 +81,15 @@ function whileConnecting(work: () => void): void {
     work();
   };
   connecting.subscribe(onConnecting);
+}
+
+/** Does it once, however often it is called. */
+function atFirst(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }
 
 const WEBSOCKET = {
@@ -96,30 +120,66 @@ function reached(): typeof NOTHING {
   return { received: gateway.company.received.length, upgrades };
 }
 
-describe.each<[string, string, OutgoingHttpHeaders, number]>([
-  ['GET', 'GET', {}, 200],
-  ['POST', 'POST', { 'Content-Length': '4' }, 200],
-  ['WebSocket', 'GET', WEBSOCKET, 403],
-])('%s: held up between the check of its session and the system', (_name, method, headers, served) => {
-  function ask(): ReturnType<typeof answerTo> {
-    const request = begin(method, headers);
+/** More than any buffer on the way holds. */
+const MUCH = 'abcdefgh'.repeat(50_000);
+
+describe.each<[string, string, OutgoingHttpHeaders, string | undefined, number]>([
+  ['GET', 'GET', {}, undefined, 200],
+  ['POST', 'POST', { 'Content-Length': '4' }, 'abcd', 200],
+  ['POST of much', 'POST', { 'Content-Length': String(MUCH.length) }, MUCH, 200],
+  ['POST of chunks that are none', 'POST', { 'Transfer-Encoding': 'chunked' }, undefined, 200],
+  ['WebSocket', 'GET', WEBSOCKET, undefined, 403],
+])('%s: held up between the check of its session and the system', (_name, method, headers, content, served) => {
+  function ask(more: OutgoingHttpHeaders = {}): ReturnType<typeof answerTo> {
+    const request = begin(method, { ...headers, ...more });
     const answer = answerTo(request);
-    request.end(method === 'POST' ? 'abcd' : undefined);
+    request.end(content);
     return answer;
   }
 
-  test.each<[string, (work: () => void) => void]>([
-    ['when the session had been checked', work => (onChecked = work)],
+  // A WebSocket is nobody's activity in the first place.
+  const isPerson = served === 200;
+  const moments: [string, (work: () => void) => void][] = [
+    ['when the session had been checked', work => (onChecked = atFirst(work))],
     ['while the system was connected to', whileConnecting],
-  ])('%s', async (_when, hold) => {
+  ];
+
+  test.each(moments)('%s: it is checked again, without counting as activity, and served whole', async (_when, hold) => {
     hold(() => (aheadMs += 2_001));
-    expect(await ask()).toEqual(UNAVAILABLE);
-    expect(reached()).toEqual(NOTHING);
-    // The same again looks again, and is served though held up for a while.
-    hold(() => (aheadMs += 1_000));
     expect((await ask()).status).toBe(served);
     const { received, upgrades: asked } = reached();
     expect(received + asked).toBe(1);
+    if (method === 'POST') expect(gateway.company.received[0]?.body.toString()).toBe(content ?? '');
+    expect(touches).toEqual([isPerson, false]);
+    // Held up for less, nothing is asked again.
+    hold(() => (aheadMs += 1_000));
+    expect((await ask()).status).toBe(served);
+    expect(touches).toHaveLength(3);
+  });
+
+  test.each(moments)('%s, and its session ended meanwhile, unheard: refused', async (_when, hold) => {
+    hold(() => {
+      aheadMs += 2_001;
+      isDeaf = true;
+      void gateway.test.context.sessions.end(opened.session.reference, 'administrator');
+    });
+    expect(await ask()).toMatchObject({ status: 401, code: 'session-over' });
+    expect(reached()).toEqual(NOTHING);
+  });
+
+  test.each(moments)('%s, and nobody can tell any more: 503', async (_when, hold) => {
+    hold(() => {
+      aheadMs += 2_001;
+      isAway = true;
+    });
+    expect(await ask()).toEqual(UNAVAILABLE);
+    expect(reached()).toEqual(NOTHING);
+  });
+
+  test('again and again: 503, and the system receives nothing', async () => {
+    onChecked = () => (aheadMs += 2_001);
+    expect(await ask()).toEqual(UNAVAILABLE);
+    expect([touches, reached()]).toEqual([[isPerson, false, false, false], NOTHING]);
   });
 
   test('its session ends while the system is connected to: refused at once, and the system receives nothing', async () => {
@@ -129,34 +189,69 @@ describe.each<[string, string, OutgoingHttpHeaders, number]>([
   });
 });
 
+test('a page whose session ended while it was held up is fetched again after a login', async () => {
+  whileConnecting(() => {
+    aheadMs += 2_001;
+    isDeaf = true;
+    void gateway.test.context.sessions.end(opened.session.reference, 'idle');
+  });
+  const request = begin('GET', { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document', Accept: 'text/html' });
+  request.end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBe(302);
+  expect(response.headers.location).toContain(gateway.test.context.portal.origin);
+  expect(reached()).toEqual(NOTHING);
+});
+
 describe('content that does not come yet', () => {
+  /** The head has come, and the session has been checked. */
   async function beginPost(): Promise<ClientRequest> {
-    const connected = once(gateway.company.server, 'connection');
+    const checked = new Promise<void>(resolve => (onChecked = resolve));
     const request = begin('POST', { 'Transfer-Encoding': 'chunked' });
     request.flushHeaders();
-    await connected;
+    await checked;
     return request;
   }
 
-  test.each<[string, string | undefined]>([
+  test.each([
     ['and then comes', 'abcd'],
     ['and is none', undefined],
-  ])('%s after the process was held up: the system receives nothing', async (_name, content) => {
+  ])('%s after two seconds: checked again, and served', async (_name, content) => {
     const request = await beginPost();
     const answer = answerTo(request);
     aheadMs += 2_001;
     request.end(content);
-    expect(await answer).toEqual(UNAVAILABLE);
+    expect((await answer).status).toBe(200);
+    expect(gateway.company.received.map(({ body }) => body.toString())).toEqual([content ?? '']);
+    expect(touches).toEqual([true, false]);
+  });
+
+  test('and then comes, after its session ended unheard: refused, and the system receives nothing', async () => {
+    const request = await beginPost();
+    const answer = answerTo(request);
+    isDeaf = true;
+    await gateway.test.context.sessions.end(opened.session.reference, 'logout');
+    aheadMs += 2_001;
+    request.end('abcd');
+    expect(await answer).toMatchObject({ status: 401, code: 'session-over' });
     expect(reached()).toEqual(NOTHING);
   });
 
-  test('its session ends meanwhile: refused at once, and the system receives nothing', async () => {
+  test('its session ends meanwhile: refused at once, and the system is not even connected to', async () => {
     const request = await beginPost();
     const answer = answerTo(request);
     await gateway.test.context.sessions.end(opened.session.reference, 'logout');
     expect(await answer).toMatchObject({ status: 401, code: 'session-over' });
     request.destroy();
-    expect(reached()).toEqual(NOTHING);
+    expect([gateway.company.connections, reached()]).toEqual([0, NOTHING]);
+  });
+
+  test('its client goes away meanwhile: nothing is sent', async () => {
+    const request = await beginPost();
+    request.on('error', () => undefined).destroy();
+    await listener.listener.close(0);
+    expect([gateway.company.connections, reached()]).toEqual([0, NOTHING]);
   });
 
   test('once it has begun it may take its time', async () => {
@@ -172,23 +267,13 @@ describe('content that does not come yet', () => {
   });
 });
 
-test.each<[isCurrent: boolean, ageMs: number, broken: BreakCause[]]>([
-  [true, 2_000, []],
-  [true, 2_001, [{ kind: 'cannot-tell' }]],
-  [false, 1_000, []],
-  [false, 1_001, [{ kind: 'cannot-tell' }]],
-])('ends are heard: %j, checked %i ms ago', (isCurrent, ageMs, expected) => {
+test.each<[isCurrent: boolean, ageMs: number, isTooOld: boolean]>([
+  [true, 2_000, false],
+  [true, 2_001, true],
+  [false, 1_000, false],
+  [false, 1_001, true],
+])('ends are heard: %j, checked %i ms ago: too long is %j', (isCurrent, ageMs, isTooOld) => {
   const open = new OpenExchanges({ isCurrent: () => isCurrent, onEnd: () => undefined }, () => 5_000);
-  const broken: BreakCause[] = [];
-  const exchange = {
-    sessionReference: 'a',
-    checkedMs: 5_000 - ageMs,
-    hasBegun: false,
-    idleSeconds: 0,
-    idleLimitS: 1,
-    isEndless: false,
-    breakOff: (cause: BreakCause) => void broken.push(cause),
-  };
-  expect([open.add(exchange), broken]).toEqual([expected.length === 0, expected]);
+  expect(open.isCheckTooOld({ checkedMs: 5_000 - ageMs })).toBe(isTooOld);
   open.close();
 });

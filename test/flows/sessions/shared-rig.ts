@@ -26,7 +26,7 @@ export class SharedRig {
     portalHost: PORTAL,
   });
   /** What the node meets at the store; the test sets it. */
-  readonly door = { isShut: false, isHeard: true, isDeaf: false, lateMs: 0 };
+  readonly door = { isShut: false, isHeard: true, isDeaf: false, lateMs: 0, isLateOnce: false };
   readonly asked: string[] = [];
   /** What it meets where ends are read. */
   readonly reading: { isDown: boolean; gate: Promise<void> | undefined; looks: number } = {
@@ -79,6 +79,7 @@ export class SharedRig {
       if (this.door.isShut) throw new StoreFault('The test has shut the store.');
       const answer = await work();
       this.timers.stall(this.door.lateMs);
+      if (this.door.isLateOnce) this.door.lateMs = 0;
       return answer;
     };
     return {

@@ -160,6 +160,7 @@ describe('ends', () => {
     await recordEnd(one.session.reference);
     await nextLook();
     expect(await shared.listLiveOf(account.id)).toEqual([other.session]);
+    expect(await shared.listLive(null)).toEqual({ sessions: [other.session], next: null });
     const both = [one.session.reference, other.session.reference];
     expect([...(await shared.describe(both)).keys()]).toEqual([other.session.reference]);
   });
@@ -250,9 +251,65 @@ describe('a node that cannot read the recorded ends', () => {
     await expect.poll(() => rig.timers.waiting).toBe(1);
     expect(await shared.check(PORTAL, hash, true)).toMatchObject({ alive: true });
     rig.timers.stall(501);
-    await expect(shared.check(PORTAL, hash, true)).rejects.toThrow(StoreFault);
+    expect(shared.isCurrent()).toBe(false);
     rig.timers.pass(0);
     await expect.poll(() => shared.isCurrent()).toBe(true);
+  });
+
+  test('whose process was held up looks before it refuses, and so many wait for one look', async () => {
+    const [kept, gone] = [await logIn(), await logIn()];
+    await recordEnd(gone.session.reference);
+    rig.timers.stall(2_001);
+    const looks = rig.reading.looks;
+    expect(shared.isCurrent()).toBe(false);
+    const checks = await Promise.all([
+      shared.check(PORTAL, gone.hash, true),
+      shared.check(PORTAL, kept.hash, true),
+      shared.addHostCookie(gone.session.reference, 'company', 'x', null),
+      shared.ping(),
+    ]);
+    expect(checks).toMatchObject([{ alive: false, endedBecause: 'administrator' }, { alive: true }, false, undefined]);
+    expect(rig.reading.looks).toBe(looks + 1);
+    rig.timers.stall(2_001);
+    expect((await logIn()).session).toBeDefined();
+  });
+
+  test('whose process was held up in the middle of a look looks once more: that one had begun before', async () => {
+    const { session, hash } = await logIn();
+    let letGo: () => void = () => undefined;
+    rig.reading.gate = new Promise(resolve => (letGo = resolve));
+    rig.timers.pass(1_000);
+    rig.timers.stall(2_001);
+    const checking = shared.check(PORTAL, hash, true);
+    rig.reading.gate = undefined;
+    letGo();
+    expect(await checking).toMatchObject({ alive: true });
+    // In the middle of a question, too: the answer is of before, so it is asked again, and moves nothing more.
+    rig.timers.stall(1_001);
+    const asked = rig.asksOf('check');
+    Object.assign(rig.door, { lateMs: 3_000, isLateOnce: true });
+    const late = await shared.check(PORTAL, hash, true);
+    expect(late).toMatchObject({ alive: true, live: { idleRemainingMs: IDLE_MS - 3_000 } });
+    expect(rig.asksOf('check')).toBe(asked + 2);
+    // What was recorded meanwhile counts.
+    Object.assign(rig.door, { lateMs: 3_000, isLateOnce: true });
+    await recordEnd(session.reference);
+    expect(await shared.check(PORTAL, hash, true)).toEqual({ alive: false, endedBecause: 'administrator' });
+  });
+
+  test('waits a second for a look, no longer, and then refuses', async () => {
+    const { hash } = await logIn();
+    rig.timers.stall(2_001);
+    let letGo: () => void = () => undefined;
+    rig.reading.gate = new Promise(resolve => (letGo = resolve));
+    let isSettled = false;
+    const checking = shared.check(PORTAL, hash, true).finally(() => (isSettled = true));
+    rig.timers.pass(999);
+    await new Promise(resolve => setImmediate(resolve));
+    expect(isSettled).toBe(false);
+    rig.timers.pass(1);
+    await expect(checking).rejects.toThrow(StoreFault);
+    letGo();
   });
 
   test('lets nobody in when it never could', async () => {
