@@ -23,8 +23,8 @@ import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
 import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
 import { RIGHT_WITHOUT_LOCK, takeNodeRight } from './node-right.ts';
-import { checkSessionClock } from './session-clock-check.ts';
 import { openSessionStores, type SessionStores } from './session-stores.ts';
+import { judgeSessionClock } from './sessions/clock-check.ts';
 
 /** The stores and trust of one process. */
 export interface Stores {
@@ -226,7 +226,7 @@ async function checkHealth(
     await checkStore('database', () => gateway.database.ping()),
     await checkStore('sessions', () => gateway.sessions.ping()),
     await checkPendingEnds(gateway),
-    checkSessionClock(sessionClock(), gateway.clock.now().getTime()),
+    { name: 'session clock', ...judgeSessionClock(sessionClock(), gateway.clock.now().getTime()) },
     ...checkTrust(trust, gateway.clock.now()),
   ];
 }

@@ -72,6 +72,20 @@ describe('a jump of the store’s clock', () => {
     expect(Math.abs(seen - toldMs)).toBeLessThanOrEqual(1);
   });
 
+  test.each([
+    ['an hour', 3_600_000, -3_600_000],
+    ['2,001 ms', 2_001, -2_001],
+    ['2 s, which is none', 2_000, 0],
+    ['nothing', 0, 0],
+  ])('back by %s while no node was there to see it: told by the first answer, once', (_name, backMs, expected) => {
+    const clock = new StoreClock();
+    const told = 1_000 + 500_000;
+    expect(clock.observe({ sentMs: 999, receivedMs: 1_001, toldMs: told, nowMs: told + backMs })).toBe(expected);
+    // The store goes on from the later time.
+    expect(clock.observe(answer(2_000, 500_000 + backMs))).toBe(0);
+    expect(clock.reckon(3_000)).toBeGreaterThan(502_990 + backMs);
+  });
+
   test('is told once, forward', () => {
     const clock = new StoreClock();
     clock.observe(answer(1_000, 500_000));

@@ -72,9 +72,19 @@ describe('a clock of Redis that is set back, or another master whose clock is sl
     await one.store.sweep();
     one.close();
     clock.redisMs -= HOUR;
-    const late = startNode(await connectStill(one.connection.settings, clock));
+    const [told, toldNext] = [listenIn(), listenIn()];
+    const late = startNode(await connectStill(one.connection.settings, clock, told.events));
+    late.store.close();
     nodes.push(late);
     await late.store.sweep();
+    // It is told all the same, by the first node that is there again.
+    expect(told.jumps).toEqual([-HOUR]);
+    expect(late.connection.reckonClock()).toBe(clock.redisMs + HOUR);
+    const next = startNode(await connectStill(one.connection.settings, clock, toldNext.events));
+    next.store.close();
+    nodes.push(next);
+    await next.store.sweep();
+    expect(toldNext.jumps).toEqual([]);
     clock.advance(4 * HOUR);
     expect(await late.store.check(PORTAL, cookie, false)).toMatchObject({ alive: true });
     clock.advance(1);
@@ -92,6 +102,30 @@ describe('a clock of Redis that is set back, or another master whose clock is sl
     expect(await one.store.check(PORTAL, cookie, true)).toMatchObject({ alive: true });
     clock.advance(1_100);
     expect(await one.store.check(PORTAL, cookie, true)).toEqual({ alive: false, endedBecause: 'day-over' });
+  });
+
+  test.each([
+    ['while a node was there', false],
+    ['while none was', true],
+  ])('set ahead and right again %s, the day ends early by that, and never late (D1-148)', async (_when, isAlone) => {
+    const { clock, started } = await startNodes(1);
+    const [one] = started;
+    if (one === undefined) throw new Error('No node.');
+    clock.redisMs += HOUR;
+    await one.store.sweep();
+    if (isAlone) one.close();
+    clock.redisMs -= HOUR;
+    const node = isAlone ? startNode(await connectStill(one.connection.settings, clock)) : one;
+    if (isAlone) nodes.push(node);
+    // Two hours before the end of the day by any clock that is right.
+    const [early, cookie] = [aCookie(), aCookie()];
+    await node.store.open(aSession({ endsAt: new Date(clock.redisMs + HOUR) }), early);
+    await node.store.open(aSession({ endsAt: new Date(clock.redisMs + 2 * HOUR) }), cookie);
+    expect(await node.store.check(PORTAL, early, true)).toEqual({ alive: false, endedBecause: 'day-over' });
+    clock.advance(HOUR - 1_000);
+    expect(await node.store.check(PORTAL, cookie, true)).toMatchObject({ alive: true });
+    clock.advance(1_000);
+    expect(await node.store.check(PORTAL, cookie, true)).toEqual({ alive: false, endedBecause: 'day-over' });
   });
 
   test('time never stands still afterwards, and is not moved on twice', async () => {
