@@ -174,7 +174,7 @@ describe('ending', () => {
     expect(textOf(asked.text)).toContain('您目前使用的這個連線不在其中');
     expect(textOf(asked.text)).toContain('共 3 個帳號的 3 個連線');
     const done = await end(seat, { unit: people.cityCommerce.id, reason: '單位搬遷' });
-    expect(done.body).toEqual({ ok: true, ended: 3, recordPending: false });
+    expect(done.body).toEqual({ ok: true, ended: 3, hold: 'recorded' });
     expect([await isLoggedIn(head), await isLoggedIn(other), await isLoggedIn(seats.get('t-user')!)]).toEqual([
       false,
       false,
