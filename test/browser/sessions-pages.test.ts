@@ -144,12 +144,28 @@ describe.each([
 
   test('nobody can be looked up; the record of leaving waits', async () => {
     const { page } = window;
-    await sitDown(window, desk.people.user);
+    const { checker } = desk.people;
+    await desk.as(checker);
+    await sitDown(window, checker);
     const { sessions } = desk.portal.context;
     const check = sessions.check.bind(sessions);
     Reflect.set(sessions, 'check', () => Promise.reject(new StoreFault('away')));
-    await page.goto(`${desk.portal.origin}/profile`).finally(() => Reflect.set(sessions, 'check', check));
-    await judge(window, `sessions-unavailable-${size}-${language}`, withAxe);
+    try {
+      await page.goto(`${desk.portal.origin}/profile`);
+      await judge(window, `sessions-unavailable-${size}-${language}`, withAxe);
+      await page.goto(`${desk.portal.origin}/logout`);
+      await judge(window, `sessions-way-out-${size}-${language}`, withAxe);
+      const token = await page.locator('form[action="/sessions/end"] input[name="token"]').inputValue();
+      expect(token).toMatch(/^[\w-]{43}$/);
+      await page.locator('form[action="/sessions/end"] input[name="which"]').evaluate(input => {
+        input.setAttribute('value', 'others');
+      });
+      await page.locator('form[action="/sessions/end"] button').click();
+      await page.getByRole('heading', { name: language === 'zh' ? '其他連線已結束' : 'Your other sessions' }).waitFor();
+      await judge(window, `sessions-others-ended-${size}-${language}`, withAxe);
+    } finally {
+      Reflect.set(sessions, 'check', check);
+    }
     await page.goto(`${desk.portal.origin}/logged-out?hold=here-only`);
     await judge(window, `sessions-left-${size}-${language}`, withAxe);
   });

@@ -98,6 +98,11 @@ function OthersEndedPage({ page, ended, hold }: OthersEndedProps): JSX.Element {
             <Twin page={page} text={LOGOUT.othersTitle} />
             <p class="lead">{endedCount(ended)[language]}</p>
             <WeakHold page={page} hold={hold} />
+            <p class="answers">
+              <a class="button" href="/sessions">
+                {SESSIONS.ownTitle[language]}
+              </a>
+            </p>
           </div>
         </header>
       </section>
