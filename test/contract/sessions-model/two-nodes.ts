@@ -38,6 +38,8 @@ export class TwoNodes {
   readonly #settings: RedisSettings;
   readonly #clock = new StillClock();
   readonly #nodes: Node[] = [];
+  /** Nobody can read or write the database, nor learn of ends from it. */
+  isDatabaseAway = false;
   /** What Redis had when it was last copied to the replica; by key. */
   #replica = new Map<string, Buffer>();
 
@@ -57,8 +59,14 @@ export class TwoNodes {
     return this.#clock.monotonicMs;
   }
 
+  /** As it is, whoever is kept from it. */
+  get database(): Database {
+    return this.#base.context.database;
+  }
+
   context(node: number): GatewayContext {
-    return { ...this.#base.context, sessions: this.#at(node).shared };
+    const database = this.isDatabaseAway ? withoutAnswers(this.database) : this.database;
+    return { ...this.#base.context, database, sessions: this.#at(node).shared };
   }
 
   /** A session as a login commits it; to be opened. */
@@ -143,7 +151,7 @@ export class TwoNodes {
     const eyes = { isBlind: false };
     const shared = await openSharedSessions({
       store,
-      records: seenThrough(eyes, this.#base.context.database),
+      records: seenThrough(() => !eyes.isBlind && !this.isDatabaseAway, this.database),
       clock: this.#base.context.clock,
       timers,
       lifetimeMs: LIMITS.lifetimeMs,
@@ -171,13 +179,23 @@ export class TwoNodes {
   }
 }
 
-function seenThrough(eyes: { isBlind: boolean }, { sessions }: Database) {
+function seenThrough(canSee: () => boolean, { sessions }: Database) {
   return {
     listEndsAfter: (...of: Parameters<typeof sessions.listEndsAfter>) =>
-      eyes.isBlind
-        ? Promise.reject(new StoreFault('The test keeps this node from the database.'))
-        : sessions.listEndsAfter(...of),
+      canSee() ? sessions.listEndsAfter(...of) : away(),
   };
+}
+
+function withoutAnswers(database: Database): Database {
+  return Object.create(database, {
+    change: { value: away },
+    record: { value: away },
+    sessions: { value: { ...database.sessions, findSession: away, findSessions: away } },
+  }) as Database;
+}
+
+function away(): Promise<never> {
+  return Promise.reject(new StoreFault('The test keeps this node from the database.'));
 }
 
 async function until(isSo: () => boolean): Promise<void> {

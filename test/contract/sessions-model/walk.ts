@@ -1,54 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import type { Account } from '../../../src/accounts/account.ts';
-import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
 import { endSessions } from '../../../src/flows/sessions/end-sessions.ts';
 import { openSession } from '../../../src/flows/sessions/open-session.ts';
-import type { AuthenticationMethod, Session } from '../../../src/sessions/session.ts';
+import { recordPendingEnds } from '../../../src/flows/sessions/record-pending-ends.ts';
+import type { SessionFilter } from '../../../src/flows/ports/session-records.ts';
+import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
+import type { AuthenticationMethod, Session, SessionEndReason } from '../../../src/sessions/session.ts';
+import type { Act, Step } from './steps.ts';
 import { LIMITS, PORTAL, type TwoNodes } from './two-nodes.ts';
-
-/** What may happen next. Sessions and accounts are named by a number that is taken modulo what there is. */
-export type Step =
-  | { readonly kind: 'log-in'; readonly node: number; readonly account: number; readonly method: AuthenticationMethod }
-  | { readonly kind: 'ask'; readonly node: number; readonly session: number; readonly touch: boolean }
-  | { readonly kind: 'end'; readonly node: number; readonly session: number }
-  | { readonly kind: 'end-account'; readonly node: number; readonly account: number }
-  | { readonly kind: 'pass'; readonly milliseconds: number }
-  | { readonly kind: 'blind'; readonly node: number; readonly isBlind: boolean }
-  | { readonly kind: 'restart'; readonly node: number }
-  | { readonly kind: 'replicate' }
-  | { readonly kind: 'fail-over' }
-  | { readonly kind: 'redis-back'; readonly milliseconds: number };
-
-const node = fc.integer({ min: 0, max: 1 });
-const one = fc.nat(1_000);
-const method = fc.constantFrom<AuthenticationMethod>('card', 'card-tls', 'one-day-password');
-
-export const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant('log-in'), node, account: one, method }) },
-    { weight: 10, arbitrary: fc.record({ kind: fc.constant('ask'), node, session: one, touch: fc.boolean() }) },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('end'), node, session: one }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('end-account'), node, account: one }) },
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        kind: fc.constant('pass'),
-        milliseconds: fc.constantFrom(1, 400, 999, 1_000, 1_001, 2_000, 2_001, 9_500, 19_999, 20_000, 20_001),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('blind'), node, isBlind: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart'), node }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('replicate') }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('fail-over') }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({ kind: fc.constant('redis-back'), milliseconds: fc.constantFrom(500, 3_000, 3_600_000) }),
-    },
-  ),
-  { minLength: 20, maxLength: 60, size: 'max' },
-);
 
 /** What is known of a session without asking any store. */
 interface Known {
@@ -59,9 +19,14 @@ interface Known {
   touchedMs: number;
   /** When its end was acknowledged. */
   endedMs: number | null;
+  /** Its end waits for the database, which alone would outlive a fail-over. */
+  isRecordPending: boolean;
   /** A fail-over may have lost it, or its last activity. */
   mayBeLost: boolean;
 }
+
+/** Says, when all that raced is done, whether an answer was right. */
+type Judgement = () => void | Promise<void>;
 
 /** Nothing may serve later than this after the end of its session (DESIGN §2). */
 const GRACE_MS = 2_000;
@@ -79,6 +44,7 @@ export class Walk {
   readonly #known: Known[] = [];
   /** Until when a node may say that it cannot tell. */
   readonly #mayRefuseUntilMs = [-Infinity, -Infinity];
+  readonly #isBlind = [false, false];
   /** Answers that said alive, and that said over: a walk in which nothing happens shows nothing. */
   readonly counts = { alive: 0, over: 0, refused: 0 };
 
@@ -89,105 +55,195 @@ export class Walk {
 
   async take(step: Step): Promise<void> {
     switch (step.kind) {
-      case 'log-in':
-        return this.#logIn(step.node, this.#pick(this.#accounts, step.account), step.method);
-      case 'ask':
-        return this.#known.length === 0
-          ? undefined
-          : this.#ask(step.node, this.#pick(this.#known, step.session), step.touch);
-      case 'end':
-        return this.#known.length === 0 ? undefined : this.#end(step.node, this.#pick(this.#known, step.session));
-      case 'end-account':
-        return this.#endAccount(step.node, this.#pick(this.#accounts, step.account));
+      case 'race':
+        return this.#act(step.acts);
       case 'pass':
-        return this.#world.pass(step.milliseconds);
+        return this.#pass(step.milliseconds);
       case 'blind':
-        // Once it sees again, its next look is what counts.
-        this.#mayRefuseUntilMs[step.node] = step.isBlind ? Infinity : this.#world.nowMs + NEXT_LOOK_MS;
-        {
-          this.#world.setBlind(step.node, step.isBlind);
-          return;
-        }
+        this.#isBlind[step.node] = step.isBlind;
+        this.#world.setBlind(step.node, step.isBlind);
+        this.#noteSight();
+        return;
+      case 'database':
+        this.#world.isDatabaseAway = step.isAway;
+        this.#noteSight();
+        return;
       case 'restart':
-        this.#mayRefuseUntilMs[step.node] = -Infinity;
-        return this.#world.restart(step.node);
+        await this.#world.restart(step.node);
+        this.#isBlind[step.node] = false;
+        this.#mayRefuseUntilMs[step.node] = this.#world.isDatabaseAway ? Infinity : -Infinity;
+        return;
       case 'replicate':
         return this.#world.copyToReplica();
       case 'fail-over':
-        for (const known of this.#known) known.mayBeLost = true;
+        for (const known of this.#known) {
+          known.mayBeLost = true;
+          // Redis alone had it: until the record is made, it is no end.
+          if (known.isRecordPending) known.endedMs = null;
+        }
         return this.#world.failOver();
       case 'redis-back':
         return this.#world.setRedisBack(step.milliseconds);
+      case 'log-in':
+      case 'ask':
+      case 'end':
+      case 'end-account':
+        return this.#act([step]);
     }
   }
 
-  /** Two seconds later no node serves anything that has ended. */
+  /** Two seconds later no node serves anything that has ended, and each end has its record. */
   async settle(): Promise<void> {
-    await this.#world.pass(GRACE_MS + 1);
-    for (const known of this.#known) for (const at of [0, 1]) await this.#ask(at, known, false);
+    for (const node of [0, 1]) await this.take({ kind: 'blind', node, isBlind: false });
+    await this.take({ kind: 'database', isAway: false });
+    await this.#pass(GRACE_MS + 1);
+    for (const session of this.#known.keys()) {
+      for (const node of [0, 1]) await this.#act([{ kind: 'ask', node, session, touch: false }]);
+    }
+    for (const known of this.#known) {
+      assert(
+        known.endedMs === null || (await this.#recordedEnd(known)) !== undefined,
+        `an end is not on record: ${describe(known, this.#world.nowMs)}`,
+      );
+    }
   }
 
-  async #logIn(at: number, account: Account, by: AuthenticationMethod): Promise<void> {
+  /** Lets time pass; what waits for the database is recorded first where that is there. */
+  async #pass(milliseconds: number): Promise<void> {
+    if (!this.#world.isDatabaseAway) {
+      await recordPendingEnds(this.#world.context(0));
+      for (const known of this.#known) {
+        if (known.isRecordPending) known.endedMs ??= this.#world.nowMs;
+        known.isRecordPending = false;
+      }
+    }
+    await this.#world.pass(milliseconds);
+  }
+
+  /** Does these at the same time, and then judges what came of them: logins and ends first, answers by what they left. */
+  async #act(acts: readonly Act[]): Promise<void> {
+    const isRace = acts.length > 1;
+    const begun = [...acts]
+      .sort((one, other) => Number(one.kind === 'ask') - Number(other.kind === 'ask'))
+      .map(act => this.#begin(act, isRace));
+    for (const judge of await Promise.all(begun)) await judge();
+    for (const { id } of this.#accounts) this.#countStanding(id);
+  }
+
+  #countStanding(accountId: string): void {
+    const standing = this.#known.filter(known => known.session.accountId === accountId && this.#mustStand(known));
+    const { account, ...methods } = LIMITS.concurrent;
+    assert(standing.length <= account, 'more sessions of an account than may be');
+    for (const [method, limit] of Object.entries(methods)) {
+      const ofMethod = standing.filter(known => known.session.method === method);
+      assert(ofMethod.length <= limit, `more sessions by ${method} than may be`);
+    }
+  }
+
+  #begin(act: Act, isRace: boolean): Promise<Judgement> {
+    const known = 'session' in act && this.#known.length > 0 ? pick(this.#known, act.session) : undefined;
+    switch (act.kind) {
+      case 'log-in':
+        return this.#logIn(act.node, pick(this.#accounts, act.account), act.method, isRace);
+      case 'end-account':
+        return this.#endAccount(act.node, pick(this.#accounts, act.account).id);
+      case 'ask':
+        return known === undefined ? NOTHING : this.#ask(act.node, known, act.touch);
+      case 'end':
+        return known === undefined
+          ? NOTHING
+          : this.#end(act.node, [known], { references: [known.session.reference] }, 'administrator');
+    }
+  }
+
+  async #logIn(at: number, account: Account, by: AuthenticationMethod, isRace: boolean): Promise<Judgement> {
+    if (this.#world.isDatabaseAway) return () => undefined;
     const session = await this.#world.commitLogin(account, by);
     const cookie = randomBytes(32).toString('base64url');
-    const context = this.#world.context(at);
+    const { nowMs } = this.#world;
+    let endedBecause: SessionEndReason | null;
     try {
       const origin = { requestId: 'test', clientAddress: session.clientAddress };
-      const endedBecause = await openSession(context, session, { portalCookieHash: cookie, origin });
-      assert.equal(endedBecause, null, 'a new session is over');
+      endedBecause = await openSession(this.#world.context(at), session, { portalCookieHash: cookie, origin });
     } catch (error) {
-      this.#expectBlind(at, error);
-      return;
+      return () => this.#expectBlind(at, error);
     }
-    const { nowMs } = this.#world;
-    this.#known.push({ session, cookie, openedMs: nowMs, touchedMs: nowMs, endedMs: null, mayBeLost: false });
-    await this.#noteReplaced(account, nowMs);
+    assert(isRace || endedBecause === null, 'a new session is over');
+    const isLost = isRace && endedBecause !== null;
+    this.#known.push({
+      ...{ session, cookie, openedMs: nowMs, touchedMs: nowMs, endedMs: isLost ? nowMs : null },
+      ...{ isRecordPending: false, mayBeLost: false },
+    });
+    return () => this.#noteEndsAround(session, isRace);
   }
 
-  /** What gave way has a recorded end now. */
-  async #noteReplaced(account: Account, nowMs: number): Promise<void> {
-    const { database } = this.#world.context(0);
+  /** What gave way to a login has a recorded end now, and so may the new one that raced with others. */
+  async #noteEndsAround({ accountId, reference }: Session, isRace: boolean): Promise<void> {
     for (const known of this.#known) {
-      if (known.session.accountId !== account.id || known.endedMs !== null) continue;
-      const record = await database.sessions.findSession(known.session.reference);
-      if (record?.end?.reason === 'replaced') known.endedMs = nowMs;
+      if (known.session.accountId !== accountId || known.endedMs !== null) continue;
+      const reason = await this.#recordedEnd(known);
+      const isOwn = isRace && known.session.reference === reference;
+      if (reason === 'replaced' || (isOwn && reason !== undefined)) known.endedMs = this.#world.nowMs;
     }
-    const standing = this.#known.filter(known => known.session.accountId === account.id && this.#mustStand(known));
-    assert(standing.length <= LIMITS.concurrent.account, 'more sessions of an account than may be');
   }
 
-  async #ask(at: number, known: Known, touch: boolean): Promise<void> {
+  async #ask(at: number, known: Known, touch: boolean): Promise<Judgement> {
     const { nowMs } = this.#world;
     let isAlive: boolean;
     try {
       isAlive = (await this.#world.context(at).sessions.check(PORTAL, known.cookie, touch)).alive;
     } catch (error) {
-      this.#expectBlind(at, error);
-      return;
+      return () => this.#expectBlind(at, error);
     }
     this.counts[isAlive ? 'alive' : 'over'] += 1;
-    if (isAlive) assert(this.#mayServe(known, nowMs), `served after its end: ${describe(known, nowMs)}`);
-    else assert(!this.#mustStand(known), `refused before its end: ${describe(known, nowMs)}`);
-    if (isAlive && touch) known.touchedMs = nowMs;
+    return () => {
+      if (isAlive) assert(this.#mayServe(known, nowMs), `served after its end: ${describe(known, nowMs)}`);
+      else assert(!this.#mustStand(known), `refused before its end: ${describe(known, nowMs)}`);
+      if (isAlive && touch) known.touchedMs = nowMs;
+    };
   }
 
-  async #end(at: number, known: Known): Promise<void> {
-    await endSessions(
-      this.#world.context(at),
-      { scope: { kind: 'everything' }, references: [known.session.reference] },
-      { reason: 'administrator', actor: { kind: 'gateway' } },
-    );
-    known.endedMs ??= this.#world.nowMs;
+  #endAccount(at: number, accountId: string): Promise<Judgement> {
+    const theirs = this.#known.filter(({ session }) => session.accountId === accountId);
+    return this.#end(at, theirs, { accountId }, 'account-changed');
   }
 
-  async #endAccount(at: number, { id: accountId }: Account): Promise<void> {
-    await endSessions(
+  async #end(
+    at: number,
+    meant: readonly Known[],
+    which: Pick<SessionFilter, 'references' | 'accountId'>,
+    reason: SessionEndReason,
+  ): Promise<Judgement> {
+    const { ended, hold } = await endSessions(
       this.#world.context(at),
-      { scope: { kind: 'everything' }, accountId },
-      { reason: 'account-changed', actor: { kind: 'gateway' } },
+      { scope: { kind: 'everything' }, ...which },
+      { reason, actor: { kind: 'gateway' } },
     );
-    for (const known of this.#known) {
-      if (known.session.accountId === accountId) known.endedMs ??= this.#world.nowMs;
+    const recordPending = this.#world.isDatabaseAway;
+    assert.equal(hold, recordPending && ended.length > 0 ? 'record-pending' : 'recorded');
+    return () => {
+      for (const known of meant) {
+        // Without the database, only Redis can name the sessions of an account: those that stand there.
+        const isNamed = !recordPending || which.references !== undefined || this.#mustStand(known);
+        if (known.endedMs !== null || !isNamed) continue;
+        known.endedMs = this.#world.nowMs;
+        known.isRecordPending = recordPending;
+      }
+    };
+  }
+
+  async #recordedEnd({ session }: Known): Promise<SessionEndReason | undefined> {
+    const record = await this.#world.database.sessions.findSession(session.reference);
+    return record?.end?.reason;
+  }
+
+  /** A node that sees again may refuse until its next look; one that does not, for ever. */
+  #noteSight(): void {
+    for (const [node, isBlind] of this.#isBlind.entries()) {
+      const canSee = !isBlind && !this.#world.isDatabaseAway;
+      if (!canSee) this.#mayRefuseUntilMs[node] = Infinity;
+      else if (this.#mayRefuseUntilMs[node] === Infinity)
+        this.#mayRefuseUntilMs[node] = this.#world.nowMs + NEXT_LOOK_MS;
     }
   }
 
@@ -212,12 +268,14 @@ export class Walk {
     assert(this.#world.nowMs <= (this.#mayRefuseUntilMs[at] ?? -Infinity), error.message);
     this.counts.refused += 1;
   }
+}
 
-  #pick<T>(from: readonly T[], number: number): T {
-    const found = from[number % from.length];
-    if (found === undefined) throw new RangeError('There is nothing to choose from.');
-    return found;
-  }
+const NOTHING: Promise<Judgement> = Promise.resolve(() => undefined);
+
+function pick<T>(from: readonly T[], number: number): T {
+  const found = from[number % from.length];
+  if (found === undefined) throw new RangeError('There is nothing to choose from.');
+  return found;
 }
 
 function describe({ session, openedMs, touchedMs, endedMs, mayBeLost }: Known, nowMs: number): string {

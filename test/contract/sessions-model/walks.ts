@@ -5,7 +5,8 @@ import { startPostgres } from '../../support/postgres.ts';
 import { startRedis } from '../../support/redis.ts';
 import { anAccount, anOrganisation } from '../people-of-record.ts';
 import { TwoNodes } from './two-nodes.ts';
-import { steps, Walk } from './walk.ts';
+import { steps, type Step } from './steps.ts';
+import { Walk } from './walk.ts';
 
 /** How often nodes said that a session is alive, that it is over, and that they cannot tell. */
 export type WalkSums = Walk['counts'];
@@ -17,7 +18,7 @@ export async function takeWalks(count: number, seed: number): Promise<WalkSums> 
   const base = await openTestContext({ database: { kind: 'postgresql', url, poolSize: 4 } });
   const sums = { alive: 0, over: 0, refused: 0 };
   try {
-    const walkOnce = async (walked: Parameters<Walk['take']>[0][]): Promise<void> => {
+    const walkOnce = async (walked: Step[]): Promise<void> => {
       const world = await TwoNodes.open(base, redis);
       try {
         const walk = new Walk(world, await commitAccounts(base));
