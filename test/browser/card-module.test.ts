@@ -103,6 +103,20 @@ async function inLivingBrowser(work: () => Promise<void>): Promise<void> {
   await work();
 }
 
+/**
+ * A pulled card leaves OpenSC dead-locked now and then (scripts/soak/card-pulls.ts), and with it the handshake of the browser
+ * that has it inside: only another browser goes on.
+ */
+async function expectNoCertificatePage(): Promise<void> {
+  try {
+    await expectPage(page.getByRole('heading', { level: 1 })).toHaveText('瀏覽器沒有出示憑證');
+  } catch (error) {
+    const isInHandshake = new URL(page.url()).pathname === '/login';
+    if (isInHandshake) await browser.close();
+    throw error;
+  }
+}
+
 /** @param isPinAsked not where this browser has the card open already */
 async function logInByCard(isPinAsked = true): Promise<void> {
   await beginByBrowser();
@@ -138,7 +152,7 @@ describe('the card in the browser’s own PKCS#11 module', () => {
       await logOut();
       await demo.reader.remove();
       await beginByBrowser();
-      await expectPage(page.getByRole('heading', { level: 1 })).toHaveText('瀏覽器沒有出示憑證');
+      await expectNoCertificatePage();
       expect(new URL(page.url()).origin).toBe(demo.demo.cardHost);
       await page.goto(company);
       expect(new URL(page.url()).pathname).toBe('/login');
