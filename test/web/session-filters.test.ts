@@ -14,8 +14,8 @@ afterAll(() => desk.portal.close());
 
 const REGISTER = '/sessions/register';
 const referencesFor = async (seat: Seat, query: string): Promise<string[]> => {
-  const { body } = await seat.ask(`${REGISTER}${query}`).expect(200);
-  return (body as { sessions: { reference: string }[] }).sessions.map(({ reference }) => reference);
+  const list = (await seat.ask(`${REGISTER}${query}`).expect(200)).body as { sessions: { reference: string }[] };
+  return list.sessions.map(({ reference }) => reference);
 };
 const countOpen = async (): Promise<number> => {
   const { sessions } = desk.portal.context.database;
