@@ -51,6 +51,7 @@ beforeAll(async () => {
     } else if (path === '/frames') {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end('<iframe src="/frame"></iframe>');
     } else if (path === '/poll') response.writeHead(204).end();
+    else if (path === '/logged-out') response.end('logged out');
     else {
       const lang = path === '/en' ? 'en' : 'zh-Hant-TW';
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...fields }).end(form(lang));

@@ -9,20 +9,19 @@ import { openWindow, type JudgedWindow } from './judged-window.ts';
 /** A warning is due when half of this is left; what a person does is reported every quarter of it. */
 export const IDLE_MS = 12_000;
 export const ORIGIN = 'https://company.gateway.test';
-/** Another system: same site, another origin. */
-export const SIBLING = 'https://factory.gateway.test';
+/** Of the same site, but another origin. */
+export const PORTAL = 'https://portal.gateway.test';
 
 /**
  * A gateway with the script for systems' pages, and a browser in which people sit at such pages.
  *
- * @param answer the pages of both systems
+ * @param answer the pages of the system, and of the portal
  */
 export async function openSystemDesk(answer: RequestListener) {
   const assets = buildAssets();
-  const pages = createSystemPages({ settings: SETTINGS, portalOrigin: 'https://portal.gateway.test', assets });
-  const gateway = await startGateway({ pages, sessionLimits: { idleMs: IDLE_MS } });
+  const pages = createSystemPages({ settings: SETTINGS, portalOrigin: PORTAL, assets });
+  const gateway = await startGateway({ pages, portal: answer, sessionLimits: { idleMs: IDLE_MS } });
   gateway.company.answer = answer;
-  gateway.factory.answer = answer;
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', `--host-resolver-rules=MAP *.gateway.test:443 127.0.0.1:${gateway.port}`],
@@ -33,19 +32,14 @@ export async function openSystemDesk(answer: RequestListener) {
     gateway,
     assets,
     pages,
-    /** Somebody who is logged in, in both systems, at a page of the first. */
+    /** Somebody who is logged in, at a page of the system. */
     async sitDown(path = '/', size: 'desk' | 'phone' = 'desk') {
       const window = await openWindow(browser, size, 'zh');
       windows.push(window);
       const { context, page } = window;
       const opened = await gateway.test.openSession();
-      for (const [system, url] of [
-        ['company', `${ORIGIN}/`],
-        ['factory', `${SIBLING}/`],
-      ] as const) {
-        const value = await opened.cookieFor(system);
-        await context.addCookies([{ name: '__Host-gw', value, url, secure: true, httpOnly: true }]);
-      }
+      const value = await opened.cookieFor('company');
+      await context.addCookies([{ name: '__Host-gw', value, url: `${ORIGIN}/`, secure: true, httpOnly: true }]);
       await page.goto(`${ORIGIN}${path}`);
       const { reference } = opened.session;
       return {

@@ -9,23 +9,20 @@ export function makeEndNotice(root: ShadowRoot, texts: WarningTexts, logInAddres
   bar.setAttribute('role', 'alert');
   bar.setAttribute('aria-labelledby', 'over-title');
   const why = make('p', {});
+  const logIn = make('a', { href: logInAddress, target: '_blank', rel: 'noopener', textContent: texts.logIn });
   bar.append(
     make('h2', { id: 'over-title', textContent: texts.overTitle }),
     why,
     make('p', { textContent: texts.overKept }),
-    make('a', { href: logInAddress, target: '_blank', rel: 'noopener', textContent: texts.logIn }),
+    logIn,
   );
   // Beside a modal dialogue of the page nothing can be operated, whatever lies above it, but another modal one.
   const block = make('dialog', { className: 'end' });
   block.setAttribute('aria-labelledby', 'over-title');
   const buttons = make('p', { className: 'buttons' });
-  buttons.append(makeButton(texts.overRead, '', () => block.close()));
+  const read = makeButton(texts.overRead, '');
+  buttons.append(read);
   block.append(buttons);
-  block.addEventListener('close', () => {
-    if (bar.parentNode !== block) return;
-    isRead = true;
-    lay();
-  });
   root.append(bar, block);
 
   let isRead = false;
@@ -35,9 +32,14 @@ export function makeEndNotice(root: ShadowRoot, texts: WarningTexts, logInAddres
     takeBack();
     bar.hidden = false;
     if ('showPopover' in bar) bar.showPopover();
-    if (isRead || isReachable(root, bar)) return;
+    if (isRead || isReachable(root, bar)) {
+      // It stays in sight, and the top of the page must not lie under it for good.
+      room?.style.setProperty('padding-block-start', `${bar.offsetHeight}px`);
+      return;
+    }
     block.prepend(bar);
     block.showModal();
+    logIn.focus();
   };
   /** A popover that is moved is closed, and opened anew lies on top. */
   const takeBack = (): void => {
@@ -53,17 +55,24 @@ export function makeEndNotice(root: ShadowRoot, texts: WarningTexts, logInAddres
   };
 
   return {
+    /** Makes it operable: by handlers, as {@link openWarningView} says. */
+    wire(): void {
+      read.onclick = () => block.close();
+      block.onclose = () => {
+        if (bar.parentNode !== block) return;
+        isRead = true;
+        lay();
+      };
+    },
     /** @param message empty: nobody knows why */
     say(message: string): void {
       why.textContent = message === '' ? texts.gone : message;
     },
-    /** Shows it, on top again where the page has put something above it since. */
+    /** Shows it, on top again where the page has put something above it before it was read. */
     show(place: HTMLElement): void {
-      if (bar.hidden || !isReachable(root, bar)) lay();
-      // It stays in sight, and the top of the page must not lie under it for good.
-      if (bar.parentNode === block) return;
+      const isElsewhere = room !== place;
       room = place;
-      place.style.setProperty('padding-block-start', `${bar.offsetHeight}px`);
+      if (bar.hidden || isElsewhere || (!isRead && !isReachable(root, bar))) lay();
     },
     hide,
     /** It is over no more. */

@@ -7,10 +7,8 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return Object.assign(document.createElement(name), properties);
 }
 
-export function makeButton(text: string, className: string, act: () => void): HTMLButtonElement {
-  const made = make('button', { type: 'button', textContent: text, className });
-  made.addEventListener('click', act);
-  return made;
+export function makeButton(text: string, className: string): HTMLButtonElement {
+  return make('button', { type: 'button', textContent: text, className });
 }
 
 /** Gives the shadow root its styles: made anew for each document, since a sheet serves in the one alone that made it. */

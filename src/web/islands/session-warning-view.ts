@@ -59,27 +59,15 @@ export function openWarningView(texts: WarningTexts, acts: Acts) {
   said.setAttribute('aria-live', 'polite');
   const trouble = make('p', { className: 'trouble' });
   trouble.setAttribute('role', 'alert');
-  const stay = makeButton(texts.stay, 'main', acts.stay);
-  const read = makeButton(texts.read, 'main', acts.read);
-  const leave = makeButton(texts.logOut, '', acts.logOut);
+  const stay = makeButton(texts.stay, 'main');
+  const read = makeButton(texts.read, 'main');
+  const leave = makeButton(texts.logOut, '');
   const buttons = make('p', { className: 'buttons' });
   buttons.append(stay, read, leave);
   const dialog = make('dialog', {});
   dialog.setAttribute('aria-labelledby', 'title');
   dialog.setAttribute('aria-describedby', 'lead');
   dialog.append(title, lead, clock, said, trouble, buttons);
-  const escape = (event: Event): void => {
-    event.preventDefault();
-    if (stay.disabled) return;
-    if (stay.hidden) acts.read();
-    else acts.stay();
-  };
-  // Before the browser makes a close request of it: a second one in a row it would grant by itself.
-  dialog.addEventListener('keydown', event => {
-    if (event.key === 'Escape') escape(event);
-  });
-  dialog.addEventListener('cancel', escape);
-  dialog.addEventListener('close', () => settle());
   root.append(dialog);
   const end = makeEndNotice(root, texts, acts.logInAddress);
 
@@ -91,12 +79,32 @@ export function openWarningView(texts: WarningTexts, acts: Acts) {
   const isWarning = (): boolean => dialog.matches(':modal') && isRendered();
   const focusMain = (): void => (stay.hidden ? read : stay).focus();
 
+  const escape = (event: Event): void => {
+    event.preventDefault();
+    if (stay.disabled) return;
+    if (stay.hidden) acts.read();
+    else acts.stay();
+  };
+  /** Each time it goes into a page: `document.open` takes the handlers off all that it throws out. */
+  const wire = (): void => {
+    stay.onclick = acts.stay;
+    read.onclick = acts.read;
+    leave.onclick = acts.logOut;
+    // Before the browser makes a close request of it: a second one in a row it would grant by itself.
+    dialog.onkeydown = event => {
+      if (event.key === 'Escape') escape(event);
+    };
+    dialog.oncancel = escape;
+    dialog.onclose = settle;
+    end.wire();
+  };
   /** Makes what is seen follow what is due. */
   const settle = (): void => {
     const place = due === 'nothing' ? null : findPlace();
     if (place !== null && host.parentNode !== place) {
       place.append(host);
       dress(root, place.ownerDocument);
+      wire();
     }
     const shown = place !== null && isRendered() ? due : 'nothing';
     if (shown === 'warning' && !dialog.matches(':modal')) {
@@ -108,6 +116,7 @@ export function openWarningView(texts: WarningTexts, acts: Acts) {
     if (shown === 'end' && place !== null) end.show(place);
     else if (due === 'end') end.hide();
     else end.forget();
+    if (due === 'nothing') host.remove();
   };
   const say = (leftS: number): void => {
     const moment = SAID_AT_S.find(second => second >= leftS && second < saidAtS);

@@ -92,10 +92,6 @@ class Watch {
       this.#account = first.account;
       this.#take({ ...first, alive: true, canStay: true }, false);
     }
-    document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') void this.#ask();
-    });
-    window.addEventListener('focus', () => void this.#ask());
     // Shown again as it was left (back button): anything may have happened meanwhile.
     window.addEventListener('pageshow', event => {
       if (event.persisted) void this.#ask();
@@ -104,8 +100,10 @@ class Watch {
     this.#listen();
   }
 
-  /** In all frames that there are now; a document that is listened to already is so no more than once. */
+  /** Here and in all frames that there are now; what is listened to already is so no more than once. */
   #listen(): void {
+    document.addEventListener('visibilitychange', this.#onLook);
+    window.addEventListener('focus', this.#onLook);
     for (const { document } of windowsIn(window)) {
       // Of a frame that has loaded: of what it holds nothing has been heard, and what was shown in it is gone.
       document.addEventListener('load', this.#onLoad, true);
@@ -113,6 +111,10 @@ class Watch {
       for (const kind of ACTS) document.addEventListener(kind, this.#onAct, { capture: true, passive: true });
     }
   }
+
+  readonly #onLook = (): void => {
+    if (document.visibilityState === 'visible') void this.#ask();
+  };
 
   readonly #onLoad = (): void => {
     this.#listen();
