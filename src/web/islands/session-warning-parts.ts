@@ -47,7 +47,7 @@ button:disabled { opacity: .6; cursor: default; }
 section { display: block; box-sizing: border-box; position: fixed; inset: 0 0 auto; z-index: 2147483647; inline-size: auto;
   block-size: auto; max-block-size: 60vh; overflow: auto; margin: 0; padding: 16px 24px; border: 0;
   border-block-end: 3px solid #a12a1b; background: #fbebe7; box-shadow: 0 0 0 1px #d4dbd8; }
-dialog section { position: static; max-block-size: none; padding: 0; border: 0; background: none; box-shadow: none; }
+dialog section { position: static; max-block-size: none; overflow: visible; padding: 0; border: 0; background: none; box-shadow: none; }
 section h2 { font-size: 18px; margin-block-end: 4px; }
 section p { max-inline-size: 60rem; margin-block-end: 8px; }
 [hidden] { display: none !important; }
