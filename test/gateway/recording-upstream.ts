@@ -24,7 +24,8 @@ export interface RecordingUpstream {
 export async function startUpstream(): Promise<RecordingUpstream> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    if (upstream.answer === undefined) void echo(upstream, request, response);
+    // Broken off by the gateway, it has not been received.
+    if (upstream.answer === undefined) echo(upstream, request, response).catch(() => response.destroy());
     else upstream.answer(request, response);
   });
   server.on('connection', socket => {
