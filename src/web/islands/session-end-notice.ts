@@ -1,6 +1,5 @@
 /** The notice that a session is over: a bar on top of the page, which stays as it was left. */
-import { make, makeButton } from './session-warning-parts.ts';
-import type { WarningTexts } from './session-warning-view.ts';
+import { make, makeButton, type WarningTexts } from './session-warning-parts.ts';
 
 /** @param root where it goes; shown is it only while that is in a page */
 export function makeEndNotice(root: ShadowRoot, texts: WarningTexts, logInAddress: string) {

@@ -1,34 +1,7 @@
 /** The dialogue and the notice of the session warning, in a shadow root: no style of the page reaches in, none leaks out. */
 import { makeEndNotice } from './session-end-notice.ts';
 import { findPlace } from './session-frames.ts';
-import { dress, make, makeButton } from './session-warning-parts.ts';
-
-/** Every word that is shown; `{left}` stands for the time left. */
-export interface WarningTexts {
-  readonly lang: string;
-  readonly title: string;
-  readonly lead: string;
-  readonly left: string;
-  readonly stay: string;
-  readonly logOut: string;
-  readonly fixedTitle: string;
-  readonly fixedLead: string;
-  readonly read: string;
-  readonly unreachable: string;
-  readonly overTitle: string;
-  readonly overKept: string;
-  readonly logIn: string;
-  /** Closes the notice of the end where it had to stop the page. */
-  readonly overRead: string;
-  /** The browser has no session any more, and nobody knows of one. */
-  readonly gone: string;
-  /** The time is up, and nobody answers. */
-  readonly unknown: string;
-  /** Somebody else has logged in in this browser. */
-  readonly another: string;
-  readonly minutes: string;
-  readonly seconds: string;
-}
+import { dress, make, makeButton, type WarningTexts } from './session-warning-parts.ts';
 
 interface Acts {
   readonly stay: () => void;

@@ -7,7 +7,8 @@
  */
 import { askSession, type SessionState } from './session-answer.ts';
 import { claimWindow, windowsIn } from './session-frames.ts';
-import { openWarningView, type WarningTexts } from './session-warning-view.ts';
+import type { WarningTexts } from './session-warning-parts.ts';
+import { openWarningView } from './session-warning-view.ts';
 
 export interface WarningSettings {
   /** Answers a {@link SessionState}: to GET, which is no activity, and to POST, by which the person stays. */

@@ -1,6 +1,6 @@
 /** Every page of somebody who is logged in: warns before the session ends, and keeps what is shown of it right. */
 import { watchSession } from './session-warning.ts';
-import type { WarningTexts } from './session-warning-view.ts';
+import type { WarningTexts } from './session-warning-parts.ts';
 import { elementById } from './templates.ts';
 
 const place = elementById('session-watch', HTMLTemplateElement);

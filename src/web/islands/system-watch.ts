@@ -1,6 +1,6 @@
 /** A page of a business system that includes `/.gateway/activity.js`: the portal's warning, on somebody else's page. */
 import { watchSession } from './session-warning.ts';
-import type { WarningTexts } from './session-warning-view.ts';
+import type { WarningTexts } from './session-warning-parts.ts';
 
 export interface SystemWatchSettings {
   readonly texts: Readonly<Record<'zh' | 'en', WarningTexts>>;

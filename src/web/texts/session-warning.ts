@@ -43,7 +43,7 @@ export const SESSION_WARNING = {
   seconds: { zh: '{n} 秒', en: '{n} seconds' },
 } as const satisfies Record<string, Bilingual>;
 
-/** What the script is given, in one language: see `WarningTexts` in `islands/session-warning-view.ts`. */
+/** What the script is given, in one language: see `WarningTexts` in `islands/session-warning-parts.ts`. */
 export type SessionWarningTexts = Readonly<Record<keyof typeof SESSION_WARNING | 'lang', string>>;
 
 export function sessionWarningIn(language: Language): SessionWarningTexts {
