@@ -116,6 +116,12 @@ describe('assets', () => {
     await portal.browser().get('/assets/look.css').set('If-None-Match', '"other"').expect(200);
   });
 
+  test('of another version, which a page of another node asks for, are this version’s, and not to be kept', async () => {
+    const other = await portal.browser().get('/assets/0123456789abcdef/look.css').expect(200);
+    const plain = await portal.browser().get('/assets/look.css').expect(200);
+    expect([other.headers['cache-control'], other.text]).toEqual(['no-store', plain.text]);
+  });
+
   test.each([
     '/assets/../app.ts',
     '/assets/..%2fapp.ts',
@@ -126,7 +132,8 @@ describe('assets', () => {
     '/assets/look.css%00.js',
     '/assets/constructor',
     '/assets/__proto__',
-    '/assets/0000000000000000/look.css',
+    '/assets/0000000000000000/none.css',
+    '/assets/0000000000000000/../app.ts',
     `/assets/${ASSETS.digest}/../../app.ts`,
     '/assets/',
     '/assets',
