@@ -1,16 +1,8 @@
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { isOneAddress, networkList, parseNetwork } from './networks.ts';
 
 /** Bits of the narrowest networks that are a site's own choice of machines; anything wider is somebody else's too. */
 const NARROWEST = { 4: 24, 6: 64 } as const;
-const BITS = { 4: 32, 6: 128 } as const;
-
-/** An address, or a network such as 10.1.2.0/24. */
-interface Network {
-  readonly address: string;
-  readonly family: 4 | 6;
-  readonly prefix: number;
-}
 
 const mappedAddresses = networkList({ address: '::ffff:0:0', family: 6, prefix: 96 });
 const loopback = networkList(
@@ -43,16 +35,6 @@ export const certificateProxySchema = z
     message: 'missing; without a certificate of its own only a proxy at one loopback address is believed',
   });
 
-function parseNetwork(value: string): Network | undefined {
-  const [address = '', prefix, ...rest] = value.split('/');
-  const family = isIP(address);
-  // A scope (`%eth0`) is no part of an address that a peer is known by.
-  if ((family !== 4 && family !== 6) || address.includes('%') || rest.length > 0) return undefined;
-  if (prefix === undefined) return { address, family, prefix: BITS[family] };
-  const isPrefix = /^(?:0|[1-9][0-9]{0,2})$/.test(prefix) && Number(prefix) <= BITS[family];
-  return isPrefix ? { address, family, prefix: Number(prefix) } : undefined;
-}
-
 /** IPv6 networks that hold IPv4 addresses (`::/64` holds them all) would pass by the other limit: none is taken. */
 function isNarrow(value: string): boolean {
   const network = parseNetwork(value);
@@ -63,12 +45,6 @@ function isNarrow(value: string): boolean {
 
 function isOneLoopbackAddress(value: string): boolean {
   const network = parseNetwork(value);
-  if (network === undefined || network.prefix < BITS[network.family]) return false;
+  if (network === undefined || !isOneAddress(network)) return false;
   return loopback.check(network.address, `ipv${network.family}`);
-}
-
-function networkList(...networks: readonly Network[]): BlockList {
-  const list = new BlockList();
-  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, `ipv${family}`);
-  return list;
 }

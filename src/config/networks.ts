@@ -1,0 +1,32 @@
+import { BlockList, isIP } from 'node:net';
+
+const BITS = { 4: 32, 6: 128 } as const;
+
+/** An address, or a network such as 10.1.2.0/24. */
+interface Network {
+  readonly address: string;
+  readonly family: 4 | 6;
+  readonly prefix: number;
+}
+
+/** Reads `10.1.2.3`, `10.1.2.0/24`, `2001:db8::/32`; undefined for anything else. */
+export function parseNetwork(value: string): Network | undefined {
+  const [address = '', prefix, ...rest] = value.split('/');
+  const family = isIP(address);
+  // A scope (`%eth0`) is no part of an address that a peer is known by.
+  if ((family !== 4 && family !== 6) || address.includes('%') || rest.length > 0) return undefined;
+  if (prefix === undefined) return { address, family, prefix: BITS[family] };
+  const isPrefix = /^(?:0|[1-9][0-9]{0,2})$/.test(prefix) && Number(prefix) <= BITS[family];
+  return isPrefix ? { address, family, prefix: Number(prefix) } : undefined;
+}
+
+/** Whether it is one address and no more. */
+export function isOneAddress({ family, prefix }: Network): boolean {
+  return prefix === BITS[family];
+}
+
+export function networkList(...networks: readonly Network[]): BlockList {
+  const list = new BlockList();
+  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, `ipv${family}`);
+  return list;
+}
