@@ -23,3 +23,14 @@ export function toTaipeiIso(instant: Date): string {
 export function startOfTaipeiDay(day: TaipeiDay): Date {
   return new Date(Date.parse(`${day}T00:00:00Z`) - TAIPEI_OFFSET_MS);
 }
+
+/** Monday to Friday; public holidays are not known here. */
+export function isWeekday(day: TaipeiDay): boolean {
+  return ![0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
+}
+
+/** Whole minutes since midnight in Taipei, 0 to 1439. */
+export function minuteOfTaipeiDay(instant: Date): number {
+  const inTaipei = new Date(instant.getTime() + TAIPEI_OFFSET_MS);
+  return inTaipei.getUTCHours() * 60 + inTaipei.getUTCMinutes();
+}

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { parseRequestTarget } from '../http-fields/request-target.ts';
+import { EVERY_ROLE_EVERYTHING } from '../policy/rule.ts';
+import { policySchema } from './policy-rules.ts';
+import { isRoutedPath } from './routed-path.ts';
 
 const id = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1 to 40 characters of a-z, 0-9 and -');
 const name = z.string().trim().min(1).max(60);
@@ -12,26 +14,41 @@ const backgroundPath = z
 
 const role = z.strictObject({ code: id, name, nameEn: name });
 
-const system = z.strictObject({
-  id,
-  name,
-  nameEn: name,
-  /** First label of the host: `<host>.<baseDomain>`. */
-  host: id.refine(label => label !== 'portal', 'is the portal'),
-  /** What an account can be granted there. */
-  roles: z
-    .array(role)
-    .min(1)
-    .refine(roles => new Set(roles.map(r => r.code)).size === roles.length, 'names a role twice'),
-  /** Origins besides the system's own whose forms and scripts may change something in it. */
-  allowedOrigins: z
-    .array(z.string().refine(text => URL.parse(text)?.origin === text, 'must be an origin such as https://host'))
-    .default([]),
-  /** Minutes without activity after which whoever has entered it is logged out, where that is sooner than the gateway's own. */
-  idleMinutes: z.number().positive().max(240).optional(),
-  /** Paths that its pages ask for by themselves: no person's activity. `/x/` stands for all below, `/x` for itself. */
-  backgroundPaths: z.array(backgroundPath).default([]),
-});
+const system = z
+  .strictObject({
+    id,
+    name,
+    nameEn: name,
+    /** First label of the host: `<host>.<baseDomain>`. */
+    host: id.refine(label => label !== 'portal', 'is the portal'),
+    /** What an account can be granted there. */
+    roles: z
+      .array(role)
+      .min(1)
+      .refine(roles => new Set(roles.map(r => r.code)).size === roles.length, 'names a role twice'),
+    /** Origins besides the system's own whose forms and scripts may change something in it. */
+    allowedOrigins: z
+      .array(z.string().refine(text => URL.parse(text)?.origin === text, 'must be an origin such as https://host'))
+      .default([]),
+    /** Minutes without activity after which whoever has entered it is logged out, where that is sooner than the gateway's own. */
+    idleMinutes: z.number().positive().max(240).optional(),
+    /** Paths that its pages ask for by themselves: no person's activity. `/x/` stands for all below, `/x` for itself. */
+    backgroundPaths: z.array(backgroundPath).default([]),
+    /** Who may do what, and under which conditions; the first rule that is about a request counts. */
+    policy: policySchema.default([EVERY_ROLE_EVERYTHING]),
+  })
+  .superRefine(({ roles, policy }, check) => {
+    policy.forEach((rule, index) => {
+      for (const [place, role] of (rule.roles ?? []).entries()) {
+        if (roles.some(({ code }) => code === role)) continue;
+        check.addIssue({
+          code: 'custom',
+          path: ['policy', index, 'roles', place],
+          message: 'is no role of the system',
+        });
+      }
+    });
+  });
 
 /** `systems.yaml`: the business systems. Unknown keys are errors. */
 export const systemsFileSchema = z.strictObject({
@@ -43,8 +60,3 @@ export const systemsFileSchema = z.strictObject({
 });
 
 export type SystemsFile = z.infer<typeof systemsFileSchema>;
-
-function isRoutedPath(text: string): boolean {
-  const parsing = text.startsWith('/') ? parseRequestTarget(text, 'host') : undefined;
-  return parsing?.ok === true && parsing.target.query === '';
-}

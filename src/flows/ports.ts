@@ -7,6 +7,7 @@ import type { OcspEvidence } from '../pki/revocation/status-from-ocsp.ts';
 import type { TrustedCrl } from '../pki/revocation/trusted-crl.ts';
 import type { TrustStore } from '../pki/trust-store.ts';
 import type { DenyReason } from '../policy/decision.ts';
+import type { PolicyRule } from '../policy/rule.ts';
 import type { Replacement, SessionEndReason } from '../sessions/session.ts';
 import type { EntryFailure } from '../sessions/trip.ts';
 import type { AccountReader, AccountWriter } from './ports/accounts.ts';
@@ -134,6 +135,8 @@ export interface BusinessSystem {
   readonly idleMs: number | null;
   /** Paths that its pages ask for by themselves: no activity of a person (D1-099). `/x/` stands for all below, `/x` for itself. */
   readonly backgroundPaths: readonly string[];
+  /** Who may do what, in written order: the first rule that is about a request counts. What none is about is denied. */
+  readonly policy: readonly PolicyRule[];
 }
 
 /** A page of the gateway itself on a business system's host. */

@@ -95,6 +95,7 @@ export class DataPlane {
       path: to.target.path,
       signs: to.head,
       requestId: to.requestId,
+      clientAddress: to.clientAddress,
       isAgain,
     });
   }

@@ -71,6 +71,8 @@ async function enter(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies
     path: to.target.path,
     signs: to.head,
     requestId: to.requestId,
+    clientAddress: to.clientAddress,
+    isEntry: true,
   });
   if (verdict.kind === 'no-session') {
     own.refuse(to, 403, { kind: 'entry-failed', code: 'entry-session-over' }, 'entry-session-over');

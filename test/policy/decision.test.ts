@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACCOUNT_STATES, GATEWAY_ROLES, type Account } from '../../src/accounts/account.ts';
 import type { SystemGrant } from '../../src/accounts/system-grant.ts';
-import { decide } from '../../src/policy/decision.ts';
+import { admit } from '../../src/policy/decision.ts';
 
 const account: Account = {
   id: 'account',
@@ -27,19 +27,18 @@ const grant: SystemGrant = {
   state: 'live',
 };
 
-describe('the decision (D1-041, D1-096)', () => {
+describe('admission to a system (D1-041, D1-096)', () => {
   test('an active account with a grant passes, with its roles there', () => {
     const access = { account, grants: [grant, { ...grant, systemId: 'business', role: 'reader' }] };
-    expect(decide(access, 'company', '2026-03-15')).toEqual({
+    expect(admit(access, 'company', '2026-03-15')).toEqual({
       allow: true,
-      reason: 'role-granted',
       roles: ['case-handler'],
     });
   });
 
   test.each(ACCOUNT_STATES.filter(state => state !== 'active'))('%s does not pass, whatever it is granted', state => {
     const access = { account: { ...account, state }, grants: [grant] };
-    expect(decide(access, 'company', '2026-03-15')).toEqual({ allow: false, reason: 'account-not-active' });
+    expect(admit(access, 'company', '2026-03-15')).toEqual({ allow: false, reason: 'account-not-active' });
   });
 
   test.each([
@@ -48,11 +47,11 @@ describe('the decision (D1-041, D1-096)', () => {
     ['a grant not yet begun', [grant], 'company', '2026-02-28'],
     ['a grant that is over (D1-087)', [grant], 'company', '2026-04-01'],
   ] as const)('with %s it does not pass', (_defect, grants, systemId, day) => {
-    expect(decide({ account, grants }, systemId, day)).toEqual({ allow: false, reason: 'no-grant-for-system' });
+    expect(admit({ account, grants }, systemId, day)).toEqual({ allow: false, reason: 'no-grant-for-system' });
   });
 
   test('roles in the portal open no business system', () => {
     const access = { account: { ...account, roles: GATEWAY_ROLES }, grants: [] };
-    expect(decide(access, 'company', '2026-03-15')).toEqual({ allow: false, reason: 'no-grant-for-system' });
+    expect(admit(access, 'company', '2026-03-15')).toEqual({ allow: false, reason: 'no-grant-for-system' });
   });
 });

@@ -16,6 +16,7 @@ import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import type { BusinessSystem, DatabaseChanges, TrustData } from '../../src/flows/ports.ts';
+import { EVERY_ROLE_EVERYTHING } from '../../src/policy/rule.ts';
 import { BlockList } from '../../src/pki/revocation/block-list.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import type { AuthenticationMethod, Session, SessionLimits } from '../../src/sessions/session.ts';
@@ -56,8 +57,8 @@ export interface TestContextOptions {
   /** Where each system's requests go; systems: `company` (the person may), `factory` (the person may not). */
   readonly upstreams?: Readonly<Record<string, string>>;
   readonly allowedOrigins?: readonly string[];
-  /** What `company` has of its own about idle sessions. */
-  readonly company?: Partial<Pick<BusinessSystem, 'idleMs' | 'backgroundPaths'>>;
+  /** What `company` has of its own. */
+  readonly company?: Partial<Pick<BusinessSystem, 'idleMs' | 'backgroundPaths' | 'policy'>>;
   /** As many sessions at once as a test likes, unless it names a limit. */
   readonly sessionLimits?: Partial<SessionLimits>;
   /** The embedded store in a folder of its own, unless another is named. */
@@ -143,6 +144,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
           allowedOrigins: options.allowedOrigins ?? [],
           idleMs: null,
           backgroundPaths: [],
+          policy: [EVERY_ROLE_EVERYTHING],
           ...(id === 'company' ? options.company : {}),
         } satisfies BusinessSystem,
       ]),

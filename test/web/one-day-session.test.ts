@@ -101,6 +101,7 @@ describe('the weaker session (D1-147, D1-148, E8)', () => {
       path: '/',
       signs: A_PAGE,
       requestId: 'r',
+      clientAddress: '192.0.2.1',
     });
     if (verdict.kind !== 'pass') throw new Error(verdict.kind);
     const fields = new Map(verdict.identity);
@@ -131,7 +132,14 @@ describe('the weaker session (D1-147, D1-148, E8)', () => {
       await at.context.sessions.addHostCookie(session.reference, system.host, hashSecret('company'), null);
       const judge = createRequestJudge(at.context);
       const expiry = async () => {
-        const verdict = await judge({ system, cookie: 'company', path: '/', signs: A_PAGE, requestId: 'r' });
+        const verdict = await judge({
+          system,
+          cookie: 'company',
+          path: '/',
+          signs: A_PAGE,
+          requestId: 'r',
+          clientAddress: '192.0.2.1',
+        });
         return verdict.kind === 'pass' ? claimsOf(verdict.identity)['exp'] : verdict.kind;
       };
       expect(await expiry()).toBe(midnight.getTime() / 1000);
@@ -148,7 +156,7 @@ describe('the weaker session (D1-147, D1-148, E8)', () => {
     const system = portal.context.systems.get('company')!;
     const judge = createRequestJudge(context);
     const cookie = await opened.cookieFor('company');
-    const ask = () => judge({ system, cookie, path: '/', signs: A_PAGE, requestId: 'r' });
+    const ask = () => judge({ system, cookie, path: '/', signs: A_PAGE, requestId: 'r', clientAddress: '192.0.2.1' });
     expect(await ask()).toMatchObject({ kind: 'denied', reason: 'rules-not-acknowledged' });
     const origin = { requestId: 'r', clientAddress: '192.0.2.1' };
     expect(await acknowledgeRules(context, { session: opened.session, version: 'next', origin })).toEqual({ ok: true });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BusinessSystem } from '../../src/flows/ports.ts';
+import { EVERY_ROLE_EVERYTHING } from '../../src/policy/rule.ts';
 import { createSystemPages } from '../../src/web/system-pages.ts';
 import { judgePage } from './support/page-judge.ts';
 import { ASSETS, SETTINGS } from './support/portal.ts';
@@ -17,6 +18,7 @@ const system: BusinessSystem = {
   allowedOrigins: [],
   idleMs: null,
   backgroundPaths: [],
+  policy: [EVERY_ROLE_EVERYTHING],
 };
 const facts = {
   system,

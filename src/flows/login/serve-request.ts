@@ -1,6 +1,6 @@
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { ASSERTION_LIFETIME_S, IDENTITY_FIELDS, type AssertionClaims } from '../../http-fields/identity-assertion.ts';
-import { decide, type Access, type DenyReason } from '../../policy/decision.ts';
+import { admit, decide, type Access, type DenyReason } from '../../policy/decision.ts';
 import { isBackgroundPath, isPersonActivity, type RequestSigns } from '../../sessions/activity.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import type { Session } from '../../sessions/session.ts';
@@ -39,6 +39,9 @@ export function createRequestJudge(context: GatewayContext) {
     readonly path: string;
     readonly signs: RequestSigns;
     readonly requestId: string;
+    readonly clientAddress: string;
+    /** It only lets the person in: the system's rules judge what is asked for afterwards. */
+    readonly isEntry?: boolean;
     /** It was judged before, and the person's activity has counted then. */
     readonly isAgain?: boolean;
   }): Promise<RequestVerdict> {
@@ -53,10 +56,17 @@ export function createRequestJudge(context: GatewayContext) {
 
     const access = await accounts(session.accountId);
     if (access === undefined) return { kind: 'denied', session, reason: 'account-not-active' };
-    const decision = decide(access, request.system.id, taipeiDayOf(context.clock.now()));
-    if (!decision.allow) return { kind: 'denied', session, reason: decision.reason };
+    const at = context.clock.now();
+    const admission = admit(access, system.id, taipeiDayOf(at));
+    if (!admission.allow) return { kind: 'denied', session, reason: admission.reason };
 
     if (!(await rules(session.accountId))) return { kind: 'denied', session, reason: 'rules-not-acknowledged' };
+
+    if (request.isEntry !== true) {
+      const asked = { method: signs.method, path, clientAddress: request.clientAddress, at };
+      const decision = decide(system.policy, admission.roles, { ...asked, authentication: session.method });
+      if (!decision.allow) return { kind: 'denied', session, reason: decision.reason };
+    }
 
     const organisation = await organisations(access.account.organisationId);
     const unit = access.account.unitId === null ? null : await units(access.account.unitId);
@@ -68,7 +78,7 @@ export function createRequestJudge(context: GatewayContext) {
       session,
       organisation: organisation.code,
       unit: unit?.code ?? null,
-      roles: decision.roles,
+      roles: admission.roles,
     };
     const assertion = await assertions.signed(context, request.system, person);
     return { kind: 'pass', session, checkedMs, identity: identityFields(assertion, person, request.requestId) };

@@ -81,7 +81,89 @@ const DENIED = {
       },
     ],
   },
+  'rule-denies': roleTooLow(),
+  'no-rule-matches': roleTooLow(),
+  'card-required': {
+    icon: 'card',
+    tone: 'wait',
+    title: { zh: '這項作業須以自然人憑證登入', en: 'This needs a login with your card' },
+    lead: {
+      zh: '您是以一日密碼登入，這項作業只開放以自然人憑證登入者使用。要求沒有送進系統。',
+      en: 'You logged in with a one-day password; this is open only after a login with a citizen certificate card. Nothing was passed on to the system.',
+    },
+    steps: [
+      {
+        title: { zh: '改以自然人憑證登入', en: 'Log in with your card' },
+        text: {
+          zh: '請先登出，再插入自然人憑證 IC 卡重新登入，回到這個業務系統繼續作業。',
+          en: 'Log out, log in again with your card, then come back to this system.',
+        },
+        link: { to: 'start', label: { zh: '入口首頁', en: 'Portal' } },
+      },
+    ],
+  },
+  'address-not-allowed': {
+    icon: 'lock',
+    tone: 'stop',
+    title: { zh: '這項作業不能從目前的網路使用', en: 'This cannot be used from your present network' },
+    lead: {
+      zh: '這項作業只開放從指定的網路使用，您目前的網路位址不在其中。要求沒有送進系統。',
+      en: 'It is open only from certain networks, and the address you come from is not in them. Nothing was passed on to the system.',
+    },
+    steps: [
+      {
+        title: { zh: '改用機關內部網路或 VPN', en: "Use your agency's network or its VPN" },
+        text: {
+          zh: '請在機關內部網路，或以機關核准的 VPN 連線後再試。',
+          en: "Try again from your agency's own network, or through a VPN that it has approved.",
+        },
+        link: { to: 'system', label: { zh: '再試一次', en: 'Try again' } },
+      },
+    ],
+  },
+  'outside-service-hours': {
+    icon: 'wait',
+    tone: 'wait',
+    title: { zh: '現在不是這項作業的開放時間', en: 'This is not open at this hour' },
+    lead: {
+      zh: '這項作業只在規定的時間開放（臺北時間）。要求沒有送進系統。',
+      en: 'It is open at set hours only (Taipei time). Nothing was passed on to the system.',
+    },
+    steps: [
+      {
+        title: { zh: '在開放時間內再使用', en: 'Come back when it is open' },
+        text: {
+          zh: '請於開放時間內再試；開放時間請洽業務系統的管理單位。',
+          en: 'Try again within the hours of service; the unit in charge of the system can tell them.',
+        },
+        link: { to: 'start', label: { zh: '入口首頁', en: 'Portal' } },
+      },
+    ],
+  },
 } as const satisfies Record<Extract<SystemPage, { kind: 'denied' }>['reason'], Story>;
+
+/** Which rule it was is told to those who keep the rules, not here. */
+function roleTooLow(): Story {
+  return {
+    icon: 'lock',
+    tone: 'stop',
+    title: { zh: '您的權限不包含這項作業', en: 'Your role does not cover this' },
+    lead: {
+      zh: '您可以使用這個業務系統，但您的權限不包含剛才的作業。要求沒有送進系統。',
+      en: 'You may use this system, but your role in it does not cover what you asked for. Nothing was passed on to the system.',
+    },
+    steps: [
+      {
+        title: { zh: '因業務需要使用', en: 'If your work needs it' },
+        text: {
+          zh: '請填寫異動申請單（D-06-09），經單位主管核准後由業務帳號註冊管理者設定權限。',
+          en: 'File the change application (D-06-09); once the unit head approves it, the registration manager sets the role.',
+        },
+        link: { to: 'start', label: { zh: '看我可以進入的系統', en: 'See the systems I may enter' } },
+      },
+    ],
+  };
+}
 
 const ENTRY_FAILED = {
   'entry-code-unknown': entryOver(),

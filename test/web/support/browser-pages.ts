@@ -7,6 +7,7 @@ import { chromium, type Browser } from '@playwright/test';
 import { parse } from 'yaml';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
 import type { BusinessSystem } from '../../../src/flows/ports.ts';
+import { EVERY_ROLE_EVERYTHING } from '../../../src/policy/rule.ts';
 import { loadAssets, type Assets } from '../../../src/web/assets.ts';
 
 const SOURCE = new URL('../../../src/web/', import.meta.url);
@@ -43,6 +44,7 @@ export function deliveredSystems(base: { readonly domain: string; readonly port:
           allowedOrigins: [],
           idleMs: null,
           backgroundPaths: [],
+          policy: [EVERY_ROLE_EVERYTHING],
         },
       ];
     }),
