@@ -29,6 +29,9 @@ DEBIAN_PARTS='
 /usr/bin/g++:g++
 /usr/bin/make:make
 /usr/bin/python3:python3
+/usr/lib/python3/dist-packages/cryptography/x509/__init__.py:python3-cryptography
+/usr/bin/php:php-cli
+/usr/bin/java:default-jre-headless
 /usr/sbin/runuser:util-linux
 /usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data/certs/GoodCACert.crt:python3-cryptography-vectors
 '

@@ -90,6 +90,7 @@ export function readAssertionField(rawHeaders: readonly string[]): string {
 
 /** Judges the protected header, whose only use is to name the key; what else it may carry (`jku`, `jwk`) is ignored. */
 function judgeHeader(token: string): string {
+  if (token === '') throw new AssertionRejected('assertion-missing');
   if (token.length > ASSERTION_LIMIT_CHARACTERS || !COMPACT_JWS.test(token))
     throw new AssertionRejected('assertion-malformed');
   let header: ReturnType<typeof decodeProtectedHeader>;
@@ -115,7 +116,7 @@ async function readSignedClaims(token: string, key: CryptoKey): Promise<Readonly
   }
   let claims: unknown;
   try {
-    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload));
   } catch (cause) {
     throw new AssertionRejected('assertion-malformed', { cause });
   }
