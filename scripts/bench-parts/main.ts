@@ -1,6 +1,7 @@
 // `scripts/bench`: figures of the product beside those of its peers, measured in one run. Only the ratios can be
 // compared between machines.
 import { Command } from 'commander';
+import { benchGateway } from './gateway/bench-gateway.ts';
 import { describeMachine } from './measure.ts';
 import { benchPki } from './pki/bench-pki.ts';
 import { tableOf, toJson, type Row } from './row.ts';
@@ -8,6 +9,7 @@ import { benchSessions } from './sessions/bench-sessions.ts';
 
 const SECTIONS: Readonly<Record<string, (say: (text: string) => void) => Promise<readonly Row[]>>> = {
   pki: benchPki,
+  gateway: benchGateway,
   sessions: benchSessions,
 };
 

@@ -1,0 +1,25 @@
+// The gateway as a process of its own: its real listener, stores and assertion over a person who is logged in.
+import { DEFAULT_LISTENER_SETTINGS } from '../../../src/gateway/listener-settings.ts';
+import { createPublicListener } from '../../../src/gateway/public-listener.ts';
+import { openTestContext } from '../../../test/support/gateway-context.ts';
+import { announce, readTask } from './program.ts';
+
+const { upstream, tls } = readTask();
+const test = await openTestContext({ upstreams: { company: upstream } });
+const log = (facts: object, message: string): void => console.error(message, facts);
+const listener = createPublicListener({
+  context: test.context,
+  portal: (_request, response) => response.end(),
+  pages: {
+    render: page => page.kind,
+    tellEnd: () => '',
+    asset: () => undefined,
+    activityScript: { body: Buffer.alloc(0), contentType: 'text/javascript', etag: '""', cacheControl: 'no-cache' },
+  },
+  tls,
+  log: { info: log, warn: log, error: log },
+  settings: DEFAULT_LISTENER_SETTINGS,
+});
+const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
+const session = await test.openSession();
+announce({ port, cookie: `__Host-gw=${await session.cookieFor('company')}` });
