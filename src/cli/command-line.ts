@@ -153,6 +153,19 @@ function composeProgram(): Command {
     .option('--to <day>', 'last day (default: today in Taipei)')
     .action(store('one-day-password report', (_none, options) => ({ from: options['from'], to: options['to'] })));
 
+  command(
+    program.command('policy').description("about the systems' rules"),
+    'explain <method> <url>',
+    'says what would be decided of a request, and by which rule; exit 1 when it is denied',
+  )
+    .requiredOption('--as <login-name>', 'whose request', onlyOnce)
+    .option('--from <address>', 'from this address (default: from none that a rule lists)', onlyOnce)
+    .option('--at <time>', 'a time such as 2026-11-23T19:30:00+08:00 (default: now)', onlyOnce)
+    .option('--method <method>', 'by this login: card (default), card-tls or one-day-password', onlyOnce)
+    .action(
+      store('policy explain', (method, { as, from, at, method: login }, url) => ({ method, url, as, from, at, login })),
+    );
+
   command(program, 'setup', 'first start: makes 本署 with one case officer and one ministry administrator')
     .option('--ministry <name>', 'name of 本署', '經濟部商業發展署')
     .requiredOption('--case-officer <login-name>', 'login name of the case officer (計畫承辦人)')
@@ -214,12 +227,12 @@ function filterNames({ account, organisation, unit, system, method, address }: S
 type StoreOptions = Options & Readonly<Record<string, string>>;
 
 /** An action that works on the stores: through the running gateway, else on stores opened for it. */
-function store(name: string, compose: (argument: string, options: StoreOptions) => unknown) {
+function store(name: string, compose: (argument: string, options: StoreOptions, second: string) => unknown) {
   return async (...received: unknown[]): Promise<void> => {
     // commander hands over the arguments, then the options, then the command
     const options = received.at(-2) as StoreOptions;
-    const argument = received.length > 2 ? String(received[0]) : '';
-    print(await onStores(loadConfig(options.config), name, compose(argument, options)), options);
+    const [argument = '', second = ''] = received.slice(0, -2).map(String);
+    print(await onStores(loadConfig(options.config), name, compose(argument, options, second)), options);
   };
 }
 

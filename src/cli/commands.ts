@@ -5,6 +5,7 @@ import { dormant } from './dormant-command.ts';
 import { accountImport } from './import-accounts-command.ts';
 import { oneDayPasswordReport } from './one-day-password-commands.ts';
 import { personnelDiff, personnelImport } from './personnel-commands.ts';
+import { policyExplain } from './policy-command.ts';
 import { sessionEnd, sessionList } from './session-commands.ts';
 import { setUpCommand } from './set-up-command.ts';
 
@@ -31,6 +32,7 @@ const commands = new Map<string, (context: CommandContext, input: unknown) => Pr
   ['dormant', bind(dormant)],
   ['personnel import', bind(personnelImport)],
   ['personnel diff', bind(personnelDiff)],
+  ['policy explain', bind(policyExplain)],
   ['one-day-password report', bind(oneDayPasswordReport)],
 ]);
 

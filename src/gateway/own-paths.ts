@@ -17,7 +17,6 @@ import { hashSecret } from '../sessions/challenge.ts';
 import { answerable, tellableEnd, type OwnResponses } from './own-responses.ts';
 import type { SystemRequest } from './system-request.ts';
 
-const PREFIX = '/.gateway';
 const ASSETS = '/.gateway/assets/';
 
 interface OwnPathRoom {
@@ -25,11 +24,6 @@ interface OwnPathRoom {
   readonly judge: ReturnType<typeof createRequestJudge>;
   readonly pages: SystemPages;
   readonly own: OwnResponses;
-}
-
-/** Whether a path on a business system's host is the gateway's own; nothing else there is (DESIGN §2). */
-export function isOwnPath(path: string): boolean {
-  return path === PREFIX || path.startsWith(`${PREFIX}/`);
 }
 
 /** Serves the gateway's own paths on a business system's host; none of them ever reaches the upstream. */

@@ -35,6 +35,13 @@ test.each(['list', 'end'])(
   },
 );
 
+test('policy explain takes a method, an address and whose request it is', async () => {
+  expect(await run('policy', 'explain', 'GET', '--as', 'c-user')).toContain("missing required argument 'url'");
+  expect(await run('policy', 'explain', 'GET', 'https://company.example/')).toContain("required option '--as");
+  const whole = ['policy', 'explain', 'GET', 'https://company.example/', '--as', 'c-user', '--method', 'card'];
+  expect(await run(...whole)).toContain('/nowhere/gateway.yaml');
+});
+
 test('session end asks for no reason where the options are read: a dry run needs none', async () => {
   expect(await run('session', 'end', '--all', '--dry-run')).toContain('/nowhere/gateway.yaml');
   expect(await run('account', 'suspend', 'c-user')).toContain("required option '--reason <text>'");
