@@ -116,12 +116,21 @@ async function readSignedClaims(token: string, key: CryptoKey): Promise<Readonly
   }
   let claims: unknown;
   try {
-    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload));
+    claims = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload),
+      refuseHalfCharacters,
+    );
   } catch (cause) {
     throw new AssertionRejected('assertion-malformed', { cause });
   }
   if (!isObject(claims)) throw new AssertionRejected('assertion-malformed');
   return claims;
+}
+
+/** Of half a surrogate pair no UTF-8 can be made: it would fail later, in the business system's database. */
+function refuseHalfCharacters(name: string, value: unknown): unknown {
+  if (!name.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) throw new SyntaxError('No text.');
+  return value;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

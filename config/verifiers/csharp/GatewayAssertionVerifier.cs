@@ -120,7 +120,20 @@ public sealed class GatewayAssertionVerifier
     private static AssertionRejectedException ClaimInvalid() => new("claim-invalid");
 
     private static string? OptionalText(JsonElement members, string name) =>
-        members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Characters(value) : null;
+
+    /// <summary>Half a surrogate pair is no text: GetString throws InvalidOperationException for it.</summary>
+    private static string? Characters(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new AssertionRejectedException("assertion-malformed");
+        }
+    }
 
     private static string Text(JsonElement claims, string claim) =>
         OptionalText(claims, claim) is { Length: > 0 } text ? text : throw ClaimInvalid();
@@ -130,7 +143,7 @@ public sealed class GatewayAssertionVerifier
         if (!claims.TryGetProperty(claim, out var value) || value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
             throw ClaimInvalid();
         return value.EnumerateArray()
-            .Select(item => item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text ? text : throw ClaimInvalid())
+            .Select(item => item.ValueKind == JsonValueKind.String && Characters(item) is { Length: > 0 } text ? text : throw ClaimInvalid())
             .ToArray();
     }
 
@@ -241,7 +254,7 @@ public sealed class GatewayAssertionVerifier
                 using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
                 _held = new Held(Import(document.RootElement), startedAt);
             }
-            catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or JsonException or FormatException)
+            catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or JsonException or FormatException or AssertionRejectedException)
             {
                 // The keys at hand serve until they are stale.
             }

@@ -395,6 +395,8 @@ public final class GatewayAssertionVerifier {
         if (next < ' ') throw new IllegalArgumentException("a control character");
         read.append(next == '\\' ? escaped(character()) : next);
       }
+      // Of half a surrogate pair no UTF-8 can be made: it would fail later, in the system's database.
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(read)) throw new IllegalArgumentException("half a character");
       return read.toString();
     }
 

@@ -186,6 +186,8 @@ def _decode(part: str) -> bytes:
 def _read_object(part: str) -> Mapping[str, object]:
     try:
         value = json.loads(_decode(part).decode("utf-8"), parse_constant=_refuse_constant)
+        # Of half a surrogate pair no UTF-8 can be made: it would fail later, in the system's database.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise AssertionRejected("assertion-malformed") from None
     if not isinstance(value, dict):
