@@ -86,7 +86,7 @@ const DENIED = {
   'card-required': {
     icon: 'card',
     tone: 'wait',
-    title: { zh: '這項作業須以自然人憑證登入', en: 'This needs a login with your card' },
+    title: { zh: '須以自然人憑證登入', en: 'This needs a login with your card' },
     lead: {
       zh: '您是以一日密碼登入，這項作業只開放以自然人憑證登入者使用。要求沒有送進系統。',
       en: 'You logged in with a one-day password; this is open only after a login with a citizen certificate card. Nothing was passed on to the system.',
