@@ -181,16 +181,23 @@ function rulesKeeper(context: GatewayContext): (accountId: string) => Promise<bo
   };
 }
 
-/** Remembers a read for `maxAgeMs`; a read that fails is not remembered. At most 10,000 keys (a ministry's accounts). */
+/**
+ * Remembers a read for `maxAgeMs` from its beginning; whoever asks while it is under way waits for the same one, so that
+ * what grows old under load is read once. A read that fails is not remembered. At most 10,000 keys (a ministry's accounts).
+ */
 function cacheFor<T>(maxAgeMs: number, context: GatewayContext, read: (key: string) => Promise<T>) {
-  const held = new Map<string, { readonly value: T; readonly readAtMs: number }>();
-  return async (key: string): Promise<T> => {
+  const held = new Map<string, { readonly value: Promise<T>; readonly readAtMs: number }>();
+  return (key: string): Promise<T> => {
     const nowMs = context.clock.now().getTime();
     const entry = held.get(key);
     if (entry !== undefined && nowMs - entry.readAtMs < maxAgeMs) return entry.value;
-    const value = await read(key);
+    const value = read(key);
     if (held.size >= 10_000) held.clear();
-    held.set(key, { value, readAtMs: nowMs });
+    const begun = { value, readAtMs: nowMs };
+    held.set(key, begun);
+    value.catch(() => {
+      if (held.get(key) === begun) held.delete(key);
+    });
     return value;
   };
 }
