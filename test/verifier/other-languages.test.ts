@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
 import { LANGUAGES, startVerifier, type RunningVerifier } from './languages.ts';
 import { AUDIENCE, CLAIMS, FOREIGN, HEADER, ISSUER, JWKS, jwkOf, NOW_S, OWN, signed, VECTORS } from './vectors.ts';
 
@@ -46,6 +47,14 @@ describe.each(LANGUAGES)('the %s verifier (config/verifiers)', language => {
       said.push(`${String(answer['id'])}: ${answer['ok'] === true ? 'believed' : String(answer['code'])}`);
     }
     expect(said).toEqual(VECTORS.map(({ id, verdict }) => `${id}: ${verdict}`));
+  });
+
+  test('believes what the gateway signs', async () => {
+    const signer = await openAssertionSigner({ folder });
+    const assertion = await signer.sign({ ...CLAIMS, acr: 'card' });
+    const asked = { id: '1', issuer: ISSUER, audience: AUDIENCE, now: NOW_S, assertion };
+    expect(await verifier.judge({ ...asked, jwks: signer.jwks() })).toMatchObject({ ok: true, subject: CLAIMS.sub });
+    expect(await verifier.judge({ ...asked, jwks: JWKS })).toMatchObject({ ok: false, code: 'unknown-key' });
   });
 
   test('hands out who the request is from', async () => {

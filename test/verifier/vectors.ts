@@ -21,6 +21,8 @@ export const JWKS: JsonWebKeySet = {
     { kty: 'oct', k: 'AAAA', kid: 'shared' },
     jwkOf(OWN, 'off-the-curve', { x: 'A'.repeat(43) }),
     jwkOf(OWN, 'short', { x: 'AAAA' }),
+    jwkOf(OWN, 'other-curve', { crv: 'secp256k1' }),
+    jwkOf(OWN, 'other-type', { kty: 'OKP' }),
     jwkOf(P384, 'p384'),
     jwkOf(OWN, 'own'),
     jwkOf(FOREIGN, 'own'),
@@ -98,6 +100,16 @@ function flipped(): string {
 /** JSON of a value with members before or behind its own, so that some are there twice. */
 function doubled(value: object, before: string, behind: string): string {
   return `{${before}${JSON.stringify(value).slice(1, -1)}${behind}}`;
+}
+
+/** A good assertion without the zero that its signature's second half begins with: one of 256 has one. */
+function shortened(): string {
+  for (;;) {
+    const assertion = signed(HEADER, CLAIMS);
+    const bytes = Buffer.from(assertion.slice(assertion.lastIndexOf('.') + 1), 'base64url');
+    if (bytes[32] !== 0) continue;
+    return `${header}.${payload}.${encode(Buffer.concat([bytes.subarray(0, 32), bytes.subarray(33)]))}`;
+  }
 }
 
 /** Of the order of P-256, which no half of a signature may reach (FIPS 186-5 section 6.4.2). */
@@ -184,9 +196,19 @@ export const VECTORS: readonly Vector[] = [
   ]),
   ...withHeader(
     'unknown-key',
-    ['other', '', '__proto__', 'encryption', 'other-algorithm', 'shared', 'off-the-curve', 'short', 'p384'].map(
-      kid => [`kid "${kid}"`, { kid }] as const,
-    ),
+    [
+      'other',
+      '',
+      '__proto__',
+      'encryption',
+      'other-algorithm',
+      'shared',
+      'off-the-curve',
+      'short',
+      'other-curve',
+      'other-type',
+      'p384',
+    ].map(kid => [`kid "${kid}"`, { kid }] as const),
   ),
   ...asBytes('bad-signature', [
     ['ES256 with an HMAC inside', hmac(HEADER)],
@@ -194,6 +216,7 @@ export const VECTORS: readonly Vector[] = [
     ['an address of its own keys', signed({ ...HEADER, jku: 'https://evil.example/' }, CLAIMS, FOREIGN)],
     ['the second key of that kid', signed(HEADER, CLAIMS, FOREIGN)],
     ['a flipped bit', `${header}.${payload}.${flipped()}`],
+    ['a byte too few', shortened()],
     ['no signature', `${header}.${payload}.`],
     [
       'a byte too many',
