@@ -20,6 +20,8 @@ export interface GatewayConfig {
   readonly portal: PortalAddress;
   readonly systems: ReadonlyMap<string, BusinessSystem>;
   readonly listen: GatewayFile['listen'];
+  /** Addresses and networks whose word on a client's address is taken, and how they give it. */
+  readonly believed: Pick<GatewayFile, 'proxyProtocol' | 'trustedProxies'>;
   /** Every host of the public listener: the portal's and the systems'. */
   readonly hosts: readonly string[];
   readonly tls: ServerCertificateFiles;
@@ -104,6 +106,7 @@ export function loadConfig(path: string): GatewayConfig {
     portal: { host: portalHost, port, origin: originOf(portalHost, port) },
     systems,
     listen: gateway.listen,
+    believed: { proxyProtocol: gateway.proxyProtocol, trustedProxies: gateway.trustedProxies },
     hosts,
     tls,
     card,

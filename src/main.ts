@@ -11,6 +11,7 @@ import {
 import { ConfigurationFault } from './config/yaml-file.ts';
 import { createCardListener, type CardListener } from './gateway/card-listener.ts';
 import { createPeerReader } from './gateway/card-peer.ts';
+import { ClientAddresses } from './gateway/client-addresses.ts';
 import { createOpsListener } from './gateway/ops-listener.ts';
 import { createPublicListener } from './gateway/public-listener.ts';
 import { createRedirectListener } from './gateway/redirect-listener.ts';
@@ -34,14 +35,16 @@ export async function serve(config: GatewayConfig): Promise<void> {
   const keeping = await startSessionKeeping(stores, log);
   const settings = portalSettings(config);
   const pages = createSystemPages({ settings, portalOrigin: config.portal.origin });
+  const addresses = new ClientAddresses(config.believed);
   const portal = createPortal({
     context: gateway,
+    addressOf: request => addresses.ofRequest(request),
     settings,
     log,
     cookieSecret: await openCookieSecret({ folder: config.keyFolder }),
   });
   let certificates = takeCertificates(config);
-  const listener = createPublicListener({ context: gateway, portal, pages, tls: certificates.public, log });
+  const listener = createPublicListener({ context: gateway, portal, pages, tls: certificates.public, addresses, log });
   const ops = createOpsListener({ checks: stores.readiness, facts: () => ({ trust: stores.trustReport() }), log });
 
   // A start does not wait for CRLs that are away: their copies serve, and logins are denied where there is none.
@@ -108,12 +111,21 @@ async function openCardHost(
   const { card } = config;
   if (card === undefined || certificate === undefined) return undefined;
   const peerOf = createPeerReader(card.proxies);
+  // Who ends TLS here is in `card.proxies`; the person's address comes with the ticket then.
+  const addresses = new ClientAddresses({ ...config.believed, trustedProxies: [] });
   const issuers = () => gateway.trust.trustStore().certificates.map(({ der }) => new X509Certificate(der).toString());
   const listener = createCardListener({
-    app: createCardHost({ context: gateway, settings, log, peerOf }),
+    app: createCardHost({
+      context: gateway,
+      settings,
+      log,
+      peerOf,
+      addressOf: request => addresses.ofRequest(request),
+    }),
     origin: card.origin,
     tls: certificate,
     issuers: issuers(),
+    addresses,
     randomness: gateway.randomness,
     log,
   });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { believedProxies } from './believed-proxies.ts';
 import { certificateProxySchema } from './certificate-proxies.ts';
 import { redisSchema } from './redis.ts';
 
@@ -58,6 +59,10 @@ export const gatewayFileSchema = z.strictObject({
   }),
   /** The port that browsers use, where something in front of us translates it; default: the public listener's own. */
   publicPort: port.min(1).optional(),
+  /** Peers of listen.public and listen.card that must begin with a PROXY header, version 2; all others must not. */
+  proxyProtocol: believedProxies,
+  /** Peers of listen.public whose X-Forwarded-For is believed. */
+  trustedProxies: believedProxies,
   tls: z.strictObject({ certificate: text, key: text }),
   /** The host where browsers show the card in the TLS handshake; belongs to `listen.card`. */
   card: z

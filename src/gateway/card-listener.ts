@@ -5,12 +5,14 @@ import { Socket, type AddressInfo } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Randomness } from '../flows/ports.ts';
 import type { Route } from './authority-routes.ts';
+import { ClientAddresses } from './client-addresses.ts';
 import { closeWithin } from './close-gracefully.ts';
 import { Connections } from './connections.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import { readIncoming, REQUEST_EVENTS } from './incoming-request.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-settings.ts';
 import { listenOn } from './listening.ts';
+import { readProxyHeaders } from './proxy-headers.ts';
 import { answerParserError, refuseConnection } from './refused-connections.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
 
@@ -22,6 +24,8 @@ export interface CardListenerOptions {
   readonly tls: ServerIdentity;
   /** PEM of the CAs whose certificates browsers should offer; a hint to them, no judgement. */
   readonly issuers: readonly string[];
+  /** Absent: nobody is believed another address than the connection's. */
+  readonly addresses?: ClientAddresses;
   readonly randomness: Pick<Randomness, 'uuid'>;
   readonly log: GatewayLog;
   readonly settings?: ListenerSettings;
@@ -45,6 +49,7 @@ export interface CardListener {
 export function createCardListener(options: CardListenerOptions): CardListener {
   const { app, log } = options;
   const settings = options.settings ?? DEFAULT_LISTENER_SETTINGS;
+  const addresses = options.addresses ?? new ClientAddresses();
   const authority = new URL(options.origin).host;
   // An application of our own, as the portal is on its host.
   const routes = new Map<string, Route>([[authority, { kind: 'portal', authority }]]);
@@ -60,7 +65,8 @@ export function createCardListener(options: CardListenerOptions): CardListener {
   });
   server.maxHeadersCount = 0;
   server.maxConnections = settings.connections;
-  const connections = new Connections(server);
+  readProxyHeaders(server, addresses, log);
+  const connections = new Connections(server, addresses);
 
   server.on('secureConnection', (socket: TLSSocket) => {
     if (socket.isSessionReused()) {

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { clientAddressOf } from '../http-fields/client-address.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type CertificateDialect,
   type PresentedCertificate,
 } from '../http-fields/client-cert.ts';
+import { networkMatcher } from './networks.ts';
 
 /** A TLS-terminating proxy in front of the card listener, whose word on the client's certificate is taken. */
 export interface CertificateProxy {
@@ -29,11 +30,12 @@ export interface CardPeer {
  * Makes the reader of client certificates. Of a listed proxy only the field of its dialect counts, never the certificate
  * that it shows itself; of anybody else only the certificate of the connection, never a field. An address that is
  * listed with a certificate which the peer has not shown is believed in neither way.
+ * The connection's own peer counts, never an address that a PROXY header names: another machine's loopback is not ours.
  */
 export function createPeerReader(
   proxies: readonly CertificateProxy[],
 ): (request: Pick<IncomingMessage, 'socket' | 'rawHeaders'>) => CardPeer {
-  const listed = proxies.map(proxy => ({ ...proxy, includes: networkMatcher(proxy.address) }));
+  const listed = proxies.map(proxy => ({ ...proxy, includes: networkMatcher([proxy.address]) }));
   return ({ socket, rawHeaders }) => {
     const address = clientAddressOf(socket);
     const candidates = listed.filter(({ includes }) => includes(address));
@@ -54,12 +56,4 @@ export function createPeerReader(
 
 function peerCertificateOf(socket: Socket): X509Certificate | undefined {
   return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
-}
-
-function networkMatcher(network: string): (address: string) => boolean {
-  const [base = '', prefix] = network.split('/');
-  const family = isIPv6(base) ? 'ipv6' : 'ipv4';
-  const list = new BlockList();
-  list.addSubnet(base, prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix), family);
-  return address => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

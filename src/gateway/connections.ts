@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
-import { clientAddressOf } from '../http-fields/client-address.ts';
+import type { ClientAddresses } from './client-addresses.ts';
 
 /** What the listener remembers of one client connection. */
 export interface ConnectionState {
+  /** Of the client that speaks on it, or of the proxy that is trusted to say for whom it speaks. */
   readonly clientAddress: string;
   /** The response to the latest request; earlier ones finish before it. */
   latest: ServerResponse | undefined;
@@ -22,7 +23,10 @@ export class Connections {
   readonly #sockets = new Set<Socket>();
   readonly #states = new WeakMap<Socket, ConnectionState>();
 
-  constructor(server: Server) {
+  readonly #addresses: ClientAddresses;
+
+  constructor(server: Server, addresses: ClientAddresses) {
+    this.#addresses = addresses;
     // The raw socket, also while the TLS handshake is under way and after an upgrade.
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
@@ -35,7 +39,7 @@ export class Connections {
     const known = this.#states.get(socket);
     if (known !== undefined) return known;
     const state: ConnectionState = {
-      clientAddress: clientAddressOf(socket),
+      clientAddress: this.#addresses.ofConnection(socket),
       latest: undefined,
       isCondemned: false,
       waiting: 0,

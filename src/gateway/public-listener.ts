@@ -6,6 +6,7 @@ import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPages } from '../flows/ports.ts';
 import { asksForWebSocket } from '../http-fields/websocket-handshake.ts';
 import { routesByAuthority } from './authority-routes.ts';
+import { ClientAddresses } from './client-addresses.ts';
 import { closeGracefully } from './close-gracefully.ts';
 import { Connections, type ConnectionState } from './connections.ts';
 import { DataPlane } from './data-plane.ts';
@@ -14,7 +15,8 @@ import { readIncoming, REQUEST_EVENTS } from './incoming-request.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-settings.ts';
 import { listenOn } from './listening.ts';
 import { HSTS } from './own-responses.ts';
-import { answerParserError, refuseConnection } from './refused-connections.ts';
+import { readProxyHeaders } from './proxy-headers.ts';
+import { answerParserError, refuseConnection, type RefusalCode } from './refused-connections.ts';
 import { hasContent } from './system-request.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
 
@@ -24,6 +26,8 @@ export interface PublicListenerOptions {
   readonly portal: RequestListener;
   readonly pages: SystemPages;
   readonly tls: ServerIdentity;
+  /** Absent: nobody is believed another address than the connection's. */
+  readonly addresses?: ClientAddresses;
   readonly log: GatewayLog;
   readonly settings?: ListenerSettings;
 }
@@ -49,6 +53,7 @@ interface Upgrade {
 export function createPublicListener(options: PublicListenerOptions): PublicListener {
   const { context, portal, log } = options;
   const settings = options.settings ?? DEFAULT_LISTENER_SETTINGS;
+  const addresses = options.addresses ?? new ClientAddresses();
   const routes = routesByAuthority(context);
   const plane = new DataPlane(context, options.pages, settings, log);
 
@@ -62,7 +67,8 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   // Node would drop fields beyond its own limit silently; readRequestHead refuses such a request instead.
   server.maxHeadersCount = 0;
   server.maxConnections = settings.connections;
-  const connections = new Connections(server);
+  readProxyHeaders(server, addresses, log);
+  const connections = new Connections(server, addresses);
 
   const handle = (request: IncomingMessage, response: ServerResponse, upgrade: Upgrade | null): void => {
     const connection = connections.stateOf(request.socket);
@@ -77,12 +83,19 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     connection: ConnectionState,
   ): void => {
     const requestId = context.randomness.uuid();
-    const { clientAddress } = connection;
+    const refuse = (code: RefusalCode): void => {
+      connection.isCondemned = true;
+      log.info({ requestId, code, clientAddress: connection.clientAddress }, 'A request was refused unread.');
+      refuseConnection(response, code, requestId);
+    };
     const incoming = readIncoming(request, routes, upgrade);
     if (!incoming.ok) {
-      connection.isCondemned = true;
-      log.info({ requestId, code: incoming.code, clientAddress }, 'A request was refused unread.');
-      refuseConnection(response, incoming.code, requestId);
+      refuse(incoming.code);
+      return;
+    }
+    const clientAddress = addresses.ofRequest(request);
+    if (clientAddress === undefined) {
+      refuse('forwarded-for-invalid');
       return;
     }
     const { route, head, target } = incoming.read;

@@ -12,6 +12,8 @@ export type RefusalCode =
   | 'host-invalid'
   | 'host-unknown'
   | 'expectation-unknown'
+  /** A trusted proxy's `X-Forwarded-For` is not a list of addresses. */
+  | 'forwarded-for-invalid'
   | 'method-refused'
   | 'upgrade-refused'
   | 'websocket-handshake-invalid';
@@ -32,6 +34,7 @@ const REFUSAL_STATUS = {
   'target-of-another-host': 400,
   'target-malformed': 400,
   'target-ambiguous': 400,
+  'forwarded-for-invalid': 400,
   'method-refused': 405,
   'upgrade-refused': 400,
   'websocket-handshake-invalid': 400,

@@ -9,7 +9,7 @@ import { admit } from './middleware/admission.ts';
 import { takeBody } from './middleware/bodies.ts';
 import { answerFaults, methodNotAllowed, nothingHere } from './middleware/faults.ts';
 import { checkOrigin } from './middleware/origin-check.ts';
-import { nameRequest, settleLanguage } from './middleware/request-facts.ts';
+import { nameRequest, settleLanguage, type AddressReader } from './middleware/request-facts.ts';
 import { keepNothing, securityHeaders } from './middleware/security-headers.ts';
 import type { Portal } from './portal.ts';
 import type { PortalSettings } from './portal-settings.ts';
@@ -27,6 +27,8 @@ export function createPortal(options: {
   readonly settings: Omit<PortalSettings, 'hasCardHost'>;
   readonly log: Portal['log'];
   readonly cookieSecret: string;
+  /** Default: the connection's own. */
+  readonly addressOf?: AddressReader;
   readonly assets?: Assets;
 }): Express {
   const { context, log, cookieSecret } = options;
@@ -42,7 +44,7 @@ export function createPortal(options: {
   app.set('trust proxy', false);
   app.set('query parser', 'simple');
 
-  app.use(nameRequest(context));
+  app.use(nameRequest(context, options.addressOf));
   app.use(
     securityHeaders(context.cardHost === undefined ? systemOrigins : [...systemOrigins, context.cardHost.origin]),
   );

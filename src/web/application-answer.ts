@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { ApplicationFailure } from '../applications/failures.ts';
 import type { FormDefinition } from '../applications/form.ts';
 import type { ApplicationActor } from '../flows/applications/application-actor.ts';
@@ -19,13 +19,13 @@ type AnyRequest = Parameters<PortalHandler>[0];
 type AnyResponse = Response<unknown, PortalLocals>;
 
 /** The visitor as the journeys of applications take him. */
-export function applicationActorOf(request: Pick<Request, 'socket'>, response: AnyResponse) {
+export function applicationActorOf(response: AnyResponse) {
   const { person } = visitorOf(response);
   return {
     kind: 'account',
     accountId: person.access.account.id,
     mayDecide: mayDecide(person.session),
-    origin: originOf(request, response),
+    origin: originOf(response),
   } as const satisfies ApplicationActor;
 }
 

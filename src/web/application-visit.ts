@@ -25,7 +25,7 @@ export interface ApplicationVisit {
 /** Somebody who is logged in. */
 export function visitOfPerson(portal: Portal, request: AnyRequest, response: AnyResponse): ApplicationVisit {
   return {
-    actor: applicationActorOf(request, response),
+    actor: applicationActorOf(response),
     frame: async () => ({ kind: 'desk', desk: await composeDesk(portal, request, response) }),
     presets: form => {
       const { account } = visitorOf(response).person.access;

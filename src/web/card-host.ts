@@ -8,7 +8,7 @@ import { loadAssets, type Assets } from './assets.ts';
 import { chooseLanguage, parseLanguage } from './language.ts';
 import type { PortalHandler, PortalLocals } from './locals.ts';
 import { textField } from './middleware/bodies.ts';
-import { nameRequest } from './middleware/request-facts.ts';
+import { nameRequest, type AddressReader } from './middleware/request-facts.ts';
 import { HSTS_MAX_AGE_S, keepNothing } from './middleware/security-headers.ts';
 import type { Portal } from './portal.ts';
 import type { PortalSettings } from './portal-settings.ts';
@@ -23,6 +23,8 @@ export interface CardHostOptions {
   readonly context: GatewayContext;
   readonly settings: PortalSettings;
   readonly log: Portal['log'];
+  /** Default: the connection's own. */
+  readonly addressOf?: AddressReader;
   /** What the person's browser showed in its handshake, and whether the connection's peer is a proxy in front of us. */
   readonly peerOf: (request: IncomingMessage) => {
     readonly presented: PresentedCertificate;
@@ -47,7 +49,7 @@ export function createCardHost(options: CardHostOptions): Express {
   app.disable('etag');
   app.set('trust proxy', false);
   app.set('query parser', 'simple');
-  app.use(nameRequest(context));
+  app.use(nameRequest(context, options.addressOf));
   app.use(securityHeaders(context.portal.origin));
   app.use(keepNothing);
   app.use(settleLanguage);
@@ -85,7 +87,7 @@ function takeCertificate(host: CardHost): PortalHandler {
     const outcome = await showClientCertificate(context, {
       ...peerOf(request),
       ticket: textField(request.query, 'ticket', 64) ?? '',
-      origin: originOf(request, response),
+      origin: originOf(response),
     });
     if (outcome.ok) response.redirect(303, outcome.location);
     else sendFailure(host, response, outcome.failure, outcome.tripId);

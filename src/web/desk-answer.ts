@@ -19,12 +19,12 @@ export function wantsJson(request: Pick<Request, 'accepts'>): boolean {
 }
 
 /** The visitor as the journeys of the desk take him. */
-export function actorOf(request: Pick<Request, 'socket'>, response: AnyResponse): DeskActor {
+export function actorOf(response: AnyResponse): DeskActor {
   const { person } = visitorOf(response);
   return {
     accountId: person.access.account.id,
     mayDecide: mayDecide(person.session),
-    origin: originOf(request, response),
+    origin: originOf(response),
   };
 }
 

@@ -11,6 +11,8 @@ type Applicant = Extract<ApplicationActor, { kind: 'card' }>;
 export interface PortalLocals extends Record<string, unknown> {
   /** Our own UUID; names the request in records, in logs and to the help desk. */
   requestId: string;
+  /** The client's, as far as proxies in front of us are believed. */
+  clientAddress: string;
   language: Language;
   /** Who is there; absent where the address is the whole world's. */
   visitor?: PortalVisitor;

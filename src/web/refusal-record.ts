@@ -27,7 +27,7 @@ export async function recordRefusal(
       actor: { kind: 'account', accountId: account.id },
       accountId: account.id,
       sessionReference: person.session.reference,
-      origin: originOf(request, response),
+      origin: originOf(response),
       facts: { method: request.method, address, code, target: target?.id ?? null },
     }),
   ]);

@@ -17,7 +17,7 @@ export async function sendTable(
 ): Promise<void> {
   const asked = textField(request.body, 'format', 8);
   const format = EXPORT_FORMATS.find(each => each === asked) ?? 'csv';
-  const outcome = await exportTable(portal.context, { actor: actorOf(request, response), format, subject, table });
+  const outcome = await exportTable(portal.context, { actor: actorOf(response), format, subject, table });
   if (!outcome.ok) {
     answerFailure(portal, request, response, outcome.failure);
     return;

@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestListener } from 'node
 import { request } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
 import type { SystemAsset, SystemPages } from '../../src/flows/ports.ts';
+import { ClientAddresses, type BelievedProxies } from '../../src/gateway/client-addresses.ts';
 import type { GatewayLog } from '../../src/gateway/gateway-log.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from '../../src/gateway/listener-settings.ts';
 import { createPublicListener, type PublicListener } from '../../src/gateway/public-listener.ts';
@@ -39,6 +40,8 @@ export interface GatewayUnderTest {
 export interface AskOptions {
   readonly method?: string;
   readonly host?: string;
+  /** The loopback address that it comes from. */
+  readonly from?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Buffer;
 }
@@ -60,6 +63,7 @@ export async function startGateway(
     readonly settings?: Partial<ListenerSettings>;
     readonly portal?: RequestListener;
     readonly pages?: SystemPages;
+    readonly believed?: BelievedProxies;
   } = {},
 ): Promise<GatewayUnderTest> {
   const [company, factory] = await Promise.all([startUpstream(), startUpstream()]);
@@ -87,6 +91,7 @@ export async function listenWith(
     readonly settings?: Partial<ListenerSettings>;
     readonly portal?: RequestListener;
     readonly pages?: SystemPages;
+    readonly believed?: BelievedProxies;
   } = {},
 ): Promise<Omit<GatewayUnderTest, 'close'>> {
   const { ca, tls } = await certificateFor(test);
@@ -98,6 +103,7 @@ export async function listenWith(
     portal: options.portal ?? ((_request, response) => response.end('portal')),
     pages: options.pages ?? PAGES,
     tls,
+    ...(options.believed === undefined ? {} : { addresses: new ClientAddresses(options.believed) }),
     log,
     settings: { ...DEFAULT_LISTENER_SETTINGS, ...options.settings },
   });
@@ -144,6 +150,7 @@ function ask(port: number, ca: string, target: string, asked: AskOptions): Promi
         port,
         path: target,
         method: asked.method ?? 'GET',
+        ...(asked.from === undefined ? {} : { localAddress: asked.from }),
         servername: host,
         ca,
         agent: false,

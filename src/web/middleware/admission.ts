@@ -96,7 +96,7 @@ const APPLY_ADDRESS = '/apply';
 
 async function findApplicantOf({ context }: Portal, request: AnyRequest, response: AnyResponse) {
   if (!hasBrowserSession(request)) return undefined;
-  return findApplicant(context, hashSecret(request.sessionID), originOf(request, response));
+  return findApplicant(context, hashSecret(request.sessionID), originOf(response));
 }
 
 const accountId = z.uuid();

@@ -1,11 +1,23 @@
+import type { IncomingMessage } from 'node:http';
 import type { GatewayContext } from '../../flows/gateway-context.ts';
+import { clientAddressOf } from '../../http-fields/client-address.ts';
 import { LANGUAGE_COOKIE, chooseLanguage, parseLanguage } from '../language.ts';
 import type { PortalHandler } from '../locals.ts';
 
-/** Gives the request its own name. A name that the client sent is not taken over: ours must be unique in records. */
-export function nameRequest(context: Pick<GatewayContext, 'randomness'>): PortalHandler {
-  return (_request, response, next) => {
+/** From which address a request comes; undefined where that cannot be told. */
+export type AddressReader = (request: Pick<IncomingMessage, 'socket' | 'rawHeaders'>) => string | undefined;
+
+/**
+ * Gives the request its own name, and says where it comes from. A name that the client sent is not taken over: ours must
+ * be unique in records.
+ */
+export function nameRequest(
+  context: Pick<GatewayContext, 'randomness'>,
+  addressOf: AddressReader = ({ socket }) => clientAddressOf(socket),
+): PortalHandler {
+  return (request, response, next) => {
     response.locals.requestId = context.randomness.uuid();
+    response.locals.clientAddress = addressOf(request) ?? clientAddressOf({});
     response.setHeader('X-Request-Id', response.locals.requestId);
     next();
   };

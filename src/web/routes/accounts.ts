@@ -113,9 +113,9 @@ export function showAccount(portal: Portal): PortalHandler {
 /** `POST /accounts/:account/suspend` and `/resume`. */
 export function changeSuspension(portal: Portal, to: 'suspended' | 'resumed'): PortalHandler {
   const open = to === 'suspended' ? 'suspend' : 'resume';
-  return act(portal, open, ['reason'], ({ request, response }, typed) =>
+  return act(portal, open, ['reason'], ({ response }, typed) =>
     setSuspension(portal.context, {
-      actor: actorOf(request, response),
+      actor: actorOf(response),
       accountId: targetOf(response).id,
       to,
       reason: typed['reason'] ?? '',
@@ -134,7 +134,7 @@ export function settleGrant(portal: Portal): PortalHandler {
       };
     }
     return settleMigratedGrant(portal.context, {
-      actor: actorOf(request, response),
+      actor: actorOf(response),
       accountId: targetOf(response).id,
       grantId: request.params['grant'] ?? '',
       decision,

@@ -47,7 +47,7 @@ export function begin(portal: Portal, aim: 'activation' | 're-binding'): PortalH
   const { context } = portal;
   return async (request, response) => {
     const account = textField(request.body, 'account', 128) ?? '';
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const outcome = await beginActivation(context, {
       loginName: account,
       secret: textField(request.body, 'secret', SECRET_LIMIT) ?? '',
@@ -88,7 +88,7 @@ export function takePassword(portal: Portal): PortalHandler {
       browserSessionHash: hashSecret(request.sessionID),
       password: textField(request.body, 'password', SECRET_LIMIT) ?? '',
       repeated: textField(request.body, 'repeated', SECRET_LIMIT) ?? '',
-      origin: originOf(request, response),
+      origin: originOf(response),
     });
     await answerStep(portal, request, response, outcome);
   };
@@ -100,7 +100,7 @@ export function takeRules(portal: Portal): PortalHandler {
     const outcome = await acknowledgeInActivation(portal.context, {
       browserSessionHash: hashSecret(request.sessionID),
       version: textField(request.body, 'version', 40) ?? '',
-      origin: originOf(request, response),
+      origin: originOf(response),
     });
     await answerStep(portal, request, response, outcome);
   };
@@ -119,7 +119,7 @@ export function takeCard(portal: Portal): PortalHandler {
       challengeId: body.data.challengeId,
       proof: proofOf(body.data),
       browserSessionHash: hashSecret(request.sessionID),
-      origin: originOf(request, response),
+      origin: originOf(response),
     });
     if (!outcome.ok) answerFailure(portal, request, response, outcome.failure);
     else response.json({ next: outcome.became === 'bound' ? '/activate/done' : STEP, became: outcome.became });

@@ -109,7 +109,7 @@ export function execute(portal: Portal): PortalHandler {
   return async (request, response) => {
     const { context } = portal;
     const typed = typedValues(request.body, ['note', 'version']);
-    const actor = applicationActorOf(request, response);
+    const actor = applicationActorOf(response);
     const { note = '', version } = typed;
     const number = numberOf(request);
     const outcome = await executeApplication(context, { actor, number, version: Number(version), note });

@@ -67,7 +67,7 @@ export function sendAttachment(portal: Portal, visitOf: VisitOf): PortalHandler 
 /** `POST /applications/:number/package`: the archive package (D1-047). */
 export function sendPackage(portal: Portal): PortalHandler {
   return async (request, response) => {
-    const actor = applicationActorOf(request, response);
+    const actor = applicationActorOf(response);
     const outcome = await exportApplication(portal.context, { actor, number: numberOf(request) });
     if (!outcome.ok) {
       await answerApplicationFailure(portal, request, response, outcome.failure, undefined, () => {
@@ -115,7 +115,7 @@ function printing(portal: Portal, frame: ApplicationFrame) {
 /** `GET /applications/:number/letter-sheet`: what the outgoing letter to 本署 says (D1-021). */
 export function showLetterSheet(portal: Portal): PortalHandler {
   return async (request, response) => {
-    const actor = applicationActorOf(request, response);
+    const actor = applicationActorOf(response);
     const view = await viewApplication(portal.context, actor, numberOf(request));
     const organisations = await portal.context.database.accounts.listOrganisations();
     const ministry = organisations.find(each => each.kind === 'ministry');

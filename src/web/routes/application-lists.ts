@@ -24,7 +24,7 @@ import {
 /** `GET /inbox`: what waits for the visitor's roles. */
 export function showInbox(portal: Portal): PortalHandler {
   return async (request, response) => {
-    const queues = await listWaiting(portal.context, applicationActorOf(request, response));
+    const queues = await listWaiting(portal.context, applicationActorOf(response));
     if (wantsJson(request)) {
       const listed = queues.map(({ queue, page }) => {
         return { queue: queue.id, total: page.total, applications: page.applications.map(summaryOf) };
@@ -62,7 +62,7 @@ export function showRegister(portal: Portal): PortalHandler {
     const pageNumber = pageOf(request.query);
     const found = await listApplicationsInReach(
       portal.context,
-      applicationActorOf(request, response),
+      applicationActorOf(response),
       {
         ...(form === undefined ? {} : { forms: [form] }),
         ...(status === undefined ? {} : { statuses: [status] }),

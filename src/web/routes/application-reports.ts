@@ -17,7 +17,7 @@ export function showReconciliation(portal: Portal): PortalHandler {
   const { context } = portal;
   return async (request, response) => {
     const since = instantDaysAgo(context.clock.now(), RECONCILED_DAYS);
-    const changes = await reconcileChanges(context, applicationActorOf(request, response), since);
+    const changes = await reconcileChanges(context, applicationActorOf(response), since);
     if (wantsJson(request)) response.json({ changes });
     else {
       const desk = await composeDesk(portal, request, response);
@@ -31,7 +31,7 @@ export function showDue(portal: Portal): PortalHandler {
   const { context } = portal;
   return async (request, response) => {
     const since = instantDaysAgo(context.clock.now(), RATED_DAYS);
-    const report = await reportDueChanges(context, applicationActorOf(request, response), since);
+    const report = await reportDueChanges(context, applicationActorOf(response), since);
     if (wantsJson(request)) {
       response.json({
         ...report,

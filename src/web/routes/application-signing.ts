@@ -94,6 +94,6 @@ async function findPending({ context }: Portal, request: AnyRequest): Promise<Pe
 }
 
 function composeDecision(request: AnyRequest, response: AnyResponse, decision: PendingDecision): SignedDecision {
-  const actor = applicationActorOf(request, response);
+  const actor = applicationActorOf(response);
   return { ...decision, actor, browserSessionHash: hashSecret(request.sessionID) };
 }

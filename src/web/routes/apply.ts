@@ -14,7 +14,7 @@ const OWN = '/apply/applications';
 /** `GET /apply`: the card dialogue; who has signed already goes on to his applications. */
 export function showApply(portal: Portal): PortalHandler {
   return async (request, response) => {
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const applicant = await findApplicant(portal.context, hashSecret(request.sessionID), origin);
     if (applicant !== undefined) response.redirect(303, OWN);
     else response.type('html').send(renderApplyPage(composePageContext(portal, request, response)));
@@ -30,7 +30,7 @@ export function takeApplicantCard(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'request-malformed' });
       return;
     }
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const outcome = await enterAsApplicant(context, {
       challengeId: body.data.challengeId,
       proof: proofOf(body.data),

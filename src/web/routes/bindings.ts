@@ -51,7 +51,7 @@ export function decide(portal: Portal): PortalHandler {
             requestId,
             decision,
             note: typed['note'] ?? '',
-            actor: actorOf(request, response),
+            actor: actorOf(response),
           })
         : ({
             ok: false,

@@ -17,7 +17,7 @@ export function giveChallenge(portal: Portal, purpose: ChallengePurpose): Portal
       answerFailure(portal, request, response, { code: 'request-malformed' });
       return;
     }
-    const held = await holdBack(context, 'challenge', strangerFrom(originOf(request, response)));
+    const held = await holdBack(context, 'challenge', strangerFrom(originOf(response)));
     if (held !== null) {
       answerFailure(portal, request, response, held);
       return;
@@ -38,7 +38,7 @@ export function takeCardProof(portal: Portal): PortalHandler {
       return;
     }
 
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const outcome = await logInWithCard(context, {
       challengeId: body.data.challengeId,
       proof: proofOf(body.data),

@@ -62,7 +62,7 @@ export function takeCardTrouble(portal: Portal): PortalHandler {
     }
     const { visitor } = response.locals;
     const accountId = visitor?.kind === 'person' ? visitor.person.session.accountId : undefined;
-    await reportCardTrouble(portal.context, { ...report.data, accountId }, originOf(request, response));
+    await reportCardTrouble(portal.context, { ...report.data, accountId }, originOf(response));
     response.status(204).end();
   };
 }

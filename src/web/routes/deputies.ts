@@ -32,7 +32,7 @@ export function createDeputy(portal: Portal): PortalHandler {
             failure: { code: 'fields-invalid', problems: [{ field: 'principalId', code: 'missing' }] },
           } as const)
         : await nameDeputy(portal.context, {
-            actor: actorOf(request, response),
+            actor: actorOf(response),
             request: { principalId, deputy, validFrom: validFrom.trim(), validUntil: validUntil.trim(), reason },
             maxDays: portal.settings.deputyMaxDays,
           });
@@ -54,7 +54,7 @@ export function createDeputy(portal: Portal): PortalHandler {
 export function endDeputy(portal: Portal): PortalHandler {
   return async (request, response) => {
     const outcome = await endDeputyship(portal.context, {
-      actor: actorOf(request, response),
+      actor: actorOf(response),
       principalId: textField(request.body, 'principalId', 36) ?? '',
       deputyshipId: request.params['deputyship'] ?? '',
     });

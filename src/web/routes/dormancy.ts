@@ -28,7 +28,7 @@ export function exempt(portal: Portal): PortalHandler {
   return async (request, response) => {
     const typed = typedValues(request.body, ['loginName', 'reason', 'until']);
     const { loginName = '', reason = '', until = '' } = typed;
-    const actor = actorOf(request, response);
+    const actor = actorOf(response);
     const outcome = await exemptFromDormancy(portal.context, { actor, loginName, reason, until });
     if (outcome.ok) {
       if (wantsJson(request)) response.json({ ok: true });

@@ -31,7 +31,7 @@ export function issueSecret(portal: Portal): PortalHandler {
   return async (request, response) => {
     const account = targetOf(response);
     const { reason = '' } = typedValues(request.body, ['reason']);
-    const actor = actorOf(request, response);
+    const actor = actorOf(response);
     const outcome = await resetPassword(context, { accountId: account.id, reason, actor });
     if (!outcome.ok) {
       const { failure } = outcome;

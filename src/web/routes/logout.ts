@@ -36,7 +36,7 @@ export function doLogout(portal: Portal): PortalHandler {
     const hold = await logOut(context, {
       host: context.portal.host,
       cookieHash: hashSecret(request.sessionID),
-      origin: originOf(request, response),
+      origin: originOf(response),
       reason: 'logout',
     });
     await leaveBrowser(request, response);

@@ -35,7 +35,7 @@ export function takeOneDayLogin(portal: Portal): PortalHandler {
   return async (request, response) => {
     const account = textField(request.body, 'account', 128) ?? '';
     const trip = parseTripId(textField(request.body, 'trip', 64));
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const outcome = await logInWithOneDayPassword(context, {
       loginName: account,
       password: textField(request.body, 'password', SECRET_LIMIT) ?? '',
@@ -67,7 +67,7 @@ export function showDayPasswordChange(portal: Portal): PortalHandler {
 export function takeDayPasswordChange(portal: Portal): PortalHandler {
   const { context } = portal;
   return async (request, response) => {
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const outcome = await changeOneDayPassword(context, {
       browserSessionHash: hashSecret(request.sessionID),
       password: textField(request.body, 'password', SECRET_LIMIT) ?? '',

@@ -29,7 +29,7 @@ export function createOrganisation(portal: Portal): PortalHandler {
   return async (request, response) => {
     const typed = typedValues(request.body, ['code', 'name', 'kind']);
     const { code = '', name = '', kind = '' } = typed;
-    const outcome = await addOrganisation(portal.context, { actor: actorOf(request, response), code, name, kind });
+    const outcome = await addOrganisation(portal.context, { actor: actorOf(response), code, name, kind });
     const next = outcome.ok ? `/organisations/${outcome.organisation.id}` : '';
     await answer(portal, [request, response], outcome, next, errors =>
       showTree(portal, [request, response], { open: 'add', typed, errors }),
@@ -47,7 +47,7 @@ export function saveOrganisation(portal: Portal): PortalHandler {
   return about(portal, async ([request, response], organisation) => {
     const typed = typedValues(request.body, ['name']);
     const outcome = await renameOrganisation(portal.context, {
-      actor: actorOf(request, response),
+      actor: actorOf(response),
       organisationId: organisation.id,
       name: typed['name'] ?? '',
     });
@@ -62,7 +62,7 @@ export function createUnit(portal: Portal): PortalHandler {
   return about(portal, async ([request, response], organisation) => {
     const typed = typedValues(request.body, ['unitCode', 'unitName']);
     const outcome = await addUnit(portal.context, {
-      actor: actorOf(request, response),
+      actor: actorOf(response),
       organisationId: organisation.id,
       code: typed['unitCode'] ?? '',
       name: typed['unitName'] ?? '',
@@ -79,7 +79,7 @@ export function saveUnit(portal: Portal): PortalHandler {
     const typed = typedValues(request.body, ['name']);
     const unitId = request.params['unit'] ?? '';
     const outcome = await renameUnit(portal.context, {
-      actor: actorOf(request, response),
+      actor: actorOf(response),
       organisationId: organisation.id,
       unitId,
       name: typed['name'] ?? '',

@@ -42,7 +42,7 @@ export function showOutbox(portal: Portal): PortalHandler {
 /** `POST /outbox/:notice/hand-over`. */
 export function handOver(portal: Portal): PortalHandler {
   return async (request, response) => {
-    const actor = actorOf(request, response);
+    const actor = actorOf(response);
     const outcome = await handOverNotice(portal.context, { actor, noticeId: request.params['notice'] ?? '' });
     if (!outcome.ok) {
       await answerDeskFailure(portal, request, response, outcome.failure, [], () => Promise.resolve());

@@ -66,7 +66,7 @@ export function endOwn(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'not-logged-in' });
       return;
     }
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const { ended, hold, isOver } = await endOwnSessions(portal.context, { session, origin, which });
     if (isOver) await leaveBrowser(request, response);
     // While nobody can be looked up, or the database is away, the list cannot be shown.

@@ -42,7 +42,7 @@ export function takePersonnel(portal: Portal): PortalHandler {
     const organisation = reached.find(each => each.code === code);
     const { person, authorities } = visitorOf(response);
     const place = organisation && { organisationId: organisation.id, unitId: null };
-    const actor = actorOf(request, response);
+    const actor = actorOf(response);
     const fail = (errors: readonly FieldError[]) => {
       const retry = { open: 'import', typed: {}, errors };
       const failure = { code: 'fields-invalid' } as const;
@@ -84,7 +84,7 @@ export function settle(portal: Portal): PortalHandler {
       settlement === undefined
         ? ({ ok: false, failure: { code: 'changed-meanwhile' } } as const)
         : await settleDifference(portal.context, {
-            actor: actorOf(request, response),
+            actor: actorOf(response),
             accountId,
             settlement,
             reason: typed['reason'] ?? '',
@@ -98,7 +98,7 @@ export function closeCheck(portal: Portal): PortalHandler {
   return async (request, response) => {
     const typed = typedValues(request.body, ['organisation', 'note']);
     const outcome = await closeAccountCheck(portal.context, {
-      actor: actorOf(request, response),
+      actor: actorOf(response),
       checkId: request.params['check'] ?? '',
       note: typed['note'] ?? '',
     });

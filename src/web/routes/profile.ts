@@ -35,7 +35,7 @@ export function saveProfile(portal: Portal): PortalHandler {
     // What a program leaves out stays as it is; a form sends everything.
     const valueOf = (field: ContactField) => (given.includes(field) ? sent[field] : person?.[field]) ?? '';
     const typed = { title: valueOf('title'), phone: valueOf('phone'), email: valueOf('email') };
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const outcome = await changeProfile(portal.context, { accountId, typed, origin });
     if (outcome.ok) {
       if (wantsJson(request)) response.json({ ok: true, changed: outcome.changed });
@@ -53,9 +53,9 @@ export function saveProfile(portal: Portal): PortalHandler {
 
 /** `POST /profile/data`: everything held about oneself, as a file (D1-071). */
 export function downloadOwnData(portal: Portal): PortalHandler {
-  return async (request, response) => {
+  return async (_request, response) => {
     const { account } = visitorOf(response).person.access;
-    const data = await exportOwnData(portal.context, { accountId: account.id, origin: originOf(request, response) });
+    const data = await exportOwnData(portal.context, { accountId: account.id, origin: originOf(response) });
     const notice = portal.settings.ownershipNotice;
     response.attachment(`${account.loginName}.json`);
     response.type('application/json').send(JSON.stringify({ notice, ...data }, null, 2));

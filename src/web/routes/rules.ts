@@ -29,7 +29,7 @@ export function takeAcknowledgement(portal: Portal): PortalHandler {
   return async (request, response) => {
     const { session } = visitorOf(response).person;
     const version = textField(request.body, 'version', 40) ?? '';
-    const outcome = await acknowledgeRules(context, { session, version, origin: originOf(request, response) });
+    const outcome = await acknowledgeRules(context, { session, version, origin: originOf(response) });
     if (!outcome.ok) {
       answerFailure(portal, request, response, outcome.failure);
       return;

@@ -84,7 +84,7 @@ export function endOthers(portal: Portal): PortalHandler {
     }
     const typed = typedValues(request.body, ['reason']);
     const outcome = await endSessionsOfOthers(portal.context, {
-      actor: actorOf(request, response),
+      actor: actorOf(response),
       ownReference: visitorOf(response).person.session.reference,
       which: sessionFilterOf(query),
       reason: typed['reason'] ?? '',

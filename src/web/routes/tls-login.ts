@@ -19,7 +19,7 @@ export function beginByCertificate(portal: Portal): PortalHandler {
       answerFailure(portal, request, response, { code: 'not-found' });
       return;
     }
-    const held = await holdBack(context, 'challenge', strangerFrom(originOf(request, response)));
+    const held = await holdBack(context, 'challenge', strangerFrom(originOf(response)));
     if (held !== null) {
       answerFailure(portal, request, response, held);
       return;
@@ -27,7 +27,7 @@ export function beginByCertificate(portal: Portal): PortalHandler {
     const location = await beginTlsLogin(context, {
       browserSessionHash: await openBrowserSession(request, context.clock.now()),
       tripId: parseTripId(textField(request.body, 'trip', 64)),
-      clientAddress: originOf(request, response).clientAddress,
+      clientAddress: originOf(response).clientAddress,
     });
     // The card host has no cookies, so the page there would not know the language that was chosen here.
     response.redirect(303, `${location}&language=${response.locals.language}`);
@@ -38,7 +38,7 @@ export function beginByCertificate(portal: Portal): PortalHandler {
 export function returnByCertificate(portal: Portal): PortalHandler {
   const { context } = portal;
   return async (request, response) => {
-    const origin = originOf(request, response);
+    const origin = originOf(response);
     const outcome = await returnFromCardHost(context, {
       code: textField(request.query, 'code', 64) ?? '',
       browserSessionHash: hasBrowserSession(request) ? hashSecret(request.sessionID) : undefined,

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { clientAddressOf } from '../http-fields/client-address.ts';
+import { readForwardedFor } from './forwarded-for.ts';
+import { networkMatcher } from './networks.ts';
+
+/** Whose word on a client's address is taken: addresses, or networks as `address/prefix`. */
+export interface BelievedProxies {
+  /** Peers whose connections must begin with a header of the PROXY protocol; nobody else's may. */
+  readonly proxyProtocol: readonly string[];
+  /** Peers whose `X-Forwarded-For` counts; everybody else's is dropped unread. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** From which address a connection or a request comes, behind the proxies that are believed. */
+export class ClientAddresses {
+  /** Whether any peer must send a header of the PROXY protocol. */
+  readonly expectsHeaders: boolean;
+  readonly mustSendHeader: (address: string) => boolean;
+  readonly #isTrusted: (address: string) => boolean;
+  /** By the two ends of a connection, since Node does not say which bare one a TLS connection came about on. */
+  readonly #told = new Map<string, { readonly socket: Socket; readonly source: string }>();
+  readonly #settled = new WeakMap<Socket, string>();
+
+  constructor(believed: BelievedProxies = { proxyProtocol: [], trustedProxies: [] }) {
+    this.expectsHeaders = believed.proxyProtocol.length > 0;
+    this.mustSendHeader = networkMatcher(believed.proxyProtocol);
+    this.#isTrusted = networkMatcher(believed.trustedProxies);
+  }
+
+  /** Keeps the source that a header named for this bare connection. */
+  tell(socket: Socket, source: string): void {
+    const ends = endsOf(socket);
+    this.#told.set(ends, { socket, source });
+    socket.once('close', () => {
+      if (this.#told.get(ends)?.socket === socket) this.#told.delete(ends);
+    });
+  }
+
+  /** Binds a TLS connection to what its header said. @returns false where that cannot be told any more */
+  settle(socket: Socket): boolean {
+    const source = this.#told.get(endsOf(socket))?.source;
+    if (source !== undefined) this.#settled.set(socket, source);
+    return (
+      source !== undefined || (socket.remoteAddress !== undefined && !this.mustSendHeader(clientAddressOf(socket)))
+    );
+  }
+
+  ofConnection(socket: Socket): string {
+    return this.#settled.get(socket) ?? clientAddressOf(socket);
+  }
+
+  /** undefined where a trusted proxy's `X-Forwarded-For` cannot be read. */
+  ofRequest({ socket, rawHeaders }: Pick<IncomingMessage, 'socket' | 'rawHeaders'>): string | undefined {
+    const peer = this.ofConnection(socket);
+    return this.#isTrusted(peer) ? readForwardedFor(rawHeaders, peer, this.#isTrusted) : peer;
+  }
+}
+
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return [remoteAddress, remotePort, localAddress, localPort].join(' ');
+}
