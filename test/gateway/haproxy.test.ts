@@ -27,7 +27,8 @@ beforeAll(async () => {
     .replace('bind :443', `bind 127.0.0.1:${port}`)
     .replace('bind :8444', `bind 127.0.0.1:${await findFreePort()}`)
     .replaceAll('10.1.2.11:443', `127.0.0.1:${first.port}`)
-    .replaceAll('10.1.2.12:443', `127.0.0.1:${second.port}`);
+    // One node has its headers with a checksum.
+    .replaceAll('10.1.2.12:443', `127.0.0.1:${second.port} proxy-v2-options crc32c`);
   writeFileSync(join(folder, 'haproxy.cfg'), shipped);
   // Tied to this process by the kernel: should the test be killed, it ends too.
   haproxy = spawn('/usr/bin/setpriv', [

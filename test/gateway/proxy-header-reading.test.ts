@@ -40,7 +40,7 @@ describe('a PROXY header of version 2', () => {
   });
 
   test('with a checksum must have the right one', () => {
-    // "123456789" has the CRC-32C e3069283; here the sum is over the whole header (HAProxy's makes the same in test/gateway).
+    // That HAProxy's own is right is shown by haproxy.test.ts.
     const zero = proxyHeader({ block: Buffer.concat([TCP4, addition(0x03, Buffer.alloc(4))]) });
     expect(readProxyHeader(zero)).toEqual(invalid);
     const twice = proxyHeader({ block: Buffer.concat([TCP4, addition(0x03, Buffer.alloc(3))]) });
