@@ -82,7 +82,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
     } catch (err) {
       log.error({ err }, 'The server certificates cannot be used as they are; those before stay.');
     }
-    listener.renewCertificate(certificates.public);
+    listener.renew({ context: gateway, portal, pages, tls: certificates.public });
     if (certificates.card !== undefined) card?.renew(certificates.card);
   };
   process.on('SIGHUP', () => void readAnew());

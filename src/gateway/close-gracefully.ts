@@ -1,20 +1,26 @@
 import type { Server } from 'node:https';
 import type { Connections } from './connections.ts';
-import type { DataPlane } from './data-plane.ts';
+import type { OpenExchanges } from './open-exchanges.ts';
+import type { UpstreamPools } from './upstream-pools.ts';
 
 /** How often connections whose last answer has gone out are looked for and closed. */
 const LOOK_AGAIN_MS = 50;
 
 /** Ends a listener with a data plane behind it: nothing new, what is under way may finish for `graceMs` at most. */
 export async function closeGracefully(
-  server: Server,
-  plane: DataPlane,
-  connections: Connections,
+  parts: {
+    readonly server: Server;
+    readonly connections: Connections;
+    readonly open: OpenExchanges;
+    readonly pools: UpstreamPools;
+  },
   graceMs: number,
 ): Promise<void> {
-  plane.open.breakOffEndless();
-  await closeWithin(server, connections, graceMs, () => plane.open.close());
-  await plane.close();
+  const { open, pools } = parts;
+  open.breakOffEndless();
+  await closeWithin(parts.server, parts.connections, graceMs, () => open.close());
+  open.close();
+  await pools.close();
 }
 
 /** Ends a listener. @param breakOff is called before connections are cut when the time is up */

@@ -11,11 +11,11 @@ import { isWebSocketRequest } from '../http-fields/websocket-handshake.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
-import { OpenExchanges } from './open-exchanges.ts';
+import type { OpenExchanges } from './open-exchanges.ts';
 import { serveOwnPath } from './own-paths.ts';
 import { answerable, OwnResponses } from './own-responses.ts';
 import type { SystemRequest } from './system-request.ts';
-import { UpstreamPools } from './upstream-pools.ts';
+import type { UpstreamPools } from './upstream-pools.ts';
 import { WebSocketExchange } from './websocket-exchange.ts';
 
 type Judge = ReturnType<typeof createRequestJudge>;
@@ -23,25 +23,32 @@ type Judge = ReturnType<typeof createRequestJudge>;
 /** A process that is held up again and again, or a system that takes seconds to connect to, must not keep a request for ever. */
 const JUDGED_AGAIN = 3;
 
+interface DataPlaneParts {
+  readonly open: OpenExchanges;
+  readonly pools: UpstreamPools;
+  readonly settings: ListenerSettings;
+  readonly log: GatewayLog;
+}
+
 /**
- * What happens to a request on a business system's host: own paths → origin → session and policy → passed on.
+ * What happens to a request on a business system's host, by one configuration: own paths → origin → session and policy → passed on.
  * No byte reaches an upstream before the judgement is `pass` (D3-07).
  */
 export class DataPlane {
-  readonly open: OpenExchanges;
   readonly #context: GatewayContext;
   readonly #pages: SystemPages;
   readonly #judge: Judge;
   readonly #pools: UpstreamPools;
   readonly #room: ExchangeRoom;
 
-  constructor(context: GatewayContext, pages: SystemPages, settings: ListenerSettings, log: GatewayLog) {
-    this.open = new OpenExchanges(context.sessions);
+  /** @param parts what outlives a configuration, and with it this */
+  constructor(context: GatewayContext, pages: SystemPages, parts: DataPlaneParts) {
+    const { open, pools, settings, log } = parts;
     this.#context = context;
     this.#pages = pages;
     this.#judge = createRequestJudge(context);
-    this.#pools = new UpstreamPools(context.systems.values(), settings);
-    this.#room = { own: new OwnResponses(context, pages, settings), open: this.open, settings, log };
+    this.#pools = pools;
+    this.#room = { own: new OwnResponses(context, pages, settings), open, settings, log };
   }
 
   /**
@@ -60,11 +67,6 @@ export class DataPlane {
       );
       this.#room.own.unavailable(to);
     }
-  }
-
-  async close(): Promise<void> {
-    this.open.close();
-    await this.#pools.close();
   }
 
   async #serve(to: SystemRequest, socket: Socket | undefined): Promise<void> {
@@ -125,7 +127,7 @@ export class DataPlane {
       socket === undefined
         ? new Exchange(to, verdict, this.#room)
         : new WebSocketExchange(to, verdict, this.#room, socket);
-    if (!this.open.add(exchange)) return;
+    if (!this.#room.open.add(exchange)) return;
     if (to.head.expectation === 'continue') to.response.writeContinue();
     await exchange.untilContent();
     let passed = verdict;
@@ -135,7 +137,7 @@ export class DataPlane {
         return;
       }
       // Until it is judged it is nobody's, and nothing breaks it off but its client.
-      this.open.remove(exchange);
+      this.#room.open.remove(exchange);
       const again = await this.#judgeRequest(to, cookies, true);
       if (exchange.isOver) return;
       if (again.kind !== 'pass') {
@@ -144,7 +146,7 @@ export class DataPlane {
       }
       passed = again;
       exchange.checkedMs = passed.checkedMs;
-      if (!this.open.add(exchange)) return;
+      if (!this.#room.open.add(exchange)) return;
     }
   }
 

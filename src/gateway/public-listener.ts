@@ -14,17 +14,23 @@ import type { GatewayLog } from './gateway-log.ts';
 import { readIncoming, REQUEST_EVENTS } from './incoming-request.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-settings.ts';
 import { listenOn } from './listening.ts';
+import { OpenExchanges } from './open-exchanges.ts';
 import { HSTS } from './own-responses.ts';
 import { readProxyHeaders } from './proxy-headers.ts';
 import { answerParserError, refuseConnection, type RefusalCode } from './refused-connections.ts';
 import { hasContent } from './system-request.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
+import { UpstreamPools } from './upstream-pools.ts';
 
-export interface PublicListenerOptions {
+/** What a configuration makes of requests. */
+export interface Service {
   readonly context: GatewayContext;
   /** Serves the portal's host: the Express application. */
   readonly portal: RequestListener;
   readonly pages: SystemPages;
+}
+
+export interface PublicListenerOptions extends Service {
   readonly tls: ServerIdentity;
   /** Absent: nobody is believed another address than the connection's. */
   readonly addresses?: ClientAddresses;
@@ -34,8 +40,11 @@ export interface PublicListenerOptions {
 
 export interface PublicListener {
   listen(where: { readonly host: string; readonly port: number }): Promise<AddressInfo>;
-  /** Puts another certificate in use for new connections. */
-  renewCertificate(tls: ServerIdentity): void;
+  /**
+   * Puts another configuration into use: the certificate for new connections, the rest for requests that are read from now
+   * on; those before go by what held when they were read. Connections stay.
+   */
+  renew(next: Service & { readonly tls: ServerIdentity }): void;
   /**
    * Stops accepting, ends what would never end (WebSocket, server-sent events), lets the rest finish for `graceMs` at
    * most, then closes everything.
@@ -51,11 +60,18 @@ interface Upgrade {
 
 /** The HTTPS listener that people's browsers reach: the portal's host and one host for each business system. */
 export function createPublicListener(options: PublicListenerOptions): PublicListener {
-  const { context, portal, log } = options;
+  const { log } = options;
   const settings = options.settings ?? DEFAULT_LISTENER_SETTINGS;
   const addresses = options.addresses ?? new ClientAddresses();
-  const routes = routesByAuthority(context);
-  const plane = new DataPlane(context, options.pages, settings, log);
+  const open = new OpenExchanges(options.context.sessions);
+  const pools = new UpstreamPools(options.context.systems.values(), settings);
+  const serveBy = ({ context, portal, pages }: Service) => ({
+    portal,
+    routes: routesByAuthority(context),
+    plane: new DataPlane(context, pages, { open, pools, settings, log }),
+  });
+  // Replaced at once and whole, and read once a request.
+  let service = serveBy(options);
 
   const server = createServer({
     ...tlsContextOptions(options.tls),
@@ -82,7 +98,8 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     upgrade: Upgrade | null,
     connection: ConnectionState,
   ): void => {
-    const requestId = context.randomness.uuid();
+    const { portal, routes, plane } = service;
+    const requestId = options.context.randomness.uuid();
     const refuse = (code: RefusalCode): void => {
       connection.isCondemned = true;
       log.info({ requestId, code, clientAddress: connection.clientAddress }, 'A request was refused unread.');
@@ -128,8 +145,12 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
 
   return {
     listen: where => listenOn(server, where),
-    renewCertificate: tls => server.setSecureContext(tlsContextOptions(tls)),
-    close: graceMs => closeGracefully(server, plane, connections, graceMs),
+    renew(next) {
+      server.setSecureContext(tlsContextOptions(next.tls));
+      pools.renew(next.context.systems.values());
+      service = serveBy(next);
+    },
+    close: graceMs => closeGracefully({ server, connections, open, pools }, graceMs),
   };
 }
 
