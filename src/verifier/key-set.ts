@@ -94,15 +94,18 @@ async function importKeys(set: JsonWebKeySet): Promise<ReadonlyMap<string, Crypt
   const keys = new Map<string, CryptoKey>();
   for (const jwk of set.keys) {
     const { kty, crv, kid, use, alg, x, y } = jwk;
-    if (kty !== 'EC' || crv !== 'P-256' || typeof kid !== 'string' || typeof x !== 'string' || typeof y !== 'string') {
-      continue;
-    }
+    if (kty !== 'EC' || crv !== 'P-256' || typeof kid !== 'string' || !isCoordinate(x) || !isCoordinate(y)) continue;
     if ((use !== undefined && use !== 'sig') || (alg !== undefined && alg !== 'ES256')) continue;
     const key = await importPoint(x, y);
     // Of two keys named alike the first counts; which of them signed is then for the signature to say.
     if (key !== undefined && !keys.has(kid)) keys.set(kid, key);
   }
   return keys;
+}
+
+/** 32 octets in base64url, zeros in front included (RFC 7518 section 6.2.1.2); the platform would take fewer and more. */
+function isCoordinate(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{43}$/.test(value);
 }
 
 /** The key of a point on P-256; undefined for what is none, as RFC 7517 section 5 asks (the other keys stay usable). */

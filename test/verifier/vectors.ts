@@ -13,6 +13,18 @@ export function jwkOf(key: KeyObject, kid: string, changes: object = {}): Record
   return { ...createPublicKey(key).export({ format: 'jwk' }), kid, use: 'sig', alg: 'ES256', ...changes };
 }
 
+/** A key whose x begins with a zero octet: one of 256 does. */
+const ZERO_FIRST = (() => {
+  for (;;) {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    if (xOf(privateKey)[0] === 0) return privateKey;
+  }
+})();
+
+function xOf(key: KeyObject): Buffer {
+  return Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url');
+}
+
 /** The portal's key, among others that must not be taken for it. */
 export const JWKS: JsonWebKeySet = {
   keys: [
@@ -21,6 +33,10 @@ export const JWKS: JsonWebKeySet = {
     { kty: 'oct', k: 'AAAA', kid: 'shared' },
     jwkOf(OWN, 'off-the-curve', { x: 'A'.repeat(43) }),
     jwkOf(OWN, 'short', { x: 'AAAA' }),
+    // RFC 7518 section 6.2.1.2: a coordinate has as many octets as its curve, 32.
+    jwkOf(OWN, 'an octet too many', { x: Buffer.concat([Buffer.alloc(1), xOf(OWN)]).toString('base64url') }),
+    jwkOf(ZERO_FIRST, 'an octet too few', { x: xOf(ZERO_FIRST).subarray(1).toString('base64url') }),
+    jwkOf(ZERO_FIRST, 'zero-first'),
     jwkOf(OWN, 'other-curve', { crv: 'secp256k1' }),
     jwkOf(OWN, 'other-type', { kty: 'OKP' }),
     jwkOf(P384, 'p384'),
@@ -130,6 +146,7 @@ export const VECTORS: readonly Vector[] = [
     ['a name beyond the basic plane', { name: '𠮷"\\' }],
   ]),
   ...asBytes('believed', [
+    ['a key whose x begins with a zero', signed({ ...HEADER, kid: 'zero-first' }, CLAIMS, ZERO_FIRST)],
     ['members named twice: the last counts (RFC 7519 section 4)', signed(HEADER, doubled(CLAIMS, '"aud":"x",', ''))],
     ['numbers written otherwise', signed(HEADER, doubled(CLAIMS, '', ',"iat":1.8e9,"exp":1800000060.0'))],
     [
@@ -154,6 +171,9 @@ export const VECTORS: readonly Vector[] = [
     ['too much', signed(HEADER, { ...CLAIMS, name: 'x'.repeat(20_000) })],
     ['a header that is a list', signed([], CLAIMS)],
     ['a header that is no JSON', signed('{', CLAIMS)],
+    ['a header behind a byte order mark', signed(`\uFEFF${JSON.stringify(HEADER)}`, CLAIMS)],
+    ['a header that is not UTF-8', signed(Buffer.from(JSON.stringify({ ...HEADER, later: 'é' }), 'latin1'), CLAIMS)],
+    ['a header with half a character', signed({ ...HEADER, later: '\ud842' }, CLAIMS)],
     ['a header that is 3,000 lists deep', signed(DEEP, CLAIMS)],
     ['claims that are no JSON', signed(HEADER, '{')],
     ['claims and more', signed(HEADER, `${JSON.stringify(CLAIMS)}{}`)],
@@ -205,11 +225,15 @@ export const VECTORS: readonly Vector[] = [
       'shared',
       'off-the-curve',
       'short',
+      'an octet too many',
       'other-curve',
       'other-type',
       'p384',
     ].map(kid => [`kid "${kid}"`, { kid }] as const),
   ),
+  ...asBytes('unknown-key', [
+    ['a kid of a coordinate too short', signed({ ...HEADER, kid: 'an octet too few' }, CLAIMS, ZERO_FIRST)],
+  ]),
   ...asBytes('bad-signature', [
     ['ES256 with an HMAC inside', hmac(HEADER)],
     ['its own key', signed({ ...HEADER, jwk: jwkOf(FOREIGN, 'own') }, CLAIMS, FOREIGN)],

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { gatewayIdentity, requireGatewayAssertion, type IdentifiedRequest } from '../../../src/verifier/verifier.ts';
 import type { RunningSystem } from './demo-system.ts';
 import { sendEvents } from './event-stream.ts';
 import { homePage, notFoundPage, PAGE_SCRIPT, PAGE_STYLE, strangerPage } from './pages.ts';
-import { identifyVisitor, type Visitor } from './visitor.ts';
+import { identifyVisitor } from './visitor.ts';
 
-/** One request with what is known about it before any path is looked at. */
+/** One request on its way to its route. */
 interface Visit {
   readonly running: RunningSystem;
-  readonly request: IncomingMessage;
+  readonly request: IdentifiedRequest;
   readonly response: ServerResponse;
-  readonly visitor: Visitor;
   /** This request's place in the order of all that reached the system. */
   readonly count: number;
 }
+
+type Answerable = Pick<Visit, 'request' | 'response'>;
 
 interface Route {
   readonly methods: readonly string[] | 'any';
@@ -38,51 +40,53 @@ const ROUTES: Readonly<Record<string, Route>> = {
 const SLOW_LIMIT_MS = 600_000;
 
 export function createRequestHandler(running: RunningSystem): RequestListener {
+  const guard = requireGatewayAssertion(running.verifier, ({ code }, request, response) =>
+    sendPage({ request, response }, 401, strangerPage(running.system, code)),
+  );
   return (request, response) => {
-    const count = running.count();
-    visit(running, request, response, count).catch((error: unknown) => {
-      // A request that is not complete was broken off by its sender; anything else is ours to know about.
-      if (request.complete) console.error(`${running.system.id}: ${request.method ?? ''} failed`, error);
-      response.destroy();
-    });
+    const here: Visit = { running, request, response, count: running.count() };
+    const go = (error?: unknown): void => {
+      (error instanceof Error ? Promise.reject(error) : route(here)).catch((fault: unknown) => {
+        // A request that is not complete was broken off by its sender; anything else is ours to know about.
+        if (request.complete) console.error(`${running.system.id}: ${request.method ?? ''} failed`, fault);
+        response.destroy();
+      });
+    };
+    if (OPEN_PATHS.has(splitTarget(request)[0])) go();
+    else guard(request, response, go);
   };
 }
 
-async function visit(
-  running: RunningSystem,
-  request: IncomingMessage,
-  response: ServerResponse,
-  count: number,
-): Promise<void> {
-  const visitor = await identifyVisitor(running.verifier, request);
-  const [path = '', query = ''] = (request.url ?? '/').split('?', 2);
-  const here: Visit = { running, request, response, visitor, count };
-  if (!visitor.verified && !OPEN_PATHS.has(path)) {
-    sendPage(here, 401, strangerPage(running.system, visitor.code));
-    return;
-  }
-  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
-  if (route === undefined) {
+async function route(here: Visit): Promise<void> {
+  const { running, request, response } = here;
+  const [path, query] = splitTarget(request);
+  const found = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (found === undefined) {
     sendPage(here, 404, notFoundPage(running.system));
     return;
   }
-  if (route.methods !== 'any' && !route.methods.includes(request.method ?? '')) {
-    response.setHeader('Allow', route.methods.join(', '));
+  if (found.methods !== 'any' && !found.methods.includes(request.method ?? '')) {
+    response.setHeader('Allow', found.methods.join(', '));
     send(here, 405, 'text/plain', 'Method not allowed.\n');
     return;
   }
-  await route.handle(here, new URLSearchParams(query));
+  await found.handle(here, new URLSearchParams(query));
+}
+
+function splitTarget({ url = '/' }: IncomingMessage): readonly [path: string, query: string] {
+  const [path = '', query = ''] = url.split('?', 2);
+  return [path, query];
 }
 
 function home(here: Visit): void {
-  const { visitor, running } = here;
-  if (visitor.verified) sendPage(here, 200, homePage(running.system, visitor.identity));
-  else sendPage(here, 401, strangerPage(running.system, visitor.code));
+  sendPage(here, 200, homePage(here.running.system, gatewayIdentity(here.request)));
 }
 
 /** What reached this system, as JSON. `headers` are pairs in the order and spelling of arrival. */
 async function echo(here: Visit): Promise<void> {
-  const { request, visitor, count, running } = here;
+  const { request, count, running } = here;
+  // Before the body, which may take longer than an assertion lives.
+  const assertion = await identifyVisitor(running.verifier, request);
   const { bytes, sha256 } = await digestBody(request);
   const { rawHeaders } = request;
   const headers = Array.from({ length: rawHeaders.length / 2 }, (_, n) => [rawHeaders[2 * n], rawHeaders[2 * n + 1]]);
@@ -94,7 +98,7 @@ async function echo(here: Visit): Promise<void> {
     headers,
     body: { bytes, sha256 },
     counter: count,
-    assertion: visitor,
+    assertion,
   });
 }
 
@@ -130,7 +134,7 @@ function slow(here: Visit, query: URLSearchParams): void {
   here.response.once('close', () => clearTimeout(timer));
 }
 
-function sendPage(here: Visit, status: number, html: string): void {
+function sendPage(here: Answerable, status: number, html: string): void {
   here.response.setHeader(
     'Content-Security-Policy',
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -142,7 +146,7 @@ function sendJson(here: Visit, status: number, value: unknown): void {
   send(here, status, 'application/json', `${JSON.stringify(value, null, 2)}\n`);
 }
 
-function send({ request, response }: Visit, status: number, type: string, text: string): void {
+function send({ request, response }: Answerable, status: number, type: string, text: string): void {
   const body = Buffer.from(text);
   response.writeHead(status, {
     'Content-Type': `${type}; charset=utf-8`,

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { verifyUpgrade } from '../../../src/verifier/verifier.ts';
 import type { RunningSystem } from './demo-system.ts';
-import { identifyVisitor } from './visitor.ts';
 
 /** Enough for any message of a test; a longer one closes the socket with 1009. */
 const MESSAGE_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -19,10 +19,9 @@ export function createSocketEcho(running: RunningSystem): SocketEcho {
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     running.count();
-    const visitor = await identifyVisitor(running.verifier, request);
-    const path = (request.url ?? '/').split('?', 1)[0];
-    if (!visitor.verified || path !== '/ws') {
-      refuse(socket, visitor.verified ? '404 Not Found' : '401 Unauthorized');
+    if ((await verifyUpgrade(running.verifier, request, socket)) === undefined) return;
+    if ((request.url ?? '/').split('?', 1)[0] !== '/ws') {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, webSocket => {
@@ -41,8 +40,4 @@ export function createSocketEcho(running: RunningSystem): SocketEcho {
       sockets.close();
     },
   };
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }

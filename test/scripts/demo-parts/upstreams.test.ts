@@ -135,7 +135,7 @@ describe('pages', () => {
   });
 
   it.each(['/', '/events', '/upload', '/slow?ms=0', '/ws', '/page.js', '/nowhere'])(
-    'GET %s without an assertion is 401',
+    'GET %s past the gateway, without an assertion, is 401 (D1-001)',
     async path => {
       const response = await fetch(company() + path);
       expect(response.status).toBe(401);
