@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConnectionFault, StatementFault } from '../../src/adapters/database/faults.ts';
 import { migrate } from '../../src/adapters/database/migrations.ts';
 import type { SqlSource } from '../../src/adapters/database/sql-source.ts';
+import { describeAccessRecords } from './access-records.contract.ts';
 import { describeAccounts } from './accounts.contract.ts';
 import { describeApplications } from './applications.contract.ts';
 import { describeCredentials } from './credentials.contract.ts';
@@ -32,6 +33,7 @@ export function describeDatabase(name: string, open: () => Promise<SqlSource>): 
     describeEvents(store);
     describeOperations(store);
     describeSessionRecords(store);
+    describeAccessRecords(store);
 
     test('values come out alike on both stores', async () => {
       const { rows } = await store().execute(

@@ -6,6 +6,7 @@ import type { GrantState, SystemGrant } from '../../accounts/system-grant.ts';
 import type { DatabaseChanges } from '../../flows/ports.ts';
 import type { Deputyship } from '../../accounts/deputyship.ts';
 import type { Person, PersonContact } from '../../accounts/person.ts';
+import { AccessRecordWrites } from './access-records.ts';
 import { ApplicationWrites } from './applications.ts';
 import { CredentialWrites } from './credential-changes.ts';
 import { EventLog } from './event-log.ts';
@@ -21,6 +22,7 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
   readonly operations: OperationWrites;
   readonly sessions: SessionWrites;
   readonly events: EventLog;
+  readonly accessRecords: AccessRecordWrites;
   readonly #transaction: Transaction<Tables>;
 
   constructor(transaction: Transaction<Tables>) {
@@ -31,6 +33,7 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
     this.operations = new OperationWrites(transaction);
     this.sessions = new SessionWrites(transaction);
     this.events = new EventLog(transaction);
+    this.accessRecords = new AccessRecordWrites(transaction);
   }
 
   async insertOrganisation({ id, code, name, kind }: Organisation): Promise<void> {

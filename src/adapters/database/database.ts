@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import type { AuditEvent } from '../../audit/event.ts';
 import type { Change, Database, DatabaseChanges, EventReader } from '../../flows/ports.ts';
+import type { AccessRecordStore } from '../../flows/ports/access-records.ts';
 import type { AccountReader } from '../../flows/ports/accounts.ts';
 import type { ApplicationReader } from '../../flows/ports/applications.ts';
 import type { CredentialReader } from '../../flows/ports/credentials.ts';
 import type { JobLeases, OperationReader } from '../../flows/ports/operations.ts';
 import type { SessionRecordReader } from '../../flows/ports/session-records.ts';
+import { AccessRecordRows } from './access-records.ts';
 import { AccountChanges } from './account-changes.ts';
 import { AccountReads } from './account-reads.ts';
 import { ApplicationReads } from './applications.ts';
@@ -39,6 +41,7 @@ export class SqlDatabase implements Database {
   readonly sessions: SessionRecordReader;
   readonly jobs: JobLeases;
   readonly events: EventReader;
+  readonly accessRecords: AccessRecordStore;
   readonly #database: Kysely<Tables>;
   /** The last of the changes that wait for each other; never rejects. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -52,6 +55,7 @@ export class SqlDatabase implements Database {
     this.sessions = new SessionReads(database);
     this.jobs = new JobLeaseRows(database);
     this.events = new EventLog(database);
+    this.accessRecords = new AccessRecordRows(database);
   }
 
   async change<T>(work: (changes: DatabaseChanges) => Promise<Change<T>>): Promise<T> {

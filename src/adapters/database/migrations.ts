@@ -7,6 +7,7 @@ import { applications } from './migrations/0003-applications.ts';
 import { credentials } from './migrations/0004-credentials.ts';
 import { operations } from './migrations/0005-operations.ts';
 import { sessions } from './migrations/0006-sessions.ts';
+import { accessRecords } from './migrations/0007-access-records.ts';
 import type { Tables } from './schema.ts';
 
 /** Every step from an empty database to this version's, by name, in order. A step that has been released never changes. */
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-credentials': credentials,
   '0005-operations': operations,
   '0006-sessions': sessions,
+  '0007-access-records': accessRecords,
 };
 
 const TABLE = 'schema_migrations';

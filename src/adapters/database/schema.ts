@@ -4,6 +4,7 @@ import type { OrganisationKind } from '../../accounts/organisation.ts';
 import type { GrantState } from '../../accounts/system-grant.ts';
 import type { Actor, EventCode, Fact } from '../../audit/event.ts';
 import type { TaipeiDay } from '../../calendar/taipei-day.ts';
+import type { AccessTables } from './schema-access.ts';
 import type { ApplicationTables } from './schema-applications.ts';
 import type { CredentialTables } from './schema-credentials.ts';
 import type { OperationTables } from './schema-operations.ts';
@@ -16,7 +17,7 @@ export type Json<T> = ColumnType<T, string, never>;
  * The tables as the newest migration leaves them. That a column of kind, state or role holds nothing else is a check
  * in the schema itself, so rows are read without another.
  */
-export interface Tables extends ApplicationTables, CredentialTables, OperationTables, SessionTables {
+export interface Tables extends ApplicationTables, CredentialTables, OperationTables, SessionTables, AccessTables {
   organisations: { id: string; code: string; name: string; kind: OrganisationKind };
   units: { id: string; organisation_id: string; code: string; name: string };
   people: {

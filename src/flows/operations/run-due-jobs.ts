@@ -124,7 +124,7 @@ function isFuture(completed: TaipeiDay, day: TaipeiDay): boolean {
 
 /** The store as the holder of `lease` may write to it; what merely happened is recorded whoever holds it. */
 function fenced(database: Database, lease: JobLease): Database {
-  const { accounts, applications, credentials, operations, sessions, jobs, events } = database;
+  const { accounts, applications, credentials, operations, sessions, jobs, events, accessRecords } = database;
   return {
     accounts,
     applications,
@@ -133,6 +133,7 @@ function fenced(database: Database, lease: JobLease): Database {
     sessions,
     jobs,
     events,
+    accessRecords,
     change: work =>
       database.change(async changes => {
         await changes.operations.requireLease(lease);
