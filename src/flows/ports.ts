@@ -10,9 +10,9 @@ import type { DenyReason } from '../policy/decision.ts';
 import type { PolicyRule } from '../policy/rule.ts';
 import type { Replacement, SessionEndReason } from '../sessions/session.ts';
 import type { EntryFailure } from '../sessions/trip.ts';
+import type { AccessRecordChanges, AccessRecordStore } from './ports/access-records.ts';
 import type { AccountReader, AccountWriter } from './ports/accounts.ts';
 import type { ApplicationChanges, ApplicationReader } from './ports/applications.ts';
-import type { AccessRecordChanges, AccessRecordStore } from './ports/access-records.ts';
 import type { CredentialChanges, CredentialReader } from './ports/credentials.ts';
 import type { JobLeases, OperationChanges, OperationReader } from './ports/operations.ts';
 import type { SessionRecordChanges, SessionRecordReader } from './ports/session-records.ts';
@@ -56,10 +56,10 @@ export interface Database {
   readonly sessions: SessionRecordReader;
   readonly jobs: JobLeases;
   readonly events: EventReader;
+  readonly accessRecords: AccessRecordStore;
   /** Throws unless the store answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
-  readonly accessRecords: AccessRecordStore;
 }
 
 /** Writes, inside {@link Database.change} only. A broken uniqueness rule throws {@link UniquenessFault}. */
@@ -69,10 +69,10 @@ export interface DatabaseChanges extends AccountReader, AccountWriter {
   readonly operations: OperationChanges;
   readonly sessions: SessionRecordChanges;
   readonly events: EventReader;
+  readonly accessRecords: AccessRecordChanges;
 }
 
 /** A rule such as "one live account a person" was broken; `constraint` is its name in the schema. */
-  readonly accessRecords: AccessRecordChanges;
 export class UniquenessFault extends Error {
   override readonly name = 'UniquenessFault';
   readonly constraint: string;
