@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { beginTrip } from '../flows/login/enter-system.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPages } from '../flows/ports.ts';
@@ -14,7 +13,7 @@ import type { ListenerSettings } from './listener-settings.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import { serveOwnPath } from './own-paths.ts';
 import { answerable, OwnResponses } from './own-responses.ts';
-import type { SystemRequest } from './system-request.ts';
+import type { SystemRequest, UpgradingClient } from './system-request.ts';
 import type { UpstreamPools } from './upstream-pools.ts';
 import { WebSocketExchange } from './websocket-exchange.ts';
 
@@ -54,11 +53,11 @@ export class DataPlane {
   /**
    * Answers or passes on one request.
    *
-   * @param socket the client's socket where the request asks to become a WebSocket
+   * @param client who asks to become a WebSocket; absent where the request asks for an answer
    */
-  async serve(to: SystemRequest, socket?: Socket): Promise<void> {
+  async serve(to: SystemRequest, client?: UpgradingClient): Promise<void> {
     try {
-      await this.#serve(to, socket);
+      await this.#serve(to, client);
     } catch (error) {
       // A store that is down, or a mistake of ours: either way nobody knows whether this request may pass, so it does not.
       this.#room.log.error(
@@ -69,7 +68,7 @@ export class DataPlane {
     }
   }
 
-  async #serve(to: SystemRequest, socket: Socket | undefined): Promise<void> {
+  async #serve(to: SystemRequest, client: UpgradingClient | undefined): Promise<void> {
     const { own } = this.#room;
     const cookies = splitCookies(to.head.cookies);
     if (isOwnPath(to.target.path)) {
@@ -83,7 +82,7 @@ export class DataPlane {
     const verdict = await this.#judgeRequest(to, cookies, false);
     switch (verdict.kind) {
       case 'pass':
-        await this.#passOn(to, cookies, verdict, socket);
+        await this.#passOn(to, cookies, verdict, client);
         return;
       case 'denied':
       case 'no-session':
@@ -116,17 +115,17 @@ export class DataPlane {
     to: SystemRequest,
     cookies: SplitCookies,
     verdict: PassedVerdict,
-    socket: Socket | undefined,
+    client: UpgradingClient | undefined,
   ): Promise<void> {
     if (to.response.destroyed) return;
-    if (socket !== undefined && !isWebSocketRequest(to.head)) {
+    if (client !== undefined && !isWebSocketRequest(to.head)) {
       this.#room.own.problem(answerable(to), 400, 'websocket-handshake-invalid');
       return;
     }
     const exchange =
-      socket === undefined
+      client === undefined
         ? new Exchange(to, verdict, this.#room)
-        : new WebSocketExchange(to, verdict, this.#room, socket);
+        : new WebSocketExchange(to, verdict, this.#room, client);
     if (!this.#room.open.add(exchange)) return;
     if (to.head.expectation === 'continue') to.response.writeContinue();
     await exchange.untilContent();

@@ -255,9 +255,9 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   #takesTrailers(status: number, upstream: ResponseFields): boolean {
-    const { head, request } = this.to;
+    const { head } = this.to;
     const isChunked = upstream['content-length'] === undefined && status !== 204 && status !== 304;
-    return isChunked && head.acceptsTrailers && head.method !== 'HEAD' && request.httpVersion === '1.1';
+    return isChunked && head.acceptsTrailers && head.method !== 'HEAD';
   }
 }
 

@@ -1,11 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPage, SystemPages } from '../flows/ports.ts';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import { isTopLevelNavigation } from '../http-fields/request-origin.ts';
 import type { ListenerSettings } from './listener-settings.ts';
 import { readAway } from './read-away.ts';
-import { hasContent, type SystemRequest } from './system-request.ts';
+import { hasContent, type ClientRequest, type ClientResponse, type SystemRequest } from './system-request.ts';
 
 /** A year, as browsers' own lists ask; for this host alone, since the other hosts say so themselves. */
 export const HSTS = ['Strict-Transport-Security', 'max-age=31536000'] as const;
@@ -15,8 +14,8 @@ const TRY_AGAIN = ['Retry-After', '10'];
 
 /** Where a request came in; enough to answer it. */
 export interface Answerable {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly requestId: string;
   /**
    * What follows the head of the request: nothing, content that may be read away so that the client sees the answer,

@@ -18,7 +18,7 @@ import { OpenExchanges } from './open-exchanges.ts';
 import { HSTS } from './own-responses.ts';
 import { readProxyHeaders } from './proxy-headers.ts';
 import { answerParserError, refuseConnection, type RefusalCode } from './refused-connections.ts';
-import { hasContent } from './system-request.ts';
+import { hasContent, type UpgradingClient } from './system-request.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
 import { UpstreamPools } from './upstream-pools.ts';
 
@@ -125,7 +125,8 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
       return;
     }
     const { system, authority } = route;
-    void plane.serve({ system, authority, requestId, clientAddress, head, target, request, response }, upgrade?.socket);
+    const to = { system, authority, requestId, clientAddress, head, target, request, response };
+    void plane.serve(to, upgrade === null ? undefined : upgrading(upgrade.socket, response));
   };
 
   for (const event of REQUEST_EVENTS) {
@@ -161,6 +162,10 @@ function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
   response.assignSocket(socket);
   response.once('finish', () => socket.destroySoon());
   return response;
+}
+
+function upgrading(socket: Socket, response: ServerResponse): UpgradingClient {
+  return { socket, release: () => response.detachSocket(socket) };
 }
 
 /** Ends a request whose content has not come after `deadlineMs`. */

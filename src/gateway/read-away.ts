@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** Longer than a form takes over any line; whoever is slower is cut off. */
 const READ_AWAY_MS = 10_000;
@@ -10,7 +10,7 @@ const READ_AWAY_MS = 10_000;
  * @param limitBytes how much is read at most
  * @returns whether the content has ended; if not, the connection is good for nothing but the answer
  */
-export function readAway(request: IncomingMessage, limitBytes: number): Promise<boolean> {
+export function readAway(request: Readable, limitBytes: number): Promise<boolean> {
   if (request.readableEnded) return Promise.resolve(true);
   if (request.destroyed) return Promise.resolve(false);
   return new Promise(resolve => {

@@ -1,9 +1,10 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import type { HeadFailure } from '../http-fields/request-head.ts';
 import type { TargetFailure } from '../http-fields/request-target.ts';
 import { HSTS } from './own-responses.ts';
+import type { ClientResponse } from './system-request.ts';
 
 /** Why a request is refused before it is known whose it is; the connection closes after the answer. */
 export type RefusalCode =
@@ -41,7 +42,7 @@ const REFUSAL_STATUS = {
 } as const satisfies Record<RefusalCode, number>;
 
 /** Answers a request that cannot be read in one way only, and closes its connection. */
-export function refuseConnection(response: ServerResponse, code: RefusalCode, requestId: string): void {
+export function refuseConnection(response: ClientResponse, code: RefusalCode, requestId: string): void {
   const status = REFUSAL_STATUS[code];
   const body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, code, requestId });
   response.writeHead(status, [

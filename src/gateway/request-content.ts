@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
 /**
@@ -8,12 +7,12 @@ import { Readable } from 'node:stream';
  * destroying Node's own request destroys the client's connection: the answer (a 413, say) would be lost.
  */
 export class RequestContent extends Readable {
-  readonly #request: IncomingMessage;
+  readonly #request: Readable;
   readonly #onChunk: (chunk: Buffer) => void;
   readonly #onEnd: () => void;
   readonly #onClose: () => void;
 
-  constructor(request: IncomingMessage, onActivity: () => void) {
+  constructor(request: Readable, onActivity: () => void) {
     super();
     this.#request = request;
     this.#onChunk = chunk => {

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
@@ -7,18 +6,18 @@ import { isWebSocketAnswer } from '../http-fields/websocket-handshake.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
 import type { BreakCause } from './open-exchanges.ts';
 import { HSTS } from './own-responses.ts';
-import type { SystemRequest } from './system-request.ts';
+import type { SystemRequest, UpgradingClient } from './system-request.ts';
 import { CLOSE_CODES } from './websocket-frames.ts';
 import { WebSocketTunnel } from './websocket-tunnel.ts';
 
 /** A request to become a WebSocket: an exchange that turns into a tunnel if the system agrees. */
 export class WebSocketExchange extends Exchange {
-  readonly #socket: Socket;
+  readonly #client: UpgradingClient;
   #tunnel: WebSocketTunnel | undefined;
 
-  constructor(to: SystemRequest, verdict: PassedVerdict, room: ExchangeRoom, socket: Socket) {
+  constructor(to: SystemRequest, verdict: PassedVerdict, room: ExchangeRoom, client: UpgradingClient) {
     super(to, verdict, room);
-    this.#socket = socket;
+    this.#client = client;
   }
 
   onRequestUpgrade(
@@ -27,8 +26,9 @@ export class WebSocketExchange extends Exchange {
     fields: ResponseFields,
     upstream: Duplex,
   ): void {
+    const { socket } = this.#client;
     upstream.on('error', () => upstream.destroy());
-    if (this.#socket.destroyed) {
+    if (socket.destroyed) {
       upstream.destroy();
       return;
     }
@@ -39,10 +39,10 @@ export class WebSocketExchange extends Exchange {
     }
     this.idleLimitS = Number.POSITIVE_INFINITY;
     this.isEndless = true;
-    this.to.response.detachSocket(this.#socket);
-    this.#socket.once('close', () => this.room.open.remove(this));
-    this.#socket.write(composeSwitch(fields, this.to.requestId), 'latin1');
-    this.#tunnel = new WebSocketTunnel(this.#socket, upstream);
+    this.#client.release();
+    socket.once('close', () => this.room.open.remove(this));
+    socket.write(composeSwitch(fields, this.to.requestId), 'latin1');
+    this.#tunnel = new WebSocketTunnel(socket, upstream);
   }
 
   override breakOff(cause: BreakCause): void {

@@ -26,7 +26,7 @@ export interface RequestHead {
   readonly isUpgrade: boolean;
   readonly webSocketKey: string | undefined;
   readonly webSocketVersion: string | undefined;
-  /** Whether the client takes trailer fields (`TE: trailers`). */
+  /** Whether the client takes trailer fields (`TE: trailers`); HTTP/1.0 has none. */
   readonly acceptsTrailers: boolean;
   /** Options of the Connection field, lower case. */
   readonly connectionOptions: readonly string[];
@@ -150,7 +150,7 @@ export function readRequestHead(
       isUpgrade,
       webSocketKey: single.get('sec-websocket-key'),
       webSocketVersion: single.get('sec-websocket-version'),
-      acceptsTrailers: listHas(transferCodings, 'trailers'),
+      acceptsTrailers: httpVersion !== '1.0' && listHas(transferCodings, 'trailers'),
       expectation: readExpectation(single.get('expect'), httpVersion, isUpgrade),
       connectionOptions: connection === '' ? [] : parseList(connection),
       passing,
