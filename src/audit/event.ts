@@ -77,6 +77,10 @@ export const EVENT_CATALOGUE = {
   'address.held-back': { zh: '嘗試過於頻繁而暫不受理', en: 'Held back for trying too often' },
   'session.concurrent': { zh: '同一帳號自不同位址同時使用', en: 'Account in use from two addresses' },
   'session.records-deleted': { zh: '刪除逾期連線紀錄', en: 'Old records of sessions deleted' },
+  'access-records.lost': { zh: '業務系統存取紀錄缺漏', en: 'Records of requests lost' },
+  'access-records.deleted': { zh: '刪除逾期存取紀錄', en: 'Old records of requests deleted' },
+  'assertion-keys.rotated': { zh: '更換身分聲明的簽章金鑰', en: 'Key that signs assertions rotated' },
+  'assertion-keys.removed': { zh: '銷毀停用的簽章金鑰', en: 'Former keys of assertions removed' },
   'clock.jumped': { zh: '連線時鐘跳動', en: 'Clock of sessions jumped' },
   'session.ended': { zh: '結束連線', en: 'Session ended' },
 } as const satisfies Record<string, { zh: string; en: string }>;

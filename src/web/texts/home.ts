@@ -159,4 +159,6 @@ export const EVENT_LOOKS = {
   'session.ended': { icon: 'exit', tone: 'is-info' },
   'clock.jumped': { icon: 'warn', tone: 'is-stop' },
   'session.records-deleted': { icon: 'info', tone: 'is-info' },
+  'access-records.lost': { icon: 'warn', tone: 'is-stop' },
+  'access-records.deleted': { icon: 'info', tone: 'is-info' },
 } as const satisfies Record<EventCode, { readonly icon: IconName; readonly tone: '' | 'is-info' | 'is-stop' }>;

@@ -1,0 +1,249 @@
+import type { AccessRecord } from '../../audit/access-record.ts';
+import { composeEvent, type GatewayContext } from '../gateway-context.ts';
+import { StoreFault } from '../ports/store-fault.ts';
+import type { Timers } from '../sessions/watch-ends.ts';
+
+/** A record that nobody waits for is written this much later at most, together with those that have come meanwhile. */
+const GATHERED_MS = 200;
+
+/** One statement's worth: a few milliseconds of the store's one connection where it is embedded. */
+const BATCH = 500;
+
+/** After the store could not write, before it is asked again. */
+const RETRY_MS = 1_000;
+
+/** Waiting records: a minute of 800 requests a second with the database away, and what a node can spare in memory. */
+export const JOURNAL_LIMITS = { records: 50_000, bytes: 33_554_432 } as const;
+
+/** Of a record without its texts that have no fixed length; measured, with the objects' own share. */
+const RECORD_BYTES = 800;
+const NAMED_BYTES = 300;
+
+export interface JournalOptions {
+  readonly timers: Pick<Timers, 'after'>;
+  /** The store does not write, or does not take a record; called once until it writes again. */
+  readonly onProblem: (problem: unknown) => void;
+  /** A gap has begun, or is left when the journal stops: its event waits for the database, or for nobody any more. */
+  readonly onLost: (lost: Gap) => void;
+  readonly limits?: { readonly records: number; readonly bytes: number };
+}
+
+/** Records that could not be kept. */
+export interface Gap {
+  /** `at` of the first and the last of them. */
+  readonly from: Date;
+  readonly to: Date;
+  readonly count: number;
+}
+
+export interface JournalCounts {
+  readonly waiting: number;
+  readonly written: number;
+  readonly lost: number;
+}
+
+interface Entry {
+  readonly record: AccessRecord;
+  readonly bytes: number;
+  /** Of somebody who waits until it is durable. */
+  readonly settle: { readonly resolve: () => void; readonly reject: (error: StoreFault) => void } | undefined;
+}
+
+/**
+ * Takes access records and writes them in batches, so that no request waits for its own; whoever must wait shares a
+ * commit with all who came meanwhile. What a full journal cannot take is counted, and the gap is one event as soon as the
+ * database takes it. A process that is killed loses what has not been written: 200 ms of records while the database answers.
+ */
+export class AccessJournal {
+  readonly #context: Pick<GatewayContext, 'clock' | 'randomness' | 'database'>;
+  readonly #options: JournalOptions;
+  readonly #limits: { readonly records: number; readonly bytes: number };
+  #waiting: Entry[] = [];
+  #waitingBytes = 0;
+  #awaited = 0;
+  /** Under way; never rejects. */
+  #writing: Promise<void> | undefined;
+  #callOff: (() => void) | undefined;
+  #isTroubled = false;
+  #gap: Gap | undefined;
+  #written = 0;
+  #lost = 0;
+
+  constructor(context: Pick<GatewayContext, 'clock' | 'randomness' | 'database'>, options: JournalOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#limits = options.limits ?? JOURNAL_LIMITS;
+  }
+
+  /** Whether a record that somebody waits for can be written, as far as is known. */
+  get isWritable(): boolean {
+    return !this.#isTroubled && !this.#isFull(0);
+  }
+
+  get counts(): JournalCounts {
+    return { waiting: this.#waiting.length, written: this.#written, lost: this.#lost };
+  }
+
+  /** Has a record written soon; where there is no room for it, it is counted as lost. */
+  add(record: AccessRecord): void {
+    const bytes = sizeOf(record);
+    if (this.#isFull(bytes)) this.#lose(record);
+    else {
+      this.#push({ record, bytes, settle: undefined });
+      if (this.#waiting.length >= BATCH && !this.#isTroubled) this.#write();
+      else this.#schedule(GATHERED_MS);
+    }
+  }
+
+  /**
+   * Has a record written at once and returns when it is durable. @throws StoreFault when it is not, and then it may be
+   * added again with another outcome: should it have been written after all, it stays as it was.
+   */
+  commit(record: AccessRecord): Promise<void> {
+    const bytes = sizeOf(record);
+    if (this.#isTroubled || this.#isFull(bytes)) {
+      return Promise.reject(new StoreFault('Access records cannot be written now.'));
+    }
+    return new Promise((resolve, reject) => {
+      this.#awaited += 1;
+      this.#push({ record, bytes, settle: { resolve, reject } });
+      this.#write();
+    });
+  }
+
+  /** Writes what is left, for so long at most; what is not written then is lost, and told. */
+  async stop(graceMs: number): Promise<void> {
+    const deadline = performance.now() + graceMs;
+    while (this.#waiting.length > 0 || this.#writing !== undefined || this.#gap !== undefined) {
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0) break;
+      this.#write();
+      await within(this.#writing, leftMs);
+      if (this.#isTroubled) await within(undefined, Math.min(leftMs, GATHERED_MS));
+    }
+    this.#callOff?.();
+    for (const { record } of this.#waiting.splice(0)) this.#lose(record);
+    if (this.#gap !== undefined) this.#options.onLost(this.#gap);
+  }
+
+  #isFull(bytes: number): boolean {
+    return this.#waiting.length >= this.#limits.records || this.#waitingBytes + bytes > this.#limits.bytes;
+  }
+
+  #push(entry: Entry): void {
+    this.#waiting.push(entry);
+    this.#waitingBytes += entry.bytes;
+  }
+
+  #schedule(afterMs: number): void {
+    this.#callOff ??= this.#options.timers.after(afterMs, () => {
+      this.#callOff = undefined;
+      this.#write();
+    });
+  }
+
+  #write(): void {
+    this.#writing ??= this.#writeBatches().finally(() => {
+      this.#writing = undefined;
+      if (this.#isTroubled) this.#schedule(RETRY_MS);
+      else if (this.#awaited > 0) this.#write();
+      else if (this.#waiting.length > 0) this.#schedule(GATHERED_MS);
+      else if (this.#gap !== undefined) this.#schedule(RETRY_MS);
+    });
+  }
+
+  /** As long as somebody waits, or a whole batch does. Never rejects. */
+  async #writeBatches(): Promise<void> {
+    do {
+      const batch = this.#waiting.splice(0, BATCH);
+      for (const { bytes } of batch) this.#waitingBytes -= bytes;
+      try {
+        // With nothing to write it is asked all the same, so that those who will wait are told the truth.
+        if (batch.length === 0) await this.#context.database.ping();
+        else await this.#insert(batch);
+        this.#isTroubled = false;
+        await this.#recordGap();
+      } catch (problem) {
+        this.#fail(batch, problem);
+      }
+    } while (!this.#isTroubled && (this.#awaited > 0 || this.#waiting.length >= BATCH));
+  }
+
+  async #insert(batch: readonly Entry[]): Promise<void> {
+    const { accessRecords } = this.#context.database;
+    try {
+      await accessRecords.insertAccessRecords(batch.map(({ record }) => record));
+      for (const entry of batch) this.#settle(entry);
+    } catch (problem) {
+      if (problem instanceof StoreFault) throw problem;
+      // One of them is none that the store takes: the others are not lost with it.
+      this.#options.onProblem(problem);
+      for (const entry of batch) await this.#insertAlone(entry);
+    }
+  }
+
+  async #insertAlone(entry: Entry): Promise<void> {
+    try {
+      await this.#context.database.accessRecords.insertAccessRecords([entry.record]);
+      this.#settle(entry);
+    } catch (problem) {
+      if (problem instanceof StoreFault) throw problem;
+      if (entry.settle === undefined) this.#lose(entry.record);
+      this.#refuse(entry);
+    }
+  }
+
+  #settle(entry: Entry): void {
+    this.#written += 1;
+    if (entry.settle === undefined) return;
+    this.#awaited -= 1;
+    entry.settle.resolve();
+  }
+
+  /** Those that nobody waits for are written again, those of one batch perhaps twice: they have ids. */
+  #fail(batch: readonly Entry[], problem: unknown): void {
+    if (!this.#isTroubled) this.#options.onProblem(problem);
+    this.#isTroubled = true;
+    const all = [...batch, ...this.#waiting];
+    this.#waiting = all.filter(entry => entry.settle === undefined);
+    this.#waitingBytes = this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const entry of all) this.#refuse(entry);
+  }
+
+  #refuse(entry: Entry): void {
+    if (entry.settle === undefined) return;
+    this.#awaited -= 1;
+    entry.settle.reject(new StoreFault('The access record could not be written.'));
+  }
+
+  #lose({ at }: AccessRecord): void {
+    this.#lost += 1;
+    this.#gap = { from: this.#gap?.from ?? at, to: at, count: (this.#gap?.count ?? 0) + 1 };
+    if (this.#gap.count === 1) this.#options.onLost(this.#gap);
+  }
+
+  /** One event for all that was lost since the last one. */
+  async #recordGap(): Promise<void> {
+    const gap = this.#gap;
+    if (gap === undefined) return;
+    const facts = { from: gap.from.toISOString(), to: gap.to.toISOString(), count: gap.count };
+    await this.#context.database.record([
+      composeEvent(this.#context, 'access-records.lost', { actor: { kind: 'gateway' }, facts }),
+    ]);
+    // What was lost meanwhile is another gap.
+    const { to, count } = this.#gap ?? gap;
+    this.#gap = count === gap.count ? undefined : { from: gap.to, to, count: count - gap.count };
+  }
+}
+
+function sizeOf({ path, named, purpose, caseNumber }: AccessRecord): number {
+  const texts = path.length + (purpose?.length ?? 0) + (caseNumber?.length ?? 0);
+  return RECORD_BYTES + 2 * texts + NAMED_BYTES * named.length;
+}
+
+async function within(work: Promise<void> | undefined, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>(resolve => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race(work === undefined ? [over] : [work, over]);
+  clearTimeout(timer);
+}
