@@ -5,8 +5,10 @@ import { checkCardKeys, composeCardHost, type CardHostConfig } from './config/ca
 import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
 import { checkListenAddresses } from './config/listen-addresses.ts';
 import { checkRedisFiles, composeRedis } from './config/redis.ts';
+import { composeRoutes } from './config/request-limits.ts';
 import { readServerCertificates, type ServerCertificateFiles } from './config/server-certificates.ts';
 import { systemsFileSchema, type SystemsFile } from './config/systems-file.ts';
+import { checkUpstreamFiles, composeUpstream } from './config/upstreams.ts';
 import { ConfigurationFault, readYamlFile } from './config/yaml-file.ts';
 import type { AccountPolicies } from './flows/accounts/account-policies.ts';
 import type { LimitedAct } from './flows/ports/address-limiter.ts';
@@ -84,6 +86,7 @@ export function loadConfig(path: string): GatewayConfig {
   const problems = [
     ...checkPort(port),
     ...checkUpstreams(gateway, systemsFile),
+    ...checkUpstreamFiles(gateway.upstreams, at),
     ...checkFiles(gateway, at),
     ...checkRedis(gateway, at),
     ...checkListenAddresses(gateway),
@@ -92,7 +95,7 @@ export function loadConfig(path: string): GatewayConfig {
   refuse(file, problems);
 
   const portalHost = `portal.${gateway.baseDomain}`;
-  const systems = composeSystems(gateway, systemsFile, port);
+  const systems = composeSystems(gateway, systemsFile, port, at);
   const card = composeCardHost(gateway, at, originOf);
   const hosts = [portalHost, ...[...systems.values()].map(system => system.host)];
   if (card !== undefined && hosts.includes(card.host)) {
@@ -155,14 +158,20 @@ function blockListPath(gateway: GatewayFile, at: (path: string) => string): stri
   return blockListFile === undefined ? undefined : at(blockListFile);
 }
 
-function composeSystems(gateway: GatewayFile, file: SystemsFile, port: number): Map<string, BusinessSystem> {
+function composeSystems(
+  gateway: GatewayFile,
+  file: SystemsFile,
+  port: number,
+  at: (path: string) => string,
+): Map<string, BusinessSystem> {
   return new Map(
     file.systems.map(system => {
       const host = `${system.host}.${gateway.baseDomain}`;
-      const upstream = gateway.upstreams[system.id] ?? '';
-      const { idleMinutes, ...facts } = system;
+      const upstream = composeUpstream(gateway.upstreams[system.id], at);
+      const { idleMinutes, limits, routes, ...facts } = system;
       const idleMs = idleMinutes === undefined ? null : idleMinutes * 60_000;
-      return [system.id, { ...facts, host, origin: originOf(host, port), upstream, idleMs }];
+      const limitedRoutes = composeRoutes(limits, routes);
+      return [system.id, { ...facts, host, origin: originOf(host, port), upstream, idleMs, limitedRoutes }];
     }),
   );
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { believedProxies } from './believed-proxies.ts';
 import { certificateProxySchema } from './certificate-proxies.ts';
 import { redisSchema } from './redis.ts';
+import { upstreamSchema } from './upstreams.ts';
 
 const port = z.int().min(0).max(65_535);
 const listener = z.strictObject({ address: z.string().refine(a => isIP(a) !== 0, 'not an IP address'), port });
@@ -15,14 +16,6 @@ function origin(text: string): URL | undefined {
   const url = URL.parse(text);
   return url !== null && url.origin !== 'null' && `${url.origin}/` === url.href ? url : undefined;
 }
-
-const upstream = z
-  .string()
-  .refine(text => origin(text) !== undefined, 'must be an origin such as https://host:port, without a path')
-  .refine(text => {
-    const url = origin(text);
-    return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopbackHosts.has(url.hostname));
-  }, 'must be https: a system off loopback is reached through TLS only');
 
 const httpUrl = z
   .string()
@@ -94,7 +87,8 @@ export const gatewayFileSchema = z.strictObject({
   /** Absent: sessions are in the process, and there is one node. */
   redis: redisSchema.optional(),
   systems: text,
-  upstreams: z.record(z.string(), upstream),
+  /** Where each system runs, by its id. */
+  upstreams: z.record(z.string(), upstreamSchema),
   trust: z.strictObject({ folder: text }),
   revocation: z.strictObject({
     /** How often CRLs are fetched anew: at most a day; fractions are for trials. */

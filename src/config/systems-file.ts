@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EVERY_ROLE_EVERYTHING } from '../policy/rule.ts';
 import { policySchema } from './policy-rules.ts';
+import { limitsSchema, routesSchema } from './request-limits.ts';
 import { isRoutedPath } from './routed-path.ts';
 
 const id = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1 to 40 characters of a-z, 0-9 and -');
@@ -36,6 +37,10 @@ const system = z
     backgroundPaths: z.array(backgroundPath).default([]),
     /** Who may do what, and under which conditions; the first rule that is about a request counts. */
     policy: policySchema.default([EVERY_ROLE_EVERYTHING]),
+    /** What a request to it may take. */
+    limits: limitsSchema.optional(),
+    /** The same for some of its paths; the first that matches counts. */
+    routes: routesSchema.default([]),
   })
   .superRefine(({ roles, policy }, check) => {
     policy.forEach((rule, index) => {

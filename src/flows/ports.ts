@@ -16,6 +16,7 @@ import type { ApplicationChanges, ApplicationReader } from './ports/applications
 import type { CredentialChanges, CredentialReader } from './ports/credentials.ts';
 import type { JobLeases, OperationChanges, OperationReader } from './ports/operations.ts';
 import type { SessionRecordChanges, SessionRecordReader } from './ports/session-records.ts';
+import type { LimitedRoute, UpstreamSettings } from './ports/upstream-settings.ts';
 
 /** Wall clock, UTC: for records, certificates, assertions. Sessions are reckoned by their store's own clock. */
 export interface Clock {
@@ -129,8 +130,10 @@ export interface BusinessSystem {
   readonly host: string;
   /** `https://host[:port]` as browsers see it: the assertion's `aud`. */
   readonly origin: string;
-  /** Where requests go: an http(s) origin. */
-  readonly upstream: string;
+  /** Where requests go. */
+  readonly upstream: UpstreamSettings;
+  /** What requests may take: the first whose paths match counts; where none does, all is as the gateway has it. */
+  readonly limitedRoutes: readonly LimitedRoute[];
   readonly roles: readonly { readonly code: string; readonly name: string; readonly nameEn: string }[];
   /** Other origins whose unsafe requests and upgrades it accepts. */
   readonly allowedOrigins: readonly string[];
@@ -159,8 +162,10 @@ export type SystemPage =
   | { readonly kind: 'foreign-origin' }
   /** 200: asks before logging out. */
   | { readonly kind: 'ask-logout' }
-  /** 502, 504: the system did not answer, or not in time. */
-  | { readonly kind: 'upstream-failed'; readonly status: 502 | 504 }
+  /** 502, 504: the system did not answer, or not in time. 503: it is known to be away, and nothing was passed on. */
+  | { readonly kind: 'upstream-failed'; readonly status: 502 | 503 | 504 }
+  /** 413: more content than the system takes; it has not received the whole of it. */
+  | { readonly kind: 'content-too-large'; readonly limitBytes: number }
   /** 503: a store of the gateway is down; nothing was passed on. */
   | { readonly kind: 'unavailable' }
   /** 404 below `/.gateway/`. */

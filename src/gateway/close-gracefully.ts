@@ -1,7 +1,7 @@
 import type { Server } from 'node:https';
 import type { Connections } from './connections.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
-import type { UpstreamPools } from './upstream-pools.ts';
+import type { Upstreams } from './upstreams/upstreams.ts';
 
 /** How often connections whose last answer has gone out are looked for and closed. */
 const LOOK_AGAIN_MS = 50;
@@ -12,15 +12,15 @@ export async function closeGracefully(
     readonly server: Server;
     readonly connections: Connections;
     readonly open: OpenExchanges;
-    readonly pools: UpstreamPools;
+    readonly upstreams: Upstreams;
   },
   graceMs: number,
 ): Promise<void> {
-  const { open, pools } = parts;
+  const { open, upstreams } = parts;
   open.breakOffEndless();
   await closeWithin(parts.server, parts.connections, graceMs, () => open.close());
   open.close();
-  await pools.close();
+  await upstreams.close();
 }
 
 /** Ends a listener. @param breakOff is called before connections are cut when the time is up */

@@ -14,7 +14,7 @@ import type { OpenExchanges } from './open-exchanges.ts';
 import { serveOwnPath } from './own-paths.ts';
 import { answerable, OwnResponses } from './own-responses.ts';
 import type { SystemRequest, UpgradingClient } from './system-request.ts';
-import type { UpstreamPools } from './upstream-pools.ts';
+import type { Upstreams } from './upstreams/upstreams.ts';
 import { WebSocketExchange } from './websocket-exchange.ts';
 
 type Judge = ReturnType<typeof createRequestJudge>;
@@ -24,7 +24,7 @@ const JUDGED_AGAIN = 3;
 
 interface DataPlaneParts {
   readonly open: OpenExchanges;
-  readonly pools: UpstreamPools;
+  readonly upstreams: Upstreams;
   readonly settings: ListenerSettings;
   readonly log: GatewayLog;
 }
@@ -37,16 +37,16 @@ export class DataPlane {
   readonly #context: GatewayContext;
   readonly #pages: SystemPages;
   readonly #judge: Judge;
-  readonly #pools: UpstreamPools;
+  readonly #upstreams: Upstreams;
   readonly #room: ExchangeRoom;
 
   /** @param parts what outlives a configuration, and with it this */
   constructor(context: GatewayContext, pages: SystemPages, parts: DataPlaneParts) {
-    const { open, pools, settings, log } = parts;
+    const { open, upstreams, settings, log } = parts;
     this.#context = context;
     this.#pages = pages;
     this.#judge = createRequestJudge(context);
-    this.#pools = pools;
+    this.#upstreams = upstreams;
     this.#room = { own: new OwnResponses(context, pages, settings), open, settings, log };
   }
 
@@ -126,15 +126,19 @@ export class DataPlane {
       client === undefined
         ? new Exchange(to, verdict, this.#room)
         : new WebSocketExchange(to, verdict, this.#room, client);
-    if (!this.#room.open.add(exchange)) return;
+    if (!this.#room.open.add(exchange) || exchange.refuseTooLarge()) return;
     if (to.head.expectation === 'continue') to.response.writeContinue();
     await exchange.untilContent();
     let passed = verdict;
-    for (let times = 1; (await this.#begin(to, cookies, passed, exchange)) === 'check-too-old'; times += 1) {
+    for (let times = 1; ;) {
+      const begun = await this.#begin(to, cookies, passed, exchange);
+      if (begun === 'settled') return;
+      if (begun === 'again') continue;
       if (times > JUDGED_AGAIN) {
         exchange.breakOff({ kind: 'cannot-tell' });
         return;
       }
+      times += 1;
       // Until it is judged it is nobody's, and nothing breaks it off but its client.
       this.#room.open.remove(exchange);
       const again = await this.#judgeRequest(to, cookies, true);
@@ -155,24 +159,18 @@ export class DataPlane {
     { identity }: PassedVerdict,
     exchange: Exchange,
   ): ReturnType<Exchange['begin']> {
-    return exchange.begin(body =>
-      this.#pools.dispatch(
-        to.system,
-        {
-          path: to.target.path + to.target.query,
-          method: to.head.method,
-          headers: composeUpstreamFields(to.head, {
-            authority: to.authority,
-            clientAddress: to.clientAddress,
-            cookies: cookies.others,
-            identity,
-          }),
-          body,
-          ...(to.head.isUpgrade ? { upgrade: 'websocket' } : {}),
-        },
-        exchange,
-      ),
-    );
+    return exchange.begin(this.#upstreams.of(to.system), body => ({
+      path: to.target.path + to.target.query,
+      method: to.head.method,
+      headers: composeUpstreamFields(to.head, {
+        authority: to.authority,
+        clientAddress: to.clientAddress,
+        cookies: cookies.others,
+        identity,
+      }),
+      body,
+      ...(to.head.isUpgrade ? { upgrade: 'websocket' } : {}),
+    }));
   }
 
   /** Nobody is logged in here: a page is fetched again after the login; anything else is told so and loses nothing. */

@@ -1,16 +1,20 @@
+import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { errors } from 'undici';
 import type { RequestVerdict } from '../flows/login/serve-request.ts';
-import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
-import { composeResponseFields, composeTrailers, type ResponseFields } from '../http-fields/upstream-response.ts';
+import { composeTrailers, type ResponseFields } from '../http-fields/upstream-response.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
-import { EventBoundary, farewellEvent, isEventStream, isReadable } from './event-stream.ts';
+import { answerFailure, answerTooLarge, answerUnsent, breakResponse } from './broken-exchanges.ts';
+import { EventBoundary, isEventStream, isReadable } from './event-stream.ts';
 import type { BreakCause, OpenExchange, OpenExchanges } from './open-exchanges.ts';
-import { answerable, HSTS, type OwnResponses } from './own-responses.ts';
+import { answerable, type OwnResponses } from './own-responses.ts';
 import { readAway } from './read-away.ts';
 import { RequestContent } from './request-content.ts';
+import { limitsOf } from './request-limits.ts';
+import { composeResponseHead } from './response-head.ts';
 import { hasContent, type SystemRequest } from './system-request.ts';
+import { Attempts } from './upstreams/attempts.ts';
+import type { Upstream } from './upstreams/upstream.ts';
 
 /** What exchanges share; one per listener. */
 export interface ExchangeRoom {
@@ -22,15 +26,21 @@ export interface ExchangeRoom {
 
 export type PassedVerdict = Extract<RequestVerdict, { kind: 'pass' }>;
 
-/** How long a client may take to read the last event of a stream. */
-const FAREWELL_MS = 1_000;
-
 /** More interim responses than any system has reason to send; an endless row of them would outlast every time limit. */
 const INTERIM_LIMIT = 16;
+
+/** Content that comes more slowly than so many bytes in the time for which it may stand still, stands still. */
+const TRICKLE_BYTES = 1_024;
+
+/** What has become of an attempt to have a request answered: `again` where another may be made. */
+type Begun = 'settled' | 'check-too-old' | 'again';
 
 /** One request passed on to a business system and its response passed back, both as they come. */
 export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   readonly sessionReference: string;
+  readonly #responseS: number;
+  readonly #contentIdleS: number;
+  readonly #contentBytes: number;
   checkedMs: number;
   hasBegun = false;
   idleSeconds = 0;
@@ -43,7 +53,10 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   /** The request's content as undici sends it; undefined where there is none, or nothing has been dispatched. */
   #content: RequestContent | undefined;
   /** Settles {@link begin}. */
-  #onBegun: (outcome: 'settled' | 'check-too-old') => void = () => undefined;
+  #onBegun: (outcome: Begun) => void = () => undefined;
+  readonly #attempts = new Attempts();
+  /** Bytes of content since the last time that it was taken for moving. */
+  #moved = 0;
   /** Settles {@link untilContent}. */
   #onContent: () => void = () => undefined;
   #isTooOld = false;
@@ -60,10 +73,17 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.room = room;
     this.sessionReference = verdict.session.reference;
     this.checkedMs = verdict.checkedMs;
-    this.idleLimitS = room.settings.responseHeadS;
+    const limits = limitsOf(to.system, to.target.path);
+    this.#responseS = limits.responseS ?? room.settings.responseHeadS;
+    this.#contentIdleS = limits.contentIdleS ?? room.settings.contentIdleS;
+    this.#contentBytes = limits.contentBytes ?? room.settings.contentBytes;
+    this.idleLimitS = this.#responseS;
     if (hasContent(to.head)) {
-      this.idleLimitS = room.settings.contentIdleS;
-      to.request.once('end', () => (this.idleLimitS = room.settings.responseHeadS));
+      this.idleLimitS = this.#contentIdleS;
+      to.request.once('end', () => {
+        this.idleSeconds = 0;
+        this.idleLimitS = this.#responseS;
+      });
     }
     // Also comes after the last byte of a finished response: the one place where an exchange ends.
     to.response.once('close', () => this.#onClientClose());
@@ -86,55 +106,65 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     });
   }
 
+  /** Refuses at once what is stated to be longer than it may be. Tells whether it did. */
+  refuseTooLarge(): boolean {
+    const { contentLength } = this.to.head;
+    if (contentLength === null || contentLength <= this.#contentBytes) return false;
+    this.#onTooLarge();
+    return true;
+  }
+
   /**
-   * Has the request sent, unless the check of its session is too old by the moment in which the first byte would go: then
-   * nothing has gone, and it may be sent again after another check.
+   * Has the request sent to one of the servers, unless the check of its session is too old by the moment in which the first
+   * byte would go. With any outcome but `settled` it may be asked for once more.
    *
-   * @param send hands it to undici, with its content
+   * @param compose what is sent, with the content
    */
-  begin(send: (content: RequestContent | null) => void): Promise<'settled' | 'check-too-old'> {
+  begin(upstream: Upstream, compose: (content: RequestContent | null) => Dispatcher.DispatchOptions): Promise<Begun> {
     if (this.#isOver) return Promise.resolve('settled');
     if (this.room.open.isCheckTooOld(this)) return Promise.resolve('check-too-old');
+    const found = this.#attempts.next(upstream, this.to.head.isUpgrade);
+    if (found !== true) {
+      this.fail(found, upstream.retryAfterS);
+      return Promise.resolve('settled');
+    }
     return new Promise(resolve => {
       this.#onBegun = resolve;
-      if (hasContent(this.to.head)) {
-        this.#content = new RequestContent(this.to.request, () => (this.idleSeconds = 0));
-      }
-      send(this.#content ?? null);
+      if (hasContent(this.to.head)) this.#content = this.#takeContent();
+      this.#attempts.dispatch(compose(this.#content ?? null), this);
     });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#isTooOld = !this.#isOver && this.room.open.isCheckTooOld(this);
-    this.hasBegun = !this.#isOver && !this.#isTooOld;
-    if (this.hasBegun) this.#onBegun('settled');
-    else controller.abort(new Error('It may not be sent any more.'));
+    if (this.#isOver || this.#isTooOld) {
+      controller.abort(new Error('It may not be sent any more.'));
+      return;
+    }
+    this.hasBegun = true;
+    this.#attempts.sent();
+  }
+
+  onResponseStarted(): void {
+    this.#attempts.responseBegan();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, upstream: ResponseFields): void {
-    this.idleSeconds = 0;
     if (status < 200) {
       this.#interims += 1;
       if (this.#interims > INTERIM_LIMIT) controller.abort(new Error('The upstream sends interim responses only.'));
       return;
     }
-    // undici undoes the chunks only; another coding would be lost with its field, and the content be read wrongly.
-    if (!/^(?:chunked)?$/i.test(single(upstream['transfer-encoding']))) {
-      throw new Error('The upstream uses a transfer coding other than chunked.');
-    }
-    const { request, response, requestId } = this.to;
+    this.idleSeconds = 0;
+    this.#attempts.answered();
+    this.#onBegun('settled');
+    const { response } = this.to;
+    const fields = composeResponseHead(this.to, status, upstream);
     this.isEndless = isEventStream(upstream);
-    this.idleLimitS = this.isEndless ? Number.POSITIVE_INFINITY : this.room.settings.contentIdleS;
+    this.idleLimitS = this.isEndless ? Number.POSITIVE_INFINITY : this.#contentIdleS;
     if (this.isEndless && isReadable(upstream)) this.#events = new EventBoundary();
 
-    const additions = [...HSTS, IDENTITY_FIELDS.requestId, requestId];
-    // The upstream answers without having read it all; the rest cannot be told from a next request.
-    if (!request.complete) additions.push('Connection', 'close');
-    const fields = composeResponseFields(upstream, additions, {
-      hasContent: status !== 204,
-      takesTrailers: this.#takesTrailers(status, upstream),
-    });
     response.writeHead(status, fields);
     // What came in the same packet goes out with the head; a head alone (an event stream's) must not wait for content.
     queueMicrotask(() => {
@@ -143,7 +173,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.idleSeconds = 0;
+    this.#hasMoved(chunk.length);
     this.#hasFlushed = true;
     this.#events?.advance(chunk);
     const { response } = this.to;
@@ -158,6 +188,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   onResponseEnd(_controller: Dispatcher.DispatchController, trailers: ResponseFields): void {
     const { request, response } = this.to;
     this.#isOver = true;
+    this.#attempts.ended();
     this.#hasFlushed = true;
     if (response.chunkedEncoding && this.to.head.acceptsTrailers) {
       for (const trailer of composeTrailers(trailers)) response.addTrailers([trailer]);
@@ -170,31 +201,21 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    if (this.#isTooOld && !this.#isOver) {
-      this.#isTooOld = false;
-      this.#onBegun('check-too-old');
-      return;
-    }
-    this.#onBegun('settled');
-    const wasOver = this.#isOver;
-    this.#isOver = true;
-    if (wasOver) return;
-    if (this.#broken === undefined && !this.to.response.destroyed) {
-      const { requestId, system, target } = this.to;
-      // Not the error itself: undici keeps received bytes in it.
-      const facts = { requestId, system: system.id, path: target.path, reason: error.name, message: error.message };
-      this.room.log.warn(facts, 'A business system failed.');
-    }
-    this.fail(isTimeout(error) ? 504 : 502);
+    const outcome = this.#isOver ? 'settled' : this.#afterFailure(error);
+    this.#attempts.ended();
+    this.#onBegun(outcome);
   }
 
   breakOff(cause: BreakCause): void {
     if (this.#broken !== undefined) return;
     this.#broken = cause;
     this.#onContent();
-    if (this.#isOver || this.to.response.headersSent) this.#breakResponse(cause);
-    else if (!this.hasBegun && (cause.kind === 'session-over' || cause.kind === 'cannot-tell')) this.#refuse(cause);
-    else if (cause.kind === 'idle') this.#answerStandstill();
+    if (this.#isOver || this.to.response.headersSent) {
+      breakResponse(this.to, cause, !this.#isOver && this.#events?.isAtBoundary === true);
+    } else if (!this.hasBegun && (cause.kind === 'session-over' || cause.kind === 'cannot-tell')) {
+      this.#content?.destroy();
+      answerUnsent(this.room.own, this.to, cause);
+    } else if (cause.kind === 'idle') this.#answerStandstill();
     // It has been passed on, so nobody may be told that nothing was: only that no answer came.
     else this.fail(504);
     this.#isOver = true;
@@ -203,37 +224,62 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   /** Gives up on the upstream: a page if nothing was sent yet, otherwise the client's connection breaks off too. */
-  protected fail(status: 502 | 504): void {
+  protected fail(status: 502 | 503 | 504, retryAfterS?: number): void {
     this.#isOver = true;
-    if (this.to.response.headersSent) this.to.response.destroy();
-    else {
-      // Nobody takes the content any more; while it held some back, the rest could not be read away.
-      this.#content?.destroy();
-      const code = status === 504 ? 'upstream-timeout' : 'upstream-failed';
-      this.room.own.refuse(this.to, status, { kind: 'upstream-failed', status }, code);
-    }
+    // Nobody takes the content any more; while it held some back, the rest could not be read away.
+    if (!this.to.response.headersSent) this.#content?.destroy();
+    answerFailure(this.room.own, this.to, status, retryAfterS);
   }
 
-  /** Says why nothing was passed on. */
-  #refuse(cause: Extract<BreakCause, { kind: 'session-over' | 'cannot-tell' }>): void {
+  /** It is a tunnel now, and over when that ends. */
+  protected onTunnel(upstream: Duplex): void {
+    this.#attempts.answered();
+    upstream.once('close', () => this.#attempts.ended());
+    this.#onBegun('settled');
+  }
+
+  /** An attempt has ended without a response, or without the whole of it. */
+  #afterFailure(error: Error): Begun {
+    if (this.#isTooOld) {
+      this.#isTooOld = false;
+      return 'check-too-old';
+    }
+    if (!this.to.response.destroyed) this.#logFailure(error);
+    const isUntouched = this.#content?.isUntouched ?? true;
+    const { again, status } = this.#attempts.judge(error, { method: this.to.head.method, isUntouched });
+    if (again) this.#content?.destroy();
+    else this.fail(status);
+    return again ? 'again' : 'settled';
+  }
+
+  #logFailure(error: Error): void {
+    const { requestId, system, target } = this.to;
+    // Not the error itself: undici keeps received bytes in it.
+    const facts = { requestId, system: system.id, server: this.#attempts.server, path: target.path };
+    this.room.log.warn({ ...facts, reason: error.name, message: error.message }, 'A business system failed.');
+  }
+
+  #takeContent(): RequestContent {
+    return new RequestContent(this.to.request, this.#contentBytes, {
+      onBytes: count => this.#hasMoved(count),
+      onTooLarge: () => this.#onTooLarge(),
+    });
+  }
+
+  #onTooLarge(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#content?.destroy();
-    const { own } = this.room;
-    if (cause.kind === 'cannot-tell') own.unavailable(this.to);
-    else own.refuse(this.to, 401, { kind: 'session-over', endedBecause: cause.reason }, 'session-over');
+    answerTooLarge(this.room.own, this.to, this.#contentBytes);
+    this.#controller?.abort(new Error('The request carries more than it may.'));
+    this.#onBegun('settled');
   }
 
-  /** A response under way is cut off, so that nobody takes it for whole; an event stream ends in an event that says why. */
-  #breakResponse(cause: BreakCause): void {
-    const { request, response } = this.to;
-    const event = farewellEvent(cause);
-    const hasRoom = this.#events?.isAtBoundary === true && response.chunkedEncoding && request.complete;
-    if (this.#isOver || event === undefined || !hasRoom) {
-      response.destroy();
-      return;
-    }
-    response.end(event);
-    const grace = setTimeout(() => response.destroy(), FAREWELL_MS);
-    response.once('close', () => clearTimeout(grace));
+  #hasMoved(bytes: number): void {
+    this.#moved += bytes;
+    if (this.#moved < TRICKLE_BYTES) return;
+    this.#moved = 0;
+    this.idleSeconds = 0;
   }
 
   #answerStandstill(): void {
@@ -241,8 +287,10 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     const { request, head } = this.to;
     const isWaitedFor = hasContent(head) && (this.#content === undefined || !request.isPaused());
     const isClientStalled = isWaitedFor && !request.complete;
-    if (!isClientStalled) this.fail(504);
-    else this.room.own.problem({ ...answerable(this.to), rest: 'leave' }, 408, 'request-stalled');
+    if (!isClientStalled) {
+      this.#attempts.timedOut();
+      this.fail(504);
+    } else this.room.own.problem({ ...answerable(this.to), rest: 'leave' }, 408, 'request-stalled');
   }
 
   #onClientClose(): void {
@@ -253,18 +301,4 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.#isOver = true;
     this.#controller?.abort(new Error('The client went away.'));
   }
-
-  #takesTrailers(status: number, upstream: ResponseFields): boolean {
-    const { head } = this.to;
-    const isChunked = upstream['content-length'] === undefined && status !== 204 && status !== 304;
-    return isChunked && head.acceptsTrailers && head.method !== 'HEAD';
-  }
-}
-
-function single(value: string | readonly string[] | undefined): string {
-  return typeof value === 'string' ? value : (value?.[0] ?? '');
-}
-
-function isTimeout(error: Error): boolean {
-  return error instanceof errors.ConnectTimeoutError || error instanceof errors.HeadersTimeoutError;
 }

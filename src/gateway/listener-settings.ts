@@ -14,13 +14,13 @@ export interface ListenerSettings {
   readonly keepAliveMs: number;
   /** Milliseconds for the content of a request to the portal; beyond: the connection closes. */
   readonly portalContentMs: number;
-  /** Milliseconds to connect to a business system; beyond: 504. */
-  readonly upstreamConnectMs: number;
   /** Bytes of a response's fields; beyond: 502. */
   readonly responseHeadBytes: number;
-  /** Seconds from the end of a request to the head of its response; beyond: 504. */
+  /** Bytes of content of a request to a business system, unless it says otherwise; beyond: 413. */
+  readonly contentBytes: number;
+  /** Seconds from the end of a request to the head of its response, unless the system says otherwise; beyond: 504. */
   readonly responseHeadS: number;
-  /** Seconds without a byte of content, either way; WebSocket and server-sent events are exempt. */
+  /** Seconds in which hardly any content comes, either way, unless the system says otherwise; WebSocket and server-sent events are exempt. */
   readonly contentIdleS: number;
 }
 
@@ -38,10 +38,10 @@ export const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
   keepAliveMs: 75_000,
   // Forms, a certificate, a signature: a few kilobytes.
   portalContentMs: 30_000,
-  // Same machine room: anything above a second is trouble already.
-  upstreamConnectMs: 5_000,
   // Four times what we accept ourselves: systems set many cookies.
   responseHeadBytes: 65_536,
+  // Nothing is kept of it here; the systems' disks are what it protects. Scanned files come in tens of megabytes.
+  contentBytes: 2_147_483_648,
   // What people wait for at most before they press again.
   responseHeadS: 30,
   // Mobile networks drop out for this long; a stalled transfer holds a connection on both sides.

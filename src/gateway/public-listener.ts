@@ -20,7 +20,7 @@ import { readProxyHeaders } from './proxy-headers.ts';
 import { answerParserError, refuseConnection, type RefusalCode } from './refused-connections.ts';
 import { hasContent, type UpgradingClient } from './system-request.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
-import { UpstreamPools } from './upstream-pools.ts';
+import { Upstreams, type UpstreamState } from './upstreams/upstreams.ts';
 
 /** What a configuration makes of requests. */
 export interface Service {
@@ -45,6 +45,8 @@ export interface PublicListener {
    * on; those before go by what held when they were read. Connections stay.
    */
   renew(next: Service & { readonly tls: ServerIdentity }): void;
+  /** How the servers of the business systems stand. */
+  upstreamStates(): readonly UpstreamState[];
   /**
    * Stops accepting, ends what would never end (WebSocket, server-sent events), lets the rest finish for `graceMs` at
    * most, then closes everything.
@@ -64,11 +66,11 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   const settings = options.settings ?? DEFAULT_LISTENER_SETTINGS;
   const addresses = options.addresses ?? new ClientAddresses();
   const open = new OpenExchanges(options.context.sessions);
-  const pools = new UpstreamPools(options.context.systems.values(), settings);
+  const upstreams = new Upstreams(options.context.systems.values(), settings.responseHeadBytes, log);
   const serveBy = ({ context, portal, pages }: Service) => ({
     portal,
     routes: routesByAuthority(context),
-    plane: new DataPlane(context, pages, { open, pools, settings, log }),
+    plane: new DataPlane(context, pages, { open, upstreams, settings, log }),
   });
   // Replaced at once and whole, and read once a request.
   let service = serveBy(options);
@@ -148,10 +150,11 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     listen: where => listenOn(server, where),
     renew(next) {
       server.setSecureContext(tlsContextOptions(next.tls));
-      pools.renew(next.context.systems.values());
+      upstreams.renew(next.context.systems.values());
       service = serveBy(next);
     },
-    close: graceMs => closeGracefully({ server, connections, open, pools }, graceMs),
+    upstreamStates: () => upstreams.states(),
+    close: graceMs => closeGracefully({ server, connections, open, upstreams }, graceMs),
   };
 }
 

@@ -1,5 +1,13 @@
 import { Readable } from 'node:stream';
 
+/** What a request's content tells on its way. */
+interface ContentEvents {
+  /** So many bytes have come; 0: it has ended. */
+  onBytes(count: number): void;
+  /** More has come than it may carry; no more goes upstream. */
+  onTooLarge(): void;
+}
+
 /**
  * The content of a request on its way upstream, with back-pressure.
  *
@@ -11,16 +19,23 @@ export class RequestContent extends Readable {
   readonly #onChunk: (chunk: Buffer) => void;
   readonly #onEnd: () => void;
   readonly #onClose: () => void;
+  #bytes = 0;
 
-  constructor(request: Readable, onActivity: () => void) {
+  /** @param limitBytes how much it may carry; where a length was stated, that has been looked at already */
+  constructor(request: Readable, limitBytes: number, events: ContentEvents) {
     super();
     this.#request = request;
     this.#onChunk = chunk => {
-      onActivity();
+      this.#bytes += chunk.length;
+      if (this.#bytes > limitBytes) {
+        events.onTooLarge();
+        return;
+      }
+      events.onBytes(chunk.length);
       if (!this.push(chunk)) request.pause();
     };
     this.#onEnd = () => {
-      onActivity();
+      events.onBytes(0);
       this.push(null);
     };
     this.#onClose = () => {
@@ -31,6 +46,11 @@ export class RequestContent extends Readable {
     request.on('data', this.#onChunk).on('end', this.#onEnd).on('close', this.#onClose);
     request.pause();
     if (request.readableEnded) this.push(null);
+  }
+
+  /** Whether nothing of it has been taken off the request, so that it may go another way. */
+  get isUntouched(): boolean {
+    return this.#bytes === 0;
   }
 
   override _read(): void {

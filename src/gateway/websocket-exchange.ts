@@ -28,6 +28,7 @@ export class WebSocketExchange extends Exchange {
   ): void {
     const { socket } = this.#client;
     upstream.on('error', () => upstream.destroy());
+    this.onTunnel(upstream);
     if (socket.destroyed) {
       upstream.destroy();
       return;

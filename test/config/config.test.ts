@@ -193,12 +193,12 @@ describe('what is wrong is said with its path', () => {
     [
       'plain http to a system elsewhere',
       (t: string) => t.replace('https://company.internal', 'http://company.internal'),
-      'gateway.yaml: upstreams.company: must be https',
+      'gateway.yaml: upstreams.company.servers.0: must be https',
     ],
     [
       'a path behind an upstream',
       (t: string) => t.replace('https://company.internal.example.gov.tw', 'https://company.internal/app'),
-      'gateway.yaml: upstreams.company: must be an origin',
+      'gateway.yaml: upstreams.company.servers.0: must be an origin',
     ],
     [
       'an upstream nobody knows',

@@ -16,10 +16,12 @@ import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import type { BusinessSystem, DatabaseChanges, TrustData } from '../../src/flows/ports.ts';
+import type { UpstreamSettings } from '../../src/flows/ports/upstream-settings.ts';
 import { EVERY_ROLE_EVERYTHING } from '../../src/policy/rule.ts';
 import { BlockList } from '../../src/pki/revocation/block-list.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import type { AuthenticationMethod, Session, SessionLimits } from '../../src/sessions/session.ts';
+import { plainUpstream } from './plain-upstream.ts';
 
 /** A whole gateway without its listeners, on real stores, with one person who may use the system `company`. */
 export interface TestContext {
@@ -55,10 +57,10 @@ export interface TestContextOptions {
   /** Acts in five minutes from one address; by default as in production. */
   readonly limits?: Partial<AddressLimits>;
   /** Where each system's requests go; systems: `company` (the person may), `factory` (the person may not). */
-  readonly upstreams?: Readonly<Record<string, string>>;
+  readonly upstreams?: Readonly<Record<string, string | UpstreamSettings>>;
   readonly allowedOrigins?: readonly string[];
   /** What `company` has of its own. */
-  readonly company?: Partial<Pick<BusinessSystem, 'idleMs' | 'backgroundPaths' | 'policy'>>;
+  readonly company?: Partial<Pick<BusinessSystem, 'idleMs' | 'backgroundPaths' | 'limitedRoutes' | 'policy'>>;
   /** As many sessions at once as a test likes, unless it names a limit. */
   readonly sessionLimits?: Partial<SessionLimits>;
   /** The embedded store in a folder of its own, unless another is named. */
@@ -139,7 +141,8 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
           nameEn: `${id} registration`,
           host: `${id}.${domain}`,
           origin: `https://${id}.${domain}${suffix}`,
-          upstream: options.upstreams?.[id] ?? 'http://127.0.0.1:9',
+          upstream: upstreamOf(options.upstreams?.[id] ?? 'http://127.0.0.1:9'),
+          limitedRoutes: [],
           roles: [{ code: 'case-handler', name: '承辦人', nameEn: 'Case handler' }],
           allowedOrigins: options.allowedOrigins ?? [],
           idleMs: null,
@@ -165,6 +168,10 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function upstreamOf(given: string | UpstreamSettings): UpstreamSettings {
+  return typeof given === 'string' ? plainUpstream(given) : given;
 }
 
 const NO_CARDS: TrustData = {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BusinessSystem } from '../../src/flows/ports.ts';
 import { EVERY_ROLE_EVERYTHING } from '../../src/policy/rule.ts';
 import { createSystemPages } from '../../src/web/system-pages.ts';
+import { plainUpstream } from '../support/plain-upstream.ts';
 import { judgePage } from './support/page-judge.ts';
 import { ASSETS, SETTINGS } from './support/portal.ts';
 import { SYSTEM_PAGES } from './support/system-page-kinds.ts';
@@ -13,7 +14,8 @@ const system: BusinessSystem = {
   nameEn: 'Company Registration System',
   host: 'company.gateway.test',
   origin: 'https://company.gateway.test',
-  upstream: 'http://127.0.0.1:9',
+  upstream: plainUpstream('http://127.0.0.1:9'),
+  limitedRoutes: [],
   roles: [],
   allowedOrigins: [],
   idleMs: null,

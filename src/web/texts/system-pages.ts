@@ -276,6 +276,24 @@ const OTHERS = {
 
 const UPSTREAM = {
   502: upstream({ zh: '業務系統沒有回應', en: 'The business system does not answer' }),
+  503: {
+    icon: 'plug',
+    tone: 'wait',
+    title: { zh: '業務系統暫停服務', en: 'The business system is out of service' },
+    lead: {
+      zh: '您的登入沒有問題，是後端的業務系統目前無法連線。剛才的要求沒有送進系統。',
+      en: 'Nothing is wrong with your login; the system behind the gateway cannot be reached. The last request was not passed on to it.',
+    },
+    steps: [
+      {
+        title: { zh: '稍後再試', en: 'Try again in a while' },
+        text: {
+          zh: '系統恢復後會自動開放，請過一分鐘再按「重新整理」。剛才送出的內容需要重新送出。',
+          en: 'The way opens by itself once the system is back: wait a minute, then reload. What you sent has to be sent again.',
+        },
+      },
+    ],
+  },
   504: upstream({ zh: '業務系統逾時沒有回應', en: 'The business system did not answer in time' }),
 } as const satisfies Record<Extract<SystemPage, { kind: 'upstream-failed' }>['status'], Story>;
 
@@ -300,6 +318,33 @@ function upstream(title: Bilingual): Story {
   };
 }
 
+function contentTooLarge({ limitBytes }: Extract<SystemPage, { kind: 'content-too-large' }>): Story {
+  const limit = tellSize(limitBytes);
+  return {
+    icon: 'warn',
+    tone: 'stop',
+    title: { zh: '送出的內容超過上限', en: 'What was sent is too large' },
+    lead: {
+      zh: `這項作業一次最多可送出 ${limit}，您送出的檔案或內容超過上限，業務系統沒有收到完整的內容。`,
+      en: `Up to ${limit} can be sent here at once. Your files or form were larger, and the business system has not received the whole of them.`,
+    },
+    steps: [
+      {
+        title: { zh: '減少內容再送出', en: 'Send less at once' },
+        text: {
+          zh: '請縮小檔案，或分成幾次送出；按「上一頁」可回到填寫的表單。',
+          en: 'Make the files smaller or send them one by one; "back" leads to the form as it was filled in.',
+        },
+      },
+    ],
+  };
+}
+
+function tellSize(bytes: number): string {
+  const [unit, size] = bytes < 1_048_576 ? ['KiB', 1_024] : ['MiB', 1_048_576];
+  return `${Math.floor((bytes / size) * 10) / 10} ${unit}`;
+}
+
 /** Why it is over comes first, where that is known: somebody else may have logged in as this person. */
 function sessionOver({ endedBecause, replacedBy }: Extract<SystemPage, { kind: 'session-over' }>): Story {
   const story: Story = OTHERS['session-over'];
@@ -319,6 +364,8 @@ export function storyOfSystemPage(page: Exclude<SystemPage, { kind: 'ask-logout'
       return UPSTREAM[page.status];
     case 'session-over':
       return sessionOver(page);
+    case 'content-too-large':
+      return contentTooLarge(page);
     case 'foreign-origin':
     case 'unavailable':
     case 'not-found':

@@ -82,6 +82,7 @@ function codeOf(content: Exclude<SystemPage, { kind: 'ask-logout' }>): string {
       return `${content.kind}-${content.status}`;
     case 'session-over':
       return content.endedBecause === null ? content.kind : `${content.kind} / ${content.endedBecause}`;
+    case 'content-too-large':
     case 'foreign-origin':
     case 'unavailable':
     case 'not-found':

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
 import type { BusinessSystem } from '../../../src/flows/ports.ts';
 import { EVERY_ROLE_EVERYTHING } from '../../../src/policy/rule.ts';
+import { plainUpstream } from '../../support/plain-upstream.ts';
 import { loadAssets, type Assets } from '../../../src/web/assets.ts';
 
 const SOURCE = new URL('../../../src/web/', import.meta.url);
@@ -40,7 +41,8 @@ export function deliveredSystems(base: { readonly domain: string; readonly port:
           ...system,
           host,
           origin,
-          upstream: 'http://127.0.0.1:9',
+          upstream: plainUpstream('http://127.0.0.1:9'),
+          limitedRoutes: [],
           allowedOrigins: [],
           idleMs: null,
           backgroundPaths: [],

@@ -26,7 +26,9 @@ export const SYSTEM_PAGES: readonly SystemPage[] = [
   { kind: 'foreign-origin' },
   { kind: 'ask-logout' },
   { kind: 'upstream-failed', status: 502 },
+  { kind: 'upstream-failed', status: 503 },
   { kind: 'upstream-failed', status: 504 },
+  { kind: 'content-too-large', limitBytes: 20 * 1_048_576 },
   { kind: 'unavailable' },
   { kind: 'not-found' },
 ];

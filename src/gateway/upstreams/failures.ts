@@ -1,0 +1,30 @@
+import { errors } from 'undici';
+
+/** What undici's error says of the server. */
+export type UpstreamFailure =
+  /** Nothing was sent: another server may serve. */
+  | 'unreachable'
+  | 'connect-timeout'
+  /** The connection ended under the request. */
+  | 'closed'
+  /** What it says cannot be a response, or is too much; or the request cannot be sent at all. */
+  | 'invalid';
+
+/** Codes of connections that the other side has closed. */
+const CLOSED = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+
+/** @param wasSent whether undici had begun to send the request */
+export function classifyFailure(error: Error, wasSent: boolean): UpstreamFailure {
+  if (error instanceof errors.ConnectTimeoutError) return 'connect-timeout';
+  if (error instanceof errors.InvalidArgumentError) return 'invalid';
+  if (!wasSent) return 'unreachable';
+  return 'code' in error && typeof error.code === 'string' && CLOSED.has(error.code) ? 'closed' : 'invalid';
+}
+
+/** Methods that may be carried out twice (RFC 9110 section 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** Whether a request may be sent again that may have reached its system: only the system could tell. */
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method);
+}

@@ -1,0 +1,149 @@
+import type { Dispatcher } from 'undici';
+import type { UpstreamSettings } from '../../flows/ports/upstream-settings.ts';
+import type { GatewayLog } from '../gateway-log.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { Connections, type Connection } from './connections.ts';
+import { connectorOf } from './connector.ts';
+
+/** One try to have a request answered by one server. What became of it is said at most once; its end always, and once. */
+export interface Attempt {
+  /** Whether the connection had carried a response before, so that the server may have closed it just now. */
+  readonly isOnUsedConnection: boolean;
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
+  /** The head of a response has come. */
+  answered(): void;
+  /**
+   * It could not be reached, or did not answer in time. Not where it hung up or spoke nonsense: one request that does
+   * that to it, sent again and again, would shut out everybody.
+   */
+  failed(): void;
+  ended(): void;
+}
+
+/** Asked once a second where nobody asks it by itself; also the least that anybody is told to wait. */
+const SOON_MS = 1_000;
+
+/** Health checks in a row that fail until a server is taken out; one that succeeds takes it in again. */
+const FAILED_CHECKS = 2;
+
+/** One of the servers that a system runs on. */
+export class UpstreamServer {
+  readonly origin: string;
+  /** Requests and WebSockets under way. */
+  underWay = 0;
+  readonly #system: string;
+  readonly #log: GatewayLog;
+  readonly #breaker = new CircuitBreaker();
+  readonly #connections: Connections;
+  /** For what HTTP/2 does not carry here. */
+  readonly #upgrades: Connections;
+  #failedChecks = 0;
+
+  constructor(system: string, origin: string, settings: UpstreamSettings, responseHeadBytes: number, log: GatewayLog) {
+    this.origin = origin;
+    this.#system = system;
+    this.#log = log;
+    const speak = (protocol: UpstreamSettings['protocol']): Connections =>
+      new Connections(origin, protocol, connectorOf(settings, protocol), responseHeadBytes);
+    this.#connections = speak(settings.protocol);
+    this.#upgrades = settings.protocol === 'h2' ? speak('http/1.1') : this.#connections;
+  }
+
+  /** up; `down` by health checks; `open` after failures, `half-open` while one request tries. */
+  get state(): 'up' | 'down' | 'open' | 'half-open' {
+    if (this.#failedChecks >= FAILED_CHECKS) return 'down';
+    return this.#breaker.state === 'closed' ? 'up' : this.#breaker.state;
+  }
+
+  takesRequests(): boolean {
+    if (this.#failedChecks >= FAILED_CHECKS) return false;
+    return this.#breaker.state === 'closed' || this.#breaker.admits(performance.now());
+  }
+
+  /** After how many milliseconds asking again may help. */
+  get waitMs(): number {
+    return Math.max(SOON_MS, this.#breaker.pauseLeftMs(performance.now()));
+  }
+
+  /** @param unused on a connection that has carried nothing yet */
+  attempt(isUpgrade: boolean, unused: boolean): Attempt {
+    const connections = isUpgrade ? this.#upgrades : this.#connections;
+    this.underWay += 1;
+    if (this.#breaker.state !== 'closed') this.#breaker.begin(performance.now());
+    return new ServerAttempt(this, connections, connections.take(unused));
+  }
+
+  /** What has become of an attempt. */
+  judge(verdict: 'answered' | 'failed' | 'abandoned'): void {
+    const before = this.state;
+    if (verdict === 'answered') this.#breaker.succeeded();
+    else if (verdict === 'failed') this.#breaker.failed(performance.now());
+    else this.#breaker.abandoned();
+    this.#tell(before);
+  }
+
+  /** What a health check has found. */
+  checked(isWell: boolean): void {
+    const before = this.state;
+    this.#failedChecks = isWell ? 0 : this.#failedChecks + 1;
+    this.#tell(before);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#connections.close(), this.#upgrades.close()]);
+  }
+
+  /** Says in the log what has become of it; a trial that begins, or fails, is no news. */
+  #tell(before: UpstreamServer['state']): void {
+    const { state } = this;
+    if (state === before || state === 'half-open') return;
+    const facts = { system: this.#system, server: this.origin, state };
+    if (state === 'up') this.#log.info(facts, 'A server of a business system takes requests again.');
+    else if (before !== 'half-open') this.#log.warn(facts, 'A server of a business system gets no requests for now.');
+  }
+}
+
+class ServerAttempt implements Attempt {
+  readonly #server: UpstreamServer;
+  readonly #connections: Connections;
+  readonly #connection: Connection;
+  #isJudged = false;
+  #hasEnded = false;
+
+  constructor(server: UpstreamServer, connections: Connections, connection: Connection) {
+    this.#server = server;
+    this.#connections = connections;
+    this.#connection = connection;
+  }
+
+  get isOnUsedConnection(): boolean {
+    return this.#connection.isUsed;
+  }
+
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#connection.dispatch(options, handler);
+  }
+
+  answered(): void {
+    this.#connection.isUsed = true;
+    this.#judge('answered');
+  }
+
+  failed(): void {
+    this.#judge('failed');
+  }
+
+  ended(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#judge('abandoned');
+    this.#connections.giveBack(this.#connection);
+    this.#server.underWay -= 1;
+  }
+
+  #judge(verdict: 'answered' | 'failed' | 'abandoned'): void {
+    if (this.#isJudged) return;
+    this.#isJudged = true;
+    this.#server.judge(verdict);
+  }
+}
