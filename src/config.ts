@@ -30,8 +30,9 @@ export interface GatewayConfig {
   /** Absent: browsers are asked for no certificate. */
   readonly card: CardHostConfig | undefined;
   readonly dataFolder: string;
-  /** Signing key, cookie secret and CRL seal; several nodes share it. */
+  /** Signing keys, cookie secret and CRL seal; several nodes share it. */
   readonly keyFolder: string;
+  readonly assertionKeys: GatewayFile['assertionKeys'];
   readonly database:
     | { readonly kind: 'embedded' }
     | { readonly kind: 'postgresql'; readonly url: string; readonly ca?: string; readonly poolSize: number };
@@ -115,6 +116,7 @@ export function loadConfig(path: string): GatewayConfig {
     card,
     dataFolder: at(gateway.dataFolder),
     keyFolder: at(gateway.keyFolder ?? join(gateway.dataFolder, 'keys')),
+    assertionKeys: gateway.assertionKeys,
     database: composeDatabase(gateway, at),
     redis: composeRedis(gateway.redis, at),
     trustFolder: at(gateway.trust.folder),

@@ -16,6 +16,7 @@ import { createOpsListener } from './gateway/ops-listener.ts';
 import { createPublicListener } from './gateway/public-listener.ts';
 import { createRedirectListener } from './gateway/redirect-listener.ts';
 import { startJobs } from './job-schedule.ts';
+import { startKeyKeeping } from './key-keeping.ts';
 import { productVersion } from './product-version.ts';
 import { startSessionKeeping } from './session-keeping.ts';
 import { openStoresToServe, type Stores } from './stores.ts';
@@ -33,6 +34,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
   const stores = await openStoresToServe(config, log);
   const { gateway } = stores;
   const keeping = await startSessionKeeping(stores, log);
+  const keys = await startKeyKeeping(gateway, log);
   const settings = portalSettings(config);
   const pages = createSystemPages({ settings, portalOrigin: config.portal.origin });
   const addresses = new ClientAddresses(config.believed);
@@ -96,6 +98,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
   await Promise.all([listener.close(CLOSE_GRACE_MS), card?.listener.close(CLOSE_GRACE_MS)]);
   await control.close();
   await ops.close();
+  keys.stop();
   await keeping.stop();
   await stores.close();
 }

@@ -9,7 +9,7 @@ import { createTableWriter } from './adapters/export/table-writer.ts';
 import { createSmtpSender } from './adapters/mail/smtp-sender.ts';
 import { createPasswordHasher } from './adapters/passwords/argon2-hasher.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
-import { openAssertionSigner } from './adapters/signing/assertion-signer.ts';
+import { openKeyFolder } from './adapters/signing/key-folder.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';
 import { openPendingEnds } from './adapters/spool/pending-ends.ts';
 import { NO_BLOCK_LIST, watchBlockList, type BlockListWatch } from './adapters/revocation/block-list-watch.ts';
@@ -21,8 +21,10 @@ import type { RevocationPolicy } from './pki/revocation/revocation-policy.ts';
 import { checkTrust, reportTrust, requireAnchor, requireCrl, type TrustReport } from './trust-report.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
+import { createAssertionSigner } from './flows/keys/assertion-signer.ts';
 import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
 import { RIGHT_WITHOUT_LOCK, takeNodeRight } from './node-right.ts';
+import { StoreFault } from './flows/ports/store-fault.ts';
 import { openSessionStores, type SessionStores } from './session-stores.ts';
 import { judgeSessionClock } from './sessions/clock-check.ts';
 
@@ -36,7 +38,7 @@ export interface Stores {
   /** Everything, for people. */
   health(): Promise<readonly HealthCheck[]>;
   /** What must hold for anybody to get through; one CRL of several that is stale shuts out its cards only. */
-  readonly readiness: Readonly<Record<'database' | 'sessions' | 'anchors' | 'crls', () => Promise<void>>>;
+  readonly readiness: Readonly<Record<'database' | 'sessions' | 'anchors' | 'crls' | 'keys', () => Promise<void>>>;
   /** Is called after every refresh of the CRLs. */
   onTrustRefresh(listener: () => Promise<void>): void;
   /** Sessions outlive this process. */
@@ -123,6 +125,7 @@ async function openLockedStores(
   });
   // Nodes that share their sessions read the recorded ends all the time.
   if (!sessionStores.areShared) right.watchOver(sessionStores.sessions);
+  const vault = await openKeyFolder(config.keyFolder);
   const gateway: GatewayContext = {
     clock,
     randomness,
@@ -138,7 +141,9 @@ async function openLockedStores(
           'Ends of sessions can be kept neither in the database nor on disk; a session store that forgets them takes them back.',
         ),
     }),
-    signer: await openAssertionSigner({ folder: config.keyFolder }),
+    vault,
+    signer: createAssertionSigner({ clock, database, vault }),
+    keyDays: config.assertionKeys.rotateDays ?? null,
     trust,
     passwords: createPasswordHasher(),
     limits: sessionStores.limits,
@@ -165,6 +170,7 @@ async function openLockedStores(
       sessions: () => sessionStores.sessions.ping(),
       anchors: () => requireAnchor(trust, clock.now()),
       crls: () => requireCrl(trust, clock.now()),
+      keys: () => requireKey(gateway),
     },
     trustReport: () => reportTrust(trust, clock.now()),
     onTrustRefresh: listener => trust.onRefresh(() => void listener()),
@@ -172,6 +178,7 @@ async function openLockedStores(
     async close() {
       await sessionStores.close();
       await trust.close();
+      await vault.close();
       await right.release();
       await database.close();
       unlock();
@@ -226,6 +233,7 @@ async function checkHealth(
     await checkStore('database', () => gateway.database.ping()),
     await checkStore('sessions', () => gateway.sessions.ping()),
     await checkPendingEnds(gateway),
+    await checkKeys(gateway),
     { name: 'session clock', ...judgeSessionClock(sessionClock(), gateway.clock.now().getTime()) },
     ...checkTrust(trust, gateway.clock.now()),
   ];
@@ -242,4 +250,25 @@ async function checkPendingEnds({ pendingEnds }: GatewayContext): Promise<Health
   const { length } = await pendingEnds.list();
   const detail = length === 0 ? 'none' : `${length} ends of sessions wait for the database`;
   return { name: 'pending ends', ok: length === 0, detail };
+}
+
+/** Of keys that are published: all at hand. */
+async function checkKeys({ signer, database }: GatewayContext): Promise<HealthCheck> {
+  const name = 'assertion keys';
+  try {
+    await signer.refresh();
+    const { length } = await database.assertionKeys.listKeys();
+    if (length === 0) return { name, ok: true, detail: 'the first start makes one' };
+    const missing = signer.missing();
+    const detail = missing.map(({ kid, problem }) => `${kid}: ${problem}`).join('; ');
+    return { name, ok: missing.length === 0, detail: detail === '' ? `${signer.activeKid()} signs` : detail };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function requireKey({ signer }: GatewayContext): Promise<void> {
+  const active = signer.activeKid();
+  const missing = signer.missing().find(({ kid }) => kid === active);
+  return missing === undefined ? Promise.resolve() : Promise.reject(new StoreFault(missing.problem));
 }

@@ -123,6 +123,15 @@ function composeProgram(): Command {
       })),
     );
 
+  const keys = program.command('keys').description('about the keys that sign assertions');
+  command(keys, 'list', 'lists them; exit 1 when none signs, or one that is published is not at hand').action(
+    store('keys list', () => ({})),
+  );
+  command(keys, 'rotate', 'makes the next key, which signs when every system can have it')
+    .option('--now', 'a key is in wrong hands: the new one signs at once, all others are destroyed')
+    .option('--reason <text>', 'why; it is recorded (must be said with --now)')
+    .action(store('keys rotate', (_none, { now, reason }) => ({ now: now !== undefined, reason })));
+
   command(program, 'dormant', 'lists accounts that nobody uses, and what the rule says of each; changes nothing')
     .option('--as-of <day>', 'a day such as 2026-11-22 (default: today in Taipei)')
     .action(store('dormant', (_none, options) => ({ asOf: options['asOf'] })));

@@ -3,6 +3,7 @@ import { accountList, accountShow, accountSuspend, accountUnlock } from './accou
 import { formatTable, type Command, type CommandContext, type CommandResult } from './command.ts';
 import { dormant } from './dormant-command.ts';
 import { accountImport } from './import-accounts-command.ts';
+import { keysList, keysRotate } from './key-commands.ts';
 import { oneDayPasswordReport } from './one-day-password-commands.ts';
 import { personnelDiff, personnelImport } from './personnel-commands.ts';
 import { policyExplain } from './policy-command.ts';
@@ -29,6 +30,8 @@ const commands = new Map<string, (context: CommandContext, input: unknown) => Pr
   ['account import', bind(accountImport)],
   ['session list', bind(sessionList)],
   ['session end', bind(sessionEnd)],
+  ['keys list', bind(keysList)],
+  ['keys rotate', bind(keysRotate)],
   ['dormant', bind(dormant)],
   ['personnel import', bind(personnelImport)],
   ['personnel diff', bind(personnelDiff)],

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { assertionKeysSchema } from './assertion-keys.ts';
 import { believedProxies } from './believed-proxies.ts';
 import { certificateProxySchema } from './certificate-proxies.ts';
 import { redisSchema } from './redis.ts';
@@ -71,8 +72,10 @@ export const gatewayFileSchema = z.strictObject({
     })
     .optional(),
   dataFolder: text,
-  /** Signing key, cookie secret and CRL seal, which several nodes share; default: `keys` in the data folder. */
+  /** Signing keys, cookie secret and CRL seal, which several nodes share; default: `keys` in the data folder. */
   keyFolder: text.optional(),
+  /** Keys that sign what business systems are told. */
+  assertionKeys: assertionKeysSchema.default({ kind: 'files' }),
   database: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('embedded') }),
     z.strictObject({

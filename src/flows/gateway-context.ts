@@ -1,9 +1,11 @@
 import type { Actor, AuditEvent, EventCode, Fact } from '../audit/event.ts';
-import type { AssertionSigner, BusinessSystem, Clock, Database, Randomness, TrustData } from './ports.ts';
+import type { BusinessSystem, Clock, Database, Randomness, TrustData } from './ports.ts';
 import type { AccountPolicies } from './accounts/account-policies.ts';
 import type { DocumentPrinter, TableWriter } from './ports/files.ts';
 import type { MailSender } from './ports/mail.ts';
+import type { AssertionSigner } from './keys/assertion-signer.ts';
 import type { AddressLimiter } from './ports/address-limiter.ts';
+import type { KeyVault } from './ports/assertion-keys.ts';
 import type { EphemeralStore } from './ports/ephemeral-store.ts';
 import type { PendingEnds } from './ports/pending-ends.ts';
 import type { SessionStore } from './ports/session-store.ts';
@@ -17,7 +19,10 @@ export interface GatewayContext {
   readonly ephemeral: EphemeralStore;
   readonly sessions: SessionStore;
   readonly pendingEnds: PendingEnds;
+  readonly vault: KeyVault;
   readonly signer: AssertionSigner;
+  /** After so many days the next key is made; null: never by itself. */
+  readonly keyDays: number | null;
   readonly trust: TrustData;
   readonly passwords: PasswordHasher;
   readonly limits: AddressLimiter;

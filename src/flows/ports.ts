@@ -1,5 +1,4 @@
 import type { AuditEvent } from '../audit/event.ts';
-import type { AssertionClaims } from '../http-fields/identity-assertion.ts';
 import type { BlockList } from '../pki/revocation/block-list.ts';
 import type { OpenStatus } from '../pki/revocation/check-revocation.ts';
 import type { RevocationPolicy } from '../pki/revocation/revocation-policy.ts';
@@ -13,6 +12,7 @@ import type { EntryFailure } from '../sessions/trip.ts';
 import type { AccessRecordChanges, AccessRecordStore } from './ports/access-records.ts';
 import type { AccountReader, AccountWriter } from './ports/accounts.ts';
 import type { ApplicationChanges, ApplicationReader } from './ports/applications.ts';
+import type { AssertionKeyChanges, AssertionKeyReader } from './ports/assertion-keys.ts';
 import type { CredentialChanges, CredentialReader } from './ports/credentials.ts';
 import type { JobLeases, OperationChanges, OperationReader } from './ports/operations.ts';
 import type { SessionRecordChanges, SessionRecordReader } from './ports/session-records.ts';
@@ -58,6 +58,7 @@ export interface Database {
   readonly jobs: JobLeases;
   readonly events: EventReader;
   readonly accessRecords: AccessRecordStore;
+  readonly assertionKeys: AssertionKeyReader;
   /** Throws unless the store answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -71,6 +72,7 @@ export interface DatabaseChanges extends AccountReader, AccountWriter {
   readonly sessions: SessionRecordChanges;
   readonly events: EventReader;
   readonly accessRecords: AccessRecordChanges;
+  readonly assertionKeys: AssertionKeyChanges;
 }
 
 /** A rule such as "one live account a person" was broken; `constraint` is its name in the schema. */
@@ -91,17 +93,6 @@ export interface EventReader {
     readonly code?: string;
     readonly limit: number;
   }): Promise<AuditEvent[]>;
-}
-
-/** Public keys, as served at `/.well-known/jwks.json`. */
-export interface JsonWebKeySet {
-  readonly keys: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** Signs identity assertions; the private key never leaves it. */
-export interface AssertionSigner {
-  sign(claims: AssertionClaims): Promise<string>;
-  jwks(): JsonWebKeySet;
 }
 
 /**

@@ -3,7 +3,7 @@ import { AssertionRejected } from './assertion-rejected.ts';
 
 /** Public keys as the portal serves them at `/.well-known/jwks.json` (RFC 7517 section 5). */
 export interface JsonWebKeySet {
-  readonly keys: readonly Readonly<Record<string, unknown>>[];
+  readonly keys: readonly object[];
 }
 
 /** Fetches the key set; throws when it cannot. */
@@ -93,7 +93,7 @@ export async function fetchJwksOverHttps(url: URL): Promise<JsonWebKeySet> {
 async function importKeys(set: JsonWebKeySet): Promise<ReadonlyMap<string, CryptoKey>> {
   const keys = new Map<string, CryptoKey>();
   for (const jwk of set.keys) {
-    const { kty, crv, kid, use, alg, x, y } = jwk;
+    const { kty, crv, kid, use, alg, x, y }: Readonly<Record<string, unknown>> = { ...jwk };
     if (kty !== 'EC' || crv !== 'P-256' || typeof kid !== 'string' || !isCoordinate(x) || !isCoordinate(y)) continue;
     if ((use !== undefined && use !== 'sig') || (alg !== undefined && alg !== 'ES256')) continue;
     const key = await importPoint(x, y);

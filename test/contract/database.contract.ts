@@ -5,6 +5,7 @@ import { migrate } from '../../src/adapters/database/migrations.ts';
 import type { SqlSource } from '../../src/adapters/database/sql-source.ts';
 import { describeAccessRecords } from './access-records.contract.ts';
 import { describeAccounts } from './accounts.contract.ts';
+import { describeAssertionKeys } from './assertion-keys.contract.ts';
 import { describeApplications } from './applications.contract.ts';
 import { describeCredentials } from './credentials.contract.ts';
 import { describeChanges } from './changes.contract.ts';
@@ -34,6 +35,7 @@ export function describeDatabase(name: string, open: () => Promise<SqlSource>): 
     describeOperations(store);
     describeSessionRecords(store);
     describeAccessRecords(store);
+    describeAssertionKeys(store);
 
     test('values come out alike on both stores', async () => {
       const { rows } = await store().execute(

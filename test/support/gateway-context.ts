@@ -11,9 +11,11 @@ import { createMemoryEphemeralStore } from '../../src/adapters/memory/ephemeral-
 import { createMemorySessionStore } from '../../src/adapters/memory/session-store.ts';
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
 import { createMemoryAddressLimiter, type AddressLimits } from '../../src/adapters/limits/address-limiter.ts';
-import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
+import { openKeyFolder } from '../../src/adapters/signing/key-folder.ts';
 import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
+import { createAssertionSigner } from '../../src/flows/keys/assertion-signer.ts';
+import { ensureFirstKey } from '../../src/flows/keys/rotate-keys.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import type { BusinessSystem, DatabaseChanges, TrustData } from '../../src/flows/ports.ts';
 import type { UpstreamSettings } from '../../src/flows/ports/upstream-settings.ts';
@@ -104,8 +106,10 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     limits: { ...TEST_SESSION_LIMITS, ...options.sessionLimits },
     portalHost: `portal.${domain}`,
   });
+  const clock = { now: () => new Date(nowMs()) };
+  const vault = await openKeyFolder(folder);
   const context: GatewayContext = {
-    clock: { now: () => new Date(nowMs()) },
+    clock,
     randomness: { bytes: length => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() },
     database,
     ephemeral,
@@ -117,7 +121,9 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       },
       onUnkept: () => undefined,
     }),
-    signer: await openAssertionSigner({ folder }),
+    vault,
+    signer: createAssertionSigner({ clock, database, vault }),
+    keyDays: null,
     trust: options.trust ?? NO_CARDS,
     ...(options.cardHost === undefined ? {} : { cardHost: options.cardHost }),
     passwords: createPasswordHasher(),
@@ -153,6 +159,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       ]),
     ),
   };
+  await ensureFirstKey(context);
   const people = await commitPerson(context);
   return {
     context,

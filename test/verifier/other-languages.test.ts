@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openAssertionSigner } from '../../src/adapters/signing/assertion-signer.ts';
+import { openKeyFolder } from '../../src/adapters/signing/key-folder.ts';
+import { createAssertionSigner } from '../../src/flows/keys/assertion-signer.ts';
 import { LANGUAGES, startVerifier, type RunningVerifier } from './languages.ts';
 import { AUDIENCE, CLAIMS, FOREIGN, HEADER, ISSUER, JWKS, jwkOf, NOW_S, OWN, signed, VECTORS } from './vectors.ts';
 
@@ -50,7 +51,12 @@ describe.each(LANGUAGES)('the %s verifier (config/verifiers)', language => {
   });
 
   test('believes what the gateway signs', async () => {
-    const signer = await openAssertionSigner({ folder });
+    const vault = await openKeyFolder(folder);
+    const at = new Date(NOW_S * 1000);
+    const key = { kid: await vault.make(), madeAt: at, signsFrom: at, publishedUntil: null };
+    const database = { assertionKeys: { listKeys: () => Promise.resolve([key]) } };
+    const signer = createAssertionSigner({ clock: { now: () => at }, database, vault });
+    await signer.refresh();
     const assertion = await signer.sign({ ...CLAIMS, acr: 'card' });
     const asked = { id: '1', issuer: ISSUER, audience: AUDIENCE, now: NOW_S, assertion };
     expect(await verifier.judge({ ...asked, jwks: signer.jwks() })).toMatchObject({ ok: true, subject: CLAIMS.sub });

@@ -1,6 +1,9 @@
 import { get } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeEvent } from '../../src/flows/gateway-context.ts';
+import { rotateKeys } from '../../src/flows/keys/rotate-keys.ts';
+import type { AssertionKeyChanges } from '../../src/flows/ports/assertion-keys.ts';
 import { ASSETS, openTestPortal, type TestPortal } from './support/portal.ts';
 
 let portal: TestPortal;
@@ -167,6 +170,37 @@ describe('keys for business systems (RFC 7517)', () => {
     }
     const again = portal.browser().get('/.well-known/jwks.json').set('If-None-Match', answer.headers['etag']!);
     await again.expect(304);
+  });
+
+  test('change their ETag with a rotation, and only then', async () => {
+    const ask = (etag: string) => portal.browser().get('/.well-known/jwks.json').set('If-None-Match', etag);
+    const before = await portal.browser().get('/.well-known/jwks.json').expect(200);
+    const etag = before.headers['etag']!;
+    expect(etag).toMatch(/^"[A-Za-z0-9_-]{43}"$/);
+    await ask(`"other", ${etag}`).expect(304);
+    const actor = { kind: 'gateway' } as const;
+    await rotateKeys(portal.context, { actor, kind: 'planned', reason: '' });
+    const after = await ask(etag).expect(200);
+    expect((JSON.parse(after.text) as { keys: unknown[] }).keys).toHaveLength(2);
+    expect(after.headers['etag']).not.toBe(etag);
+  });
+
+  test('are not shown in part: 503 where one that is published is not known', async () => {
+    const { context } = portal;
+    const at = context.clock.now();
+    const key = { kid: 'A'.repeat(43), madeAt: at, signsFrom: new Date(at.getTime() + 60_000), publishedUntil: null };
+    const record = (write: (keys: AssertionKeyChanges) => Promise<void>) =>
+      context.database.change(async changes => {
+        await write(changes.assertionKeys);
+        return { result: undefined, events: [composeEvent(context, 'clock.jumped', { actor: { kind: 'gateway' } })] };
+      });
+    await record(keys => keys.insertKey(key));
+    await context.signer.refresh();
+    const answer = await portal.browser().get('/.well-known/jwks.json').expect(503);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    await record(keys => keys.deleteKey(key.kid));
+    await context.signer.refresh();
+    await portal.browser().get('/.well-known/jwks.json').expect(200);
   });
 });
 

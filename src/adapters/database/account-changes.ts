@@ -8,6 +8,7 @@ import type { Deputyship } from '../../accounts/deputyship.ts';
 import type { Person, PersonContact } from '../../accounts/person.ts';
 import { AccessRecordWrites } from './access-records.ts';
 import { ApplicationWrites } from './applications.ts';
+import { AssertionKeyWrites } from './assertion-keys.ts';
 import { CredentialWrites } from './credential-changes.ts';
 import { EventLog } from './event-log.ts';
 import { OperationWrites } from './operations-changes.ts';
@@ -23,6 +24,7 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
   readonly sessions: SessionWrites;
   readonly events: EventLog;
   readonly accessRecords: AccessRecordWrites;
+  readonly assertionKeys: AssertionKeyWrites;
   readonly #transaction: Transaction<Tables>;
 
   constructor(transaction: Transaction<Tables>) {
@@ -34,6 +36,7 @@ export class AccountChanges extends AccountReads implements DatabaseChanges {
     this.sessions = new SessionWrites(transaction);
     this.events = new EventLog(transaction);
     this.accessRecords = new AccessRecordWrites(transaction);
+    this.assertionKeys = new AssertionKeyWrites(transaction);
   }
 
   async insertOrganisation({ id, code, name, kind }: Organisation): Promise<void> {

@@ -5,6 +5,7 @@ import type { Change, Database, DatabaseChanges, EventReader } from '../../flows
 import type { AccessRecordStore } from '../../flows/ports/access-records.ts';
 import type { AccountReader } from '../../flows/ports/accounts.ts';
 import type { ApplicationReader } from '../../flows/ports/applications.ts';
+import type { AssertionKeyReader } from '../../flows/ports/assertion-keys.ts';
 import type { CredentialReader } from '../../flows/ports/credentials.ts';
 import type { JobLeases, OperationReader } from '../../flows/ports/operations.ts';
 import type { SessionRecordReader } from '../../flows/ports/session-records.ts';
@@ -12,6 +13,7 @@ import { AccessRecordRows } from './access-records.ts';
 import { AccountChanges } from './account-changes.ts';
 import { AccountReads } from './account-reads.ts';
 import { ApplicationReads } from './applications.ts';
+import { AssertionKeyRows } from './assertion-keys.ts';
 import { CredentialReads } from './credentials.ts';
 import { EventLog, insertEvents } from './event-log.ts';
 import { StatementFault, UnableStoreFault } from './faults.ts';
@@ -42,6 +44,7 @@ export class SqlDatabase implements Database {
   readonly jobs: JobLeases;
   readonly events: EventReader;
   readonly accessRecords: AccessRecordStore;
+  readonly assertionKeys: AssertionKeyReader;
   readonly #database: Kysely<Tables>;
   /** The last of the changes that wait for each other; never rejects. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -56,6 +59,7 @@ export class SqlDatabase implements Database {
     this.jobs = new JobLeaseRows(database);
     this.events = new EventLog(database);
     this.accessRecords = new AccessRecordRows(database);
+    this.assertionKeys = new AssertionKeyRows(database);
   }
 
   async change<T>(work: (changes: DatabaseChanges) => Promise<Change<T>>): Promise<T> {

@@ -8,6 +8,7 @@ import { credentials } from './migrations/0004-credentials.ts';
 import { operations } from './migrations/0005-operations.ts';
 import { sessions } from './migrations/0006-sessions.ts';
 import { accessRecords } from './migrations/0007-access-records.ts';
+import { assertionKeys } from './migrations/0008-assertion-keys.ts';
 import type { Tables } from './schema.ts';
 
 /** Every step from an empty database to this version's, by name, in order. A step that has been released never changes. */
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-operations': operations,
   '0006-sessions': sessions,
   '0007-access-records': accessRecords,
+  '0008-assertion-keys': assertionKeys,
 };
 
 const TABLE = 'schema_migrations';

@@ -7,6 +7,7 @@ import type { TaipeiDay } from '../../calendar/taipei-day.ts';
 import type { AccessTables } from './schema-access.ts';
 import type { ApplicationTables } from './schema-applications.ts';
 import type { CredentialTables } from './schema-credentials.ts';
+import type { KeyTables } from './schema-keys.ts';
 import type { OperationTables } from './schema-operations.ts';
 import type { SessionTables } from './schema-sessions.ts';
 
@@ -17,7 +18,8 @@ export type Json<T> = ColumnType<T, string, never>;
  * The tables as the newest migration leaves them. That a column of kind, state or role holds nothing else is a check
  * in the schema itself, so rows are read without another.
  */
-export interface Tables extends ApplicationTables, CredentialTables, OperationTables, SessionTables, AccessTables {
+export interface Tables
+  extends ApplicationTables, CredentialTables, OperationTables, SessionTables, AccessTables, KeyTables {
   organisations: { id: string; code: string; name: string; kind: OrganisationKind };
   units: { id: string; organisation_id: string; code: string; name: string };
   people: {

@@ -45,7 +45,12 @@ export async function openPrivateFile(path: string, create: () => string): Promi
   return made;
 }
 
-async function readPrivateFile(path: string): Promise<string | undefined> {
+/**
+ * Reads a secret, if it is there.
+ *
+ * @throws PrivateFileFault as {@link openPrivateFile}
+ */
+export async function readPrivateFile(path: string): Promise<string | undefined> {
   let file;
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -64,6 +69,17 @@ async function readPrivateFile(path: string): Promise<string | undefined> {
   } finally {
     await file.close();
   }
+}
+
+/** Removes a secret, if it is there; it is not there after a power failure either. */
+export async function removePrivateFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  await syncFolder(dirname(path));
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -124,7 +124,8 @@ function isFuture(completed: TaipeiDay, day: TaipeiDay): boolean {
 
 /** The store as the holder of `lease` may write to it; what merely happened is recorded whoever holds it. */
 function fenced(database: Database, lease: JobLease): Database {
-  const { accounts, applications, credentials, operations, sessions, jobs, events, accessRecords } = database;
+  const { accounts, applications, credentials, operations, sessions, jobs, events, accessRecords, assertionKeys } =
+    database;
   return {
     accounts,
     applications,
@@ -134,6 +135,7 @@ function fenced(database: Database, lease: JobLease): Database {
     jobs,
     events,
     accessRecords,
+    assertionKeys,
     change: work =>
       database.change(async changes => {
         await changes.operations.requireLease(lease);

@@ -1,4 +1,5 @@
 import { applyDueChanges } from '../applications/apply-due-changes.ts';
+import { removeGoneKeys, rotateWhenOld } from '../keys/rotate-keys.ts';
 import { openAccountChecks } from './check-accounts.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { deleteOldSessionRecords } from '../sessions/delete-session-records.ts';
@@ -8,7 +9,7 @@ import type { Job } from './run-due-jobs.ts';
 import { sendNotices } from './send-notices.ts';
 
 /** Everything that happens by itself, in its order: changes that are due before judgements of who is idle. */
-export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContext): readonly Job[] {
+export function scheduledJobs({ accountPolicies: policies, mail, keyDays }: GatewayContext): readonly Job[] {
   const jobs: Job[] = [
     {
       name: 'due-changes',
@@ -37,6 +38,14 @@ export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContex
       name: 'session-records',
       cadence: 'daily',
       run: async context => ({ deleted: await deleteOldSessionRecords(context) }),
+    },
+    {
+      name: 'assertion-keys',
+      cadence: 'daily',
+      run: async context => ({
+        rotated: await rotateWhenOld(context, keyDays),
+        removed: await removeGoneKeys(context),
+      }),
     },
   ];
   // Without a mail server notices stay in the outbox, where the page shows them.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KEY_SET_MAX_AGE_S } from '../../http-fields/assertion-keys.ts';
 import { serveAsset } from '../assets.ts';
 import { answerFailure } from '../failure-answer.ts';
 import type { PortalHandler } from '../locals.ts';
@@ -9,8 +10,7 @@ export function showKeys(portal: Portal): PortalHandler {
   return (request, response) => {
     const body = JSON.stringify(portal.context.signer.jwks());
     response.setHeader('ETag', `"${createHash('sha256').update(body).digest('base64url')}"`);
-    // Five minutes: a new key is published that long before it signs.
-    response.setHeader('Cache-Control', 'public, max-age=300');
+    response.setHeader('Cache-Control', `public, max-age=${KEY_SET_MAX_AGE_S}`);
     response.removeHeader('Vary');
     response.type('application/jwk-set+json');
     if (request.fresh) return void response.status(304).end();

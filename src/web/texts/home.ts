@@ -157,6 +157,8 @@ export const EVENT_LOOKS = {
   'card.trouble-reported': { icon: 'info', tone: 'is-info' },
   'session.concurrent': { icon: 'warn', tone: 'is-stop' },
   'session.ended': { icon: 'exit', tone: 'is-info' },
+  'assertion-keys.rotated': { icon: 'lock', tone: 'is-info' },
+  'assertion-keys.removed': { icon: 'lock', tone: '' },
   'clock.jumped': { icon: 'warn', tone: 'is-stop' },
   'session.records-deleted': { icon: 'info', tone: 'is-info' },
   'access-records.lost': { icon: 'warn', tone: 'is-stop' },
