@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { clientAddressOf } from '../http-fields/client-address.ts';
 import { readForwardedFor } from './forwarded-for.ts';
@@ -51,7 +50,13 @@ export class ClientAddresses {
   }
 
   /** undefined where a trusted proxy's `X-Forwarded-For` cannot be read. */
-  ofRequest({ socket, rawHeaders }: Pick<IncomingMessage, 'socket' | 'rawHeaders'>): string | undefined {
+  ofRequest({
+    socket,
+    rawHeaders,
+  }: {
+    readonly socket: Socket;
+    readonly rawHeaders: readonly string[];
+  }): string | undefined {
     const peer = this.ofConnection(socket);
     return this.#isTrusted(peer) ? readForwardedFor(rawHeaders, peer, this.#isTrusted) : peer;
   }

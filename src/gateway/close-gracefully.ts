@@ -1,5 +1,6 @@
 import type { Server } from 'node:https';
 import type { Connections } from './connections.ts';
+import type { Http2Sessions } from './http2-sessions.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
 
@@ -10,6 +11,7 @@ const LOOK_AGAIN_MS = 50;
 export async function closeGracefully(
   parts: {
     readonly server: Server;
+    readonly sessions: Http2Sessions;
     readonly connections: Connections;
     readonly open: OpenExchanges;
     readonly upstreams: Upstreams;
@@ -18,6 +20,7 @@ export async function closeGracefully(
 ): Promise<void> {
   const { open, upstreams } = parts;
   open.breakOffEndless();
+  parts.sessions.close();
   await closeWithin(parts.server, parts.connections, graceMs, () => open.close());
   open.close();
   await upstreams.close();

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { canonicalAuthority } from '../http-fields/authority.ts';
+import type { RequestLine } from '../http-fields/http2-head.ts';
 import { readRequestHead, type RequestHead } from '../http-fields/request-head.ts';
 import { parseRequestTarget, type RequestTarget } from '../http-fields/request-target.ts';
 import type { Route } from './authority-routes.ts';
@@ -21,7 +21,7 @@ export interface ReadRequest {
  * @param upgrade null unless the request asks to become a WebSocket; then what came behind its head
  */
 export function readIncoming(
-  request: IncomingMessage,
+  request: RequestLine,
   routes: ReadonlyMap<string, Route>,
   upgrade: { readonly early: Buffer } | null,
 ): { readonly ok: true; readonly read: ReadRequest } | { readonly ok: false; readonly code: RefusalCode } {

@@ -4,6 +4,8 @@ export interface ListenerSettings {
   readonly requestHeadBytes: number;
   /** Connections at once; beyond, new ones are closed unanswered. */
   readonly connections: number;
+  /** Requests at once on one connection of HTTP/2; beyond, they wait at the client. */
+  readonly streamsPerConnection: number;
   /** Bytes of a refused request's content that are read away so that the client sees the answer. */
   readonly readAwayBytes: number;
   /** Milliseconds for the TLS handshake. */
@@ -29,6 +31,8 @@ export const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
   requestHeadBytes: 16_384,
   // About 50 KB each with TLS: half a gigabyte, and ten times the ministry's accounts.
   connections: 10_000,
+  // The least that RFC 9113 advises (section 6.5.2), and more than a page's pictures and scripts.
+  streamsPerConnection: 100,
   // A form with its text; an upload that is refused is cut instead.
   readAwayBytes: 1_048_576,
   handshakeMs: 10_000,

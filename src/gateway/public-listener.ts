@@ -4,6 +4,7 @@ import { Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPages } from '../flows/ports.ts';
+import { readHttp2Head } from '../http-fields/http2-head.ts';
 import { asksForWebSocket } from '../http-fields/websocket-handshake.ts';
 import { routesByAuthority } from './authority-routes.ts';
 import { ClientAddresses } from './client-addresses.ts';
@@ -11,14 +12,16 @@ import { closeGracefully } from './close-gracefully.ts';
 import { Connections, type ConnectionState } from './connections.ts';
 import { DataPlane } from './data-plane.ts';
 import type { GatewayLog } from './gateway-log.ts';
+import { Http2Sessions, type StreamRequest } from './http2-sessions.ts';
 import { readIncoming, REQUEST_EVENTS } from './incoming-request.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-settings.ts';
 import { listenOn } from './listening.ts';
 import { OpenExchanges } from './open-exchanges.ts';
 import { HSTS } from './own-responses.ts';
+import { chooseProtocol, divertHttp2 } from './protocol-choice.ts';
 import { readProxyHeaders } from './proxy-headers.ts';
 import { answerParserError, refuseConnection, type RefusalCode } from './refused-connections.ts';
-import { hasContent, type UpgradingClient } from './system-request.ts';
+import { hasContent, type ClientResponse, type UpgradingClient } from './system-request.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
 import { Upstreams, type UpstreamState } from './upstreams/upstreams.ts';
 
@@ -70,6 +73,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   const serveBy = ({ context, portal, pages }: Service) => ({
     portal,
     routes: routesByAuthority(context),
+    http2Hosts: new Set([...context.systems.values()].map(system => system.host)),
     plane: new DataPlane(context, pages, { open, upstreams, settings, log }),
   });
   // Replaced at once and whole, and read once a request.
@@ -78,6 +82,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   const server = createServer({
     ...tlsContextOptions(options.tls),
     ...httpOptions(settings),
+    ALPNCallback: ({ servername, protocols }) => chooseProtocol(protocols, service.http2Hosts.has(servername)),
     // Uploads take as long as they take while bytes come; OpenExchanges ends those that stand still.
     requestTimeout: 0,
     shouldUpgradeCallback: request => asksForWebSocket(request.method ?? '', request.headers.upgrade),
@@ -85,6 +90,15 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   // Node would drop fields beyond its own limit silently; readRequestHead refuses such a request instead.
   server.maxHeadersCount = 0;
   server.maxConnections = settings.connections;
+  const sessions = new Http2Sessions({
+    settings,
+    onRequest: asked => serveStream(asked),
+    onAbuse: (socket, why) => {
+      const { clientAddress } = connections.stateOf(socket);
+      log.warn({ clientAddress, why }, 'A connection of HTTP/2 was ended for what was done on it.');
+    },
+  });
+  divertHttp2(server, socket => sessions.begin(socket));
   readProxyHeaders(server, addresses, log);
   const connections = new Connections(server, addresses);
 
@@ -102,19 +116,11 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   ): void => {
     const { portal, routes, plane } = service;
     const requestId = options.context.randomness.uuid();
-    const refuse = (code: RefusalCode): void => {
-      connection.isCondemned = true;
-      log.info({ requestId, code, clientAddress: connection.clientAddress }, 'A request was refused unread.');
-      refuseConnection(response, code, requestId);
-    };
     const incoming = readIncoming(request, routes, upgrade);
-    if (!incoming.ok) {
-      refuse(incoming.code);
-      return;
-    }
     const clientAddress = addresses.ofRequest(request);
-    if (clientAddress === undefined) {
-      refuse('forwarded-for-invalid');
+    if (!incoming.ok || clientAddress === undefined) {
+      connection.isCondemned = true;
+      refuse(connection, response, requestId, incoming.ok ? 'forwarded-for-invalid' : incoming.code);
       return;
     }
     const { route, head, target } = incoming.read;
@@ -129,6 +135,39 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     const { system, authority } = route;
     const to = { system, authority, requestId, clientAddress, head, target, request, response };
     void plane.serve(to, upgrade === null ? undefined : upgrading(upgrade.socket, response));
+  };
+
+  /** Each stream stands for itself: what is wrong with one says nothing of the others, whose ends nobody can take for another. */
+  const serveStream = ({ socket, rawFields, endsWithHead, request, response }: StreamRequest): void => {
+    const { routes, plane } = service;
+    const requestId = options.context.randomness.uuid();
+    const connection = connections.stateOf(socket);
+    const reading = readHttp2Head(rawFields, endsWithHead);
+    const incoming = reading.ok
+      ? readIncoming(reading.line, routes, null)
+      : { ok: false as const, code: reading.failure.code };
+    const clientAddress = addresses.ofRequest({ socket, rawHeaders: rawFields });
+    if (!incoming.ok || clientAddress === undefined) {
+      refuse(connection, response, requestId, incoming.ok ? 'forwarded-for-invalid' : incoming.code);
+      return;
+    }
+    const { route, head, target } = incoming.read;
+    if (route.kind === 'system') {
+      const { system, authority } = route;
+      void plane.serve({ system, authority, requestId, clientAddress, head, target, request, response });
+    }
+    // Its application speaks HTTP/1.1; a browser asks once more, on a connection of its own (RFC 9110 section 15.5.20).
+    else refuse(connection, response, requestId, 'host-unknown');
+  };
+
+  const refuse = (
+    { clientAddress }: ConnectionState,
+    response: ClientResponse,
+    requestId: string,
+    code: RefusalCode,
+  ): void => {
+    log.info({ requestId, code, clientAddress }, 'A request was refused unread.');
+    refuseConnection(response, code, requestId);
   };
 
   for (const event of REQUEST_EVENTS) {
@@ -154,7 +193,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
       service = serveBy(next);
     },
     upstreamStates: () => upstreams.states(),
-    close: graceMs => closeGracefully({ server, connections, open, upstreams }, graceMs),
+    close: graceMs => closeGracefully({ server, sessions, connections, open, upstreams }, graceMs),
   };
 }
 

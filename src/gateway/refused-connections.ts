@@ -1,14 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Http2Failure } from '../http-fields/http2-head.ts';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import type { HeadFailure } from '../http-fields/request-head.ts';
 import type { TargetFailure } from '../http-fields/request-target.ts';
 import { HSTS } from './own-responses.ts';
 import type { ClientResponse } from './system-request.ts';
 
-/** Why a request is refused before it is known whose it is; the connection closes after the answer. */
+/** Why a request is refused before it is known whose it is; a connection of HTTP/1.1 closes after the answer. */
 export type RefusalCode =
   | HeadFailure['code']
+  | Http2Failure['code']
   | TargetFailure['code']
   | 'host-invalid'
   | 'host-unknown'
@@ -36,12 +38,16 @@ const REFUSAL_STATUS = {
   'target-malformed': 400,
   'target-ambiguous': 400,
   'forwarded-for-invalid': 400,
+  'pseudo-fields-invalid': 400,
+  'field-invalid': 400,
+  'field-of-http1': 400,
+  'host-differs': 400,
   'method-refused': 405,
   'upgrade-refused': 400,
   'websocket-handshake-invalid': 400,
 } as const satisfies Record<RefusalCode, number>;
 
-/** Answers a request that cannot be read in one way only, and closes its connection. */
+/** Answers a request that cannot be read in one way only; one of HTTP/1.1 is the last of its connection. */
 export function refuseConnection(response: ClientResponse, code: RefusalCode, requestId: string): void {
   const status = REFUSAL_STATUS[code];
   const body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, code, requestId });

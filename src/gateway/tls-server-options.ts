@@ -23,11 +23,10 @@ export function tlsContextOptions(identity: ServerIdentity): SecureContextOption
   return { ...identity, minVersion: 'TLSv1.2', ciphers: CIPHERS.join(':'), honorCipherOrder: true };
 }
 
-/** How every HTTPS listener reads requests. */
+/** How every HTTPS listener reads requests of HTTP/1.1, the one version it speaks unless it offers another. */
 export function httpOptions(settings: ListenerSettings): ServerOptions {
   return {
     handshakeTimeout: settings.handshakeMs,
-    ALPNProtocols: ['http/1.1'],
     maxHeaderSize: settings.requestHeadBytes,
     headersTimeout: settings.requestHeadMs,
     keepAliveTimeout: settings.keepAliveMs,
