@@ -170,12 +170,18 @@ function composeSystems(
     file.systems.map(system => {
       const host = `${system.host}.${gateway.baseDomain}`;
       const upstream = composeUpstream(gateway.upstreams[system.id], at);
-      const { idleMinutes, limits, routes, ...facts } = system;
-      const idleMs = idleMinutes === undefined ? null : idleMinutes * 60_000;
+      const { idleMinutes, purposes = [], purposeMinutes, limits, routes, ...facts } = system;
+      const declaring = { purposes, purposeMs: inMs(purposeMinutes) };
+      const idleMs = inMs(idleMinutes);
       const limitedRoutes = composeRoutes(limits, routes);
-      return [system.id, { ...facts, host, origin: originOf(host, port), upstream, idleMs, limitedRoutes }];
+      const own = { host, origin: originOf(host, port), upstream, idleMs, limitedRoutes };
+      return [system.id, { ...facts, ...declaring, ...own }];
     }),
   );
+}
+
+function inMs(minutes: number | undefined): number | null {
+  return minutes === undefined ? null : minutes * 60_000;
 }
 
 function composeDatabase(gateway: GatewayFile, at: (path: string) => string): GatewayConfig['database'] {

@@ -32,5 +32,7 @@ export const FIELD_PROBLEM_CODES = [
   'not-a-code',
   'code-taken',
   'term-overlaps',
+  'not-a-number-of-a-case',
+  'not-for-this-choice',
 ] as const;
 export type FieldProblemCode = (typeof FIELD_PROBLEM_CODES)[number];

@@ -171,8 +171,12 @@ function composeProgram(): Command {
     .option('--from <address>', 'from this address (default: from none that a rule lists)', onlyOnce)
     .option('--at <time>', 'a time such as 2026-11-23T19:30:00+08:00 (default: now)', onlyOnce)
     .option('--method <method>', 'by this login: card (default), card-tls or one-day-password', onlyOnce)
+    .option('--purpose', 'a purpose is declared (default: none is)')
     .action(
-      store('policy explain', (method, { as, from, at, method: login }, url) => ({ method, url, as, from, at, login })),
+      store('policy explain', (method, { as, from, at, method: login, purpose }, url) => ({
+        ...{ method, url, as, from, at, login },
+        purpose: purpose !== undefined,
+      })),
     );
 
   command(program, 'setup', 'first start: makes 本署 with one case officer and one ministry administrator')

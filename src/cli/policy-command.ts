@@ -11,17 +11,19 @@ const input = z.strictObject({
   from: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
   at: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-23T19:30:00+08:00' }).optional(),
   login: z.enum(['card', 'card-tls', 'one-day-password'], 'must be card, card-tls or one-day-password').default('card'),
+  purpose: z.boolean().default(false),
 });
 
 /** What would be decided of a request, and by which rule: exit 0 allowed, 1 denied, 2 wrong use. */
 export const policyExplain: Command<z.infer<typeof input>> = {
   input,
-  async run({ gateway }, { method, url, as, from, at, login }) {
+  async run({ gateway }, { method, url, as, from, at, login, purpose }) {
     const explained = await explainDecision(gateway, as, {
       method,
       url,
       clientAddress: from ?? 'not said',
       authentication: login,
+      isPurposeDeclared: purpose,
       at: at === undefined ? undefined : new Date(at),
     });
     if (!explained.ok) {
@@ -55,7 +57,13 @@ function tell(
 }
 
 /** A rule in a line, after its form in `systems.yaml`. */
-function describeRule({ roles, methods, paths, deny, require: { card, addresses, hours } }: PolicyRule): string {
+function describeRule({
+  roles,
+  methods,
+  paths,
+  deny,
+  require: { card, addresses, hours, purpose },
+}: PolicyRule): string {
   const required = [
     ...(card ? ['card'] : []),
     ...(addresses === null ? [] : [`addresses ${addresses.text.join(', ')}`]),
@@ -64,6 +72,7 @@ function describeRule({ roles, methods, paths, deny, require: { card, addresses,
       : [
           `hours ${hours.weekdaysOnly ? 'weekdays' : 'every-day'} ${clock(hours.fromMinute)}–${clock(hours.untilMinute)}`,
         ]),
+    ...(purpose ? ['purpose'] : []),
   ];
   return [
     `roles ${roles?.join(', ') ?? 'any'}`,

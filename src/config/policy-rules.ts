@@ -33,7 +33,12 @@ const range = z
 const addresses = z.array(range).min(1).transform(compileRanges);
 
 const requirements = z
-  .strictObject({ card: z.literal(true).optional(), addresses: addresses.optional(), hours: hours.optional() })
+  .strictObject({
+    card: z.literal(true).optional(),
+    addresses: addresses.optional(),
+    hours: hours.optional(),
+    purpose: z.literal(true).optional(),
+  })
   .refine(required => Object.keys(required).length > 0, 'requires nothing; leave it out');
 
 const rule = z
@@ -68,7 +73,12 @@ const rule = z
     methods: methods ?? null,
     paths: paths?.map(compilePathPattern) ?? null,
     deny: deny === true,
-    require: { card: require?.card === true, addresses: require?.addresses ?? null, hours: require?.hours ?? null },
+    require: {
+      card: require?.card === true,
+      addresses: require?.addresses ?? null,
+      hours: require?.hours ?? null,
+      purpose: require?.purpose === true,
+    },
   }));
 
 /** The rules of a system, in the order in which they count. */

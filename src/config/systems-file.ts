@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { EVERY_ROLE_EVERYTHING } from '../policy/rule.ts';
+import { noticeSchema } from './notice.ts';
 import { policySchema } from './policy-rules.ts';
 import { limitsSchema, routesSchema } from './request-limits.ts';
+import { purposesSchema } from './purposes.ts';
 import { isRoutedPath } from './routed-path.ts';
 
 const id = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1 to 40 characters of a-z, 0-9 and -');
@@ -41,9 +43,26 @@ const system = z
     limits: limitsSchema.optional(),
     /** The same for some of its paths; the first that matches counts. */
     routes: routesSchema.default([]),
+    /** What its pages tell of its data. */
+    notice: noticeSchema,
+    /** What people choose from when they say why they ask; left out, they are not asked. */
+    purposes: purposesSchema.optional(),
+    /** Minutes for which a declared purpose counts; left out, until another is declared or the session ends. */
+    purposeMinutes: z.number().positive().max(720).optional(),
   })
-  .superRefine(({ roles, policy }, check) => {
+  .refine(({ purposes, purposeMinutes }) => purposes !== undefined || purposeMinutes === undefined, {
+    path: ['purposeMinutes'],
+    message: 'has no meaning without purposes',
+  })
+  .superRefine(({ roles, policy, purposes }, check) => {
     policy.forEach((rule, index) => {
+      if (requiresPurpose(rule) && purposes === undefined) {
+        check.addIssue({
+          code: 'custom',
+          path: ['policy', index, 'require', 'purpose'],
+          message: 'needs the purposes of the system, from which people choose',
+        });
+      }
       for (const [place, role] of (rule.roles ?? []).entries()) {
         if (roles.some(({ code }) => code === role)) continue;
         check.addIssue({
@@ -54,6 +73,11 @@ const system = z
       }
     });
   });
+
+/** @param rule one that is wrong in itself comes as it was written */
+function requiresPurpose(rule: { readonly require?: { readonly purpose?: boolean } }): boolean {
+  return rule.require?.purpose === true;
+}
 
 /** `systems.yaml`: the business systems. Unknown keys are errors. */
 export const systemsFileSchema = z.strictObject({

@@ -6,6 +6,8 @@ import type { OcspEvidence } from '../pki/revocation/status-from-ocsp.ts';
 import type { TrustedCrl } from '../pki/revocation/trusted-crl.ts';
 import type { TrustStore } from '../pki/trust-store.ts';
 import type { DenyReason } from '../policy/decision.ts';
+import type { FieldProblem } from '../applications/field-problem.ts';
+import type { Declaration, Purpose, TypedDeclaration } from '../policy/purpose.ts';
 import type { PolicyRule } from '../policy/rule.ts';
 import type { Replacement, SessionEndReason } from '../sessions/session.ts';
 import type { EntryFailure } from '../sessions/trip.ts';
@@ -134,6 +136,19 @@ export interface BusinessSystem {
   readonly backgroundPaths: readonly string[];
   /** Who may do what, in written order: the first rule that is about a request counts. What none is about is denied. */
   readonly policy: readonly PolicyRule[];
+  /** For what it may be asked: what people choose from at `/.gateway/purpose`. Empty: nobody is asked. */
+  readonly purposes: readonly Purpose[];
+  /** How long a declared purpose counts, milliseconds; null: until another is declared, or the session ends. */
+  readonly purposeMs: number | null;
+  /** What its pages, and the gateway's for it, tell of its data (D2-080). */
+  readonly notice: Notice;
+}
+
+/** A hint about a system's data, and by what name this wording of it is known. */
+export interface Notice {
+  readonly text: string;
+  readonly textEn: string;
+  readonly version: string;
 }
 
 /** A page of the gateway itself on a business system's host. */
@@ -151,6 +166,16 @@ export type SystemPage =
     }
   /** 403: an unsafe request from another origin. */
   | { readonly kind: 'foreign-origin' }
+  /** 200, or 400 with problems: asks why the person asks, and in which case. */
+  | {
+      readonly kind: 'purpose';
+      /** What counts until something else is declared. */
+      readonly declared: Declaration | null;
+      readonly typed: TypedDeclaration;
+      readonly problems: readonly FieldProblem[];
+      /** Path and query on this host, where the person goes on. */
+      readonly returnPath: string;
+    }
   /** 200: asks before logging out. */
   | { readonly kind: 'ask-logout' }
   /** 502, 504: the system did not answer, or not in time. 503: it is known to be away, and nothing was passed on. */
@@ -175,6 +200,8 @@ export interface SystemPages {
       readonly acceptLanguage: string | undefined;
     },
   ): string;
+  /** The system's notice as a document of its own, to be framed by the system's pages. @param languages like `Accept-Language` */
+  renderNotice(system: BusinessSystem, languages: string): string;
   /** Why a session is over, in a sentence for the person. @param languages like `Accept-Language` */
   tellEnd(
     why: Pick<Extract<SystemPage, { kind: 'session-over' }>, 'endedBecause' | 'replacedBy'>,

@@ -1,10 +1,9 @@
-import { beginTrip } from '../flows/login/enter-system.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPages } from '../flows/ports.ts';
 import { createRequestJudge, type RequestVerdict } from '../flows/login/serve-request.ts';
-import { composeSetCookie, GATEWAY_COOKIES, splitCookies, type SplitCookies } from '../http-fields/gateway-cookies.ts';
+import { splitCookies, type SplitCookies } from '../http-fields/gateway-cookies.ts';
 import { isOwnPath } from '../http-fields/own-path.ts';
-import { isFromAllowedOrigin, isTopLevelNavigation } from '../http-fields/request-origin.ts';
+import { isFromAllowedOrigin } from '../http-fields/request-origin.ts';
 import { composeUpstreamFields } from '../http-fields/upstream-request.ts';
 import { isWebSocketRequest } from '../http-fields/websocket-handshake.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
@@ -13,6 +12,8 @@ import type { ListenerSettings } from './listener-settings.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import { serveOwnPath } from './own-paths.ts';
 import { answerable, OwnResponses } from './own-responses.ts';
+import { askForPurpose } from './purpose-path.ts';
+import { sendToPortal } from './send-to-portal.ts';
 import type { SystemRequest, UpgradingClient } from './system-request.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
 import { WebSocketExchange } from './websocket-exchange.ts';
@@ -107,8 +108,10 @@ export class DataPlane {
     cookies: SplitCookies,
     verdict: Exclude<RequestVerdict, { kind: 'pass' }>,
   ): Promise<void> {
-    if (verdict.kind === 'no-session') await this.#sendToPortal(to, cookies, verdict);
-    else this.#room.own.refuse(to, 403, { kind: 'denied', reason: verdict.reason }, verdict.reason);
+    const { own } = this.#room;
+    if (verdict.kind === 'no-session') await sendToPortal(this.#context, own, to, cookies, verdict);
+    else if (verdict.reason === 'purpose-required') askForPurpose(own, to);
+    else own.refuse(to, 403, { kind: 'denied', reason: verdict.reason }, verdict.reason);
   }
 
   async #passOn(
@@ -171,25 +174,5 @@ export class DataPlane {
       body,
       ...(to.head.isUpgrade ? { upgrade: 'websocket' } : {}),
     }));
-  }
-
-  /** Nobody is logged in here: a page is fetched again after the login; anything else is told so and loses nothing. */
-  async #sendToPortal(
-    to: SystemRequest,
-    cookies: SplitCookies,
-    verdict: Extract<RequestVerdict, { kind: 'no-session' }>,
-  ): Promise<void> {
-    const { own } = this.#room;
-    if (to.head.method !== 'GET' || !isTopLevelNavigation(to.head)) {
-      const code = verdict.endedBecause === null ? 'not-logged-in' : 'session-over';
-      own.refuse(to, 401, { ...verdict, kind: 'session-over' }, code);
-      return;
-    }
-    const trip = await beginTrip(this.#context, {
-      system: to.system,
-      returnPath: to.target.path + to.target.query,
-      tripCookie: cookies.trip,
-    });
-    own.redirect(to, 302, trip.location, ['Set-Cookie', composeSetCookie(GATEWAY_COOKIES.trip, trip.tripCookie)]);
   }
 }

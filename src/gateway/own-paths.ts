@@ -1,8 +1,9 @@
+import { PURPOSE_PATH } from '../flows/login/declare-purpose.ts';
 import { enterSystem, recordEntry } from '../flows/login/enter-system.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import { loggedOutPath } from '../flows/sessions/end-hold.ts';
 import { logOut } from '../flows/login/portal-session.ts';
-import type { SystemAsset, SystemPages } from '../flows/ports.ts';
+import type { BusinessSystem, SystemAsset, SystemPages } from '../flows/ports.ts';
 import type { LiveSession, SessionCheck } from '../flows/ports/session-store.ts';
 import type { createRequestJudge } from '../flows/login/serve-request.ts';
 import {
@@ -12,9 +13,12 @@ import {
   type SplitCookies,
 } from '../http-fields/gateway-cookies.ts';
 import { isFromOwnPage } from '../http-fields/request-origin.ts';
+import { findTaken } from '../policy/purpose.ts';
 import { isPersonActivity } from '../sessions/activity.ts';
 import { hashSecret } from '../sessions/challenge.ts';
+import { serveNotice } from './notice-path.ts';
 import { answerable, tellableEnd, type OwnResponses } from './own-responses.ts';
+import { servePurpose } from './purpose-path.ts';
 import type { SystemRequest } from './system-request.ts';
 
 const ASSETS = '/.gateway/assets/';
@@ -38,6 +42,10 @@ export async function serveOwnPath(room: OwnPathRoom, to: SystemRequest, cookies
   } else if (path === '/.gateway/session' && method === 'POST') await stay(room, to, cookies);
   else if (path === '/.gateway/session') {
     await onlyBy(room, to, ['GET', 'HEAD', 'POST'], () => tellSession(room, to, cookies, false));
+  } else if (path === PURPOSE_PATH) {
+    await onlyBy(room, to, ['GET', 'HEAD', 'POST'], () => servePurpose(room, to, cookies));
+  } else if (path === '/.gateway/notice') {
+    await onlyBy(room, to, ['GET', 'HEAD'], () => serveNotice(room.pages, room.own, to));
   } else if (path === '/.gateway/activity.js') {
     await onlyBy(room, to, ['GET', 'HEAD'], () => serveAsset(room, to, room.pages.activityScript));
   } else if (path.startsWith(ASSETS))
@@ -123,7 +131,7 @@ async function tellSession(room: OwnPathRoom, to: SystemRequest, cookies: SplitC
       ? { alive: false, endedBecause: null }
       : await room.context.sessions.check(to.system.host, hashSecret(cookies.session), touch);
   if (check.alive) {
-    room.own.json(to, standingOf(check.live));
+    room.own.json(to, standingOf(to.system, check.live));
     return;
   }
   const end = tellableEnd(check);
@@ -131,7 +139,10 @@ async function tellSession(room: OwnPathRoom, to: SystemRequest, cookies: SplitC
   room.own.json(to, { alive: false, ...end, message: room.pages.tellEnd(end, languages) });
 }
 
-function standingOf({ session, idleRemainingMs, fixedRemainingMs }: LiveSession) {
+function standingOf(
+  { purposes }: BusinessSystem,
+  { session, idleRemainingMs, fixedRemainingMs, declaration }: LiveSession,
+) {
   return {
     alive: true,
     method: session.method,
@@ -139,6 +150,8 @@ function standingOf({ session, idleRemainingMs, fixedRemainingMs }: LiveSession)
     idleRemainingMs: Math.max(0, Math.floor(idleRemainingMs)),
     /** False: it ends then however active the person is. */
     canStay: fixedRemainingMs > idleRemainingMs,
+    /** `{purpose, case}` as declared for this system; null where nothing is, or it does not count any more. */
+    declared: findTaken(purposes, declaration),
   };
 }
 

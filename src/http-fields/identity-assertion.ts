@@ -22,6 +22,10 @@ export interface AssertionClaims {
   readonly auth_time: number;
   /** The card's certificate; not there without a card. */
   readonly cnf?: { readonly 'x5t#S256': string };
+  /** Code of the purpose that the person has declared for this system in this session, where he has. */
+  readonly purpose?: string;
+  /** Number of the case or letter, as he has declared it with the purpose. */
+  readonly case?: string;
 }
 
 /** An assertion lives this long at most; business systems must refuse an older one. */

@@ -58,6 +58,6 @@ export function decide(rules: readonly PolicyRule[], roles: readonly string[], r
   return { allow: true, reason: requiresNothing(rule) ? 'role-granted' : 'requirements-met', rule: number };
 }
 
-function requiresNothing({ require: { card, addresses, hours } }: PolicyRule): boolean {
-  return !card && addresses === null && hours === null;
+function requiresNothing({ require: { card, addresses, hours, purpose } }: PolicyRule): boolean {
+  return !card && addresses === null && hours === null && !purpose;
 }

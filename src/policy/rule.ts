@@ -19,6 +19,8 @@ export interface Requirements {
   readonly card: boolean;
   readonly addresses: AddressRanges | null;
   readonly hours: ServiceHours | null;
+  /** A purpose that the person has declared. */
+  readonly purpose: boolean;
 }
 
 export interface AddressRanges {
@@ -43,6 +45,8 @@ export interface PolicyRequest {
   readonly path: string;
   readonly clientAddress: string;
   readonly authentication: AuthenticationMethod;
+  /** The person has declared a purpose that the system knows, and it still counts. */
+  readonly isPurposeDeclared: boolean;
   readonly at: Date;
 }
 
@@ -52,7 +56,7 @@ export const EVERY_ROLE_EVERYTHING: PolicyRule = {
   methods: null,
   paths: null,
   deny: false,
-  require: { card: false, addresses: null, hours: null },
+  require: { card: false, addresses: null, hours: null, purpose: false },
 };
 
 /** The first thing in which a request is not one that the rule is about; null where the rule counts. */
@@ -72,10 +76,11 @@ export function findUnmet({ require }: PolicyRule, request: PolicyRequest): Unme
   if (require.card && !isByCard(request.authentication)) return 'card-required';
   if (require.addresses?.includes(request.clientAddress) === false) return 'address-not-allowed';
   if (require.hours !== null && !isWithin(require.hours, request.at)) return 'outside-service-hours';
+  if (require.purpose && !request.isPurposeDeclared) return 'purpose-required';
   return null;
 }
 
-export type UnmetRequirement = 'card-required' | 'address-not-allowed' | 'outside-service-hours';
+export type UnmetRequirement = 'card-required' | 'address-not-allowed' | 'outside-service-hours' | 'purpose-required';
 
 function isByCard(method: AuthenticationMethod): boolean {
   return method === 'card' || method === 'card-tls';

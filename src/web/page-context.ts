@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { Notice } from '../flows/ports.ts';
 import { isReturnPath } from '../sessions/trip.ts';
 import { PORTAL_COOKIE } from './browser-session.ts';
 import type { PortalLocals } from './locals.ts';
@@ -20,6 +21,8 @@ export interface PageContext {
   readonly session?: PageSession;
   /** Nobody has looked, but the browser has brought a cookie: leaving is offered, and asked about. */
   readonly mayLeave?: boolean;
+  /** On a system's host: what is told of its data, at the foot. */
+  readonly notice?: Notice;
 }
 
 export interface PageSession {

@@ -14,6 +14,7 @@ const POLICY = policySchema.parse([
       hours: { days: 'weekdays', from: '08:00', until: '19:00' },
     },
   },
+  { paths: ['/queries/'], require: { purpose: true } },
   { methods: ['GET'] },
 ]);
 const ACTOR = { kind: 'command-line', osUser: 'gateway', declaredName: 'demo' } as const;
@@ -64,12 +65,19 @@ describe('policy explain (D1-096)', () => {
     ['without the address of who asks', {}, 'address-not-allowed', 3],
     ['by a one-day password', { from: '10.1.2.3', login: 'one-day-password' }, 'card-required', 3],
     ['late', { from: '10.1.2.3', at: '2099-11-23T19:00:00+08:00' }, 'outside-service-hours', 3],
+    ['without a purpose', { url: 'https://company.gateway.test/queries/7' }, 'purpose-required', 4],
     ['where a rule refuses', { url: 'https://company.gateway.test/%61dmin' }, 'rule-denies', 1],
     ['where no rule is about it', { method: 'PUT', url: 'https://company.gateway.test/' }, 'no-rule-matches', null],
     ['before the grant began', { at: '1999-01-01T10:00:00+08:00' }, 'no-grant-for-system', null],
     ['in another system', { url: 'https://factory.gateway.test/' }, 'no-grant-for-system', null],
   ])('denied %s: exit 1', async (_case, change, reason, rule) => {
     expect(await explain({ ...BASE, ...change })).toMatchObject({ exitCode: 1, data: { allow: false, reason, rule } });
+  });
+
+  test('D1-096 a purpose is taken as declared where that is said', async () => {
+    const answer = await explain({ ...BASE, url: 'https://company.gateway.test/queries/7', purpose: true });
+    expect(answer).toMatchObject({ exitCode: 0, data: { allow: true, reason: 'requirements-met', rule: 4 } });
+    expect(answer.text).toContain('require purpose — counts');
   });
 
   test('rules of use that are not acknowledged come before the rules of the system', async () => {

@@ -67,6 +67,44 @@ describe('the files as they are shipped', () => {
     expect(systems.get('business')).toMatchObject({ idleMs: null, backgroundPaths: [] });
   });
 
+  test('D2-080 have the notice of each system, in the wording of the document with both blanks filled', () => {
+    const notices = [...load().systems.values()].map(({ notice }) => notice);
+    for (const { text, textEn } of notices) {
+      expect(text).toMatch(
+        /^商工資料係為[^，○]+目的蒐集，僅供[^；○]+作業之參考；若有資料內容疑問時，可向登記主管機關洽詢。$/,
+      );
+      expect(textEn).toMatch(/^[\x20-\x7e]+$/);
+    }
+    expect(new Set(notices.map(({ text }) => text)).size).toBe(10);
+  });
+
+  test('D2-081 another wording is another version; one that is named stays as it is named', () => {
+    const noticeOf = (change: (text: string) => string) => load(text => text, change).systems.get('company')?.notice;
+    const shipped = noticeOf(text => text);
+    expect(shipped?.version).toMatch(/^[0-9a-f]{12}$/);
+    expect(noticeOf(text => text)).toEqual(shipped);
+    const edited = noticeOf(text => text.replace('users: 各機關公司登記', 'users: 各機關公司登記及查核'));
+    expect(edited?.text).toContain('僅供各機關公司登記及查核作業之參考');
+    expect(edited?.version).not.toBe(shipped?.version);
+    const own = noticeOf(text =>
+      text.replace(
+        /notice:\n(?: {6}.*\n)+/,
+        "notice: { text: 僅供參考。, textEn: Reference only., version: '2026-2' }\n",
+      ),
+    );
+    expect(own).toEqual({ text: '僅供參考。', textEn: 'Reference only.', version: '2026-2' });
+  });
+
+  test('ask nobody for a purpose unless a rule does, and say from which people choose', () => {
+    const { systems } = load(
+      text => text,
+      text => text.replace('host: company', 'host: company\n    purposeMinutes: 45'),
+    );
+    expect(systems.get('company')).toMatchObject({ purposeMs: 45 * 60_000, purposes: { length: 5 } });
+    expect(systems.get('image')).toMatchObject({ purposeMs: null, purposes: { length: 5 } });
+    expect([...systems.values()].flatMap(({ policy }) => policy).some(({ require }) => require.purpose)).toBe(false);
+  });
+
   test('give every system and the portal a host of their own', () => {
     const { portal, systems } = load();
     const hosts = [portal.host, ...[...systems.values()].map(system => system.host)];
@@ -89,8 +127,8 @@ describe('the files as they are shipped', () => {
   });
 
   test('a system that is added appears (D1-032)', () => {
-    const added =
-      '  - { id: added, name: 新系統, nameEn: Added, host: added, roles: [{ code: a, name: 甲, nameEn: A }] }\n';
+    const notice = 'notice: { text: 僅供參考。, textEn: For reference. }';
+    const added = `  - { id: added, name: 新系統, nameEn: Added, host: added, ${notice}, roles: [{ code: a, name: 甲, nameEn: A }] }\n`;
     const config = load(
       text => text.replace('upstreams:', 'upstreams:\n  added: https://added.example'),
       text => text + added,
@@ -261,7 +299,8 @@ describe('what is wrong is said with its path', () => {
     ['policy: [{ deny: true, require: { card: true } }]', 'policy.0.require: has no meaning beside deny'],
     ['policy: [{ require: {} }]', 'policy.0.require: requires nothing'],
     ['policy: [{ require: { card: false } }]', 'policy.0.require.card: '],
-    ['policy: [{ require: { purpose: true } }]', 'policy.0.require.purpose: unknown key'],
+    ['policy: [{ require: { purpose: yes } }]', 'policy.0.require.purpose: '],
+    ['purposeMinutes: 0', 'purposeMinutes: Too small'],
     ['policy: [{ require: { addresses: [] } }]', 'policy.0.require.addresses: Too small'],
     ['policy: [{ require: { addresses: [10.0.0.0/33] } }]', 'policy.0.require.addresses.0: must be an IP address'],
     ['policy: [{ require: { addresses: ["::/0"] } }]', 'policy.0.require.addresses.0: would let every address in'],
@@ -284,6 +323,50 @@ describe('what is wrong is said with its path', () => {
     ),
   ])('%s of a system', (line, problem) => {
     const change = (text: string): string => text.replace('host: company', `host: company\n    ${line}`);
+    expect(problemsOf(() => load(text => text, change)).join('\n')).toContain(`systems.yaml: systems.0.${problem}`);
+  });
+
+  const without = (block: RegExp, lines: string) => (text: string) => text.replace(block, lines);
+  const PURPOSES = /^ {4}purposes: &purposes\n(?: {6}- .*\n)+/m;
+
+  test.each<[lines: string, problem: string]>([
+    ['purposes: []', 'purposes: must name a purpose'],
+    ['purposes: [{ code: A, name: 甲, nameEn: A }]', 'purposes.0.code: must be 1 to 40'],
+    ['purposes: [{ code: a, name: 甲 }]', 'purposes.0.nameEn: missing'],
+    ['purposes: [{ code: a, name: 甲, nameEn: A, case: maybe }]', 'purposes.0.case: must be required'],
+    [
+      'purposes: [{ code: a, name: 甲, nameEn: A }, { code: a, name: 乙, nameEn: B }]',
+      'purposes: names a purpose twice',
+    ],
+    ['policy: [{}, { require: { purpose: true } }]', 'policy.1.require.purpose: needs the purposes'],
+    ['purposeMinutes: 30', 'purposeMinutes: has no meaning without purposes'],
+  ])('%s instead of purposes', (lines, problem) => {
+    const change = (text: string) =>
+      without(PURPOSES, `    ${lines}\n`)(text).replaceAll(/^ {4}purposes: \*purposes\n/gm, '');
+    expect(problemsOf(() => load(text => text, change))).toEqual([expect.stringContaining(`systems.0.${problem}`)]);
+  });
+
+  test.each<[what: string, lines: string, problem: string]>([
+    ['none', '', 'notice: missing'],
+    ['an empty blank', 'purpose: "  "', 'notice.purpose: is a blank that is not filled'],
+    ['a blank as it is printed', 'purpose: ○○', 'notice.purpose: is a blank that is not filled'],
+    ['a blank with other circles', 'purpose: 〇〇', 'notice.purpose: is a blank that is not filled'],
+    ['a line to write on', 'users: ____', 'notice.users: is a blank that is not filled'],
+    ['a note to oneself', 'users: 待填', 'notice.users: is a blank that is not filled'],
+    ['dots', 'usersEn: "..."', 'notice.usersEn: is a blank that is not filled'],
+    ['a blank that is not there', 'users:', 'notice.users: '],
+    ['half a text of its own', 'text: 僅供參考。', 'notice.textEn: missing'],
+    ['a blank in a text of its own', 'textEn: For ○○ only.', 'notice.textEn: has a blank that is not filled'],
+    ['a key that does not exist', 'blank: x', 'notice.blank: unknown key'],
+    ['a version that is none', 'version: 第二版', 'notice.version: must be 1 to 32'],
+  ])('D2-080 a notice with %s', (_what, line, problem) => {
+    const [key = ''] = line.split(':');
+    const change = (text: string) =>
+      text.replace(/^ {4}notice:\n((?: {6}.*\n)+)/m, (_all, blanks: string) => {
+        if (line === '') return '';
+        const others = blanks.replace(new RegExp(`^ {6}${key}:.*\\n`, 'm'), '');
+        return `    notice:\n${others}      ${line}\n`;
+      });
     expect(problemsOf(() => load(text => text, change)).join('\n')).toContain(`systems.yaml: systems.0.${problem}`);
   });
 

@@ -119,7 +119,12 @@ export function describeSessionLimits(name: string, create: CreateSessionStore):
           alive
             ? {
                 alive: true,
-                live: { session, idleRemainingMs: 10 * MINUTE - idleMs, fixedRemainingMs: 12 * HOUR - idleMs },
+                live: {
+                  session,
+                  idleRemainingMs: 10 * MINUTE - idleMs,
+                  fixedRemainingMs: 12 * HOUR - idleMs,
+                  declaration: null,
+                },
               }
             : { alive: false, endedBecause: 'idle' },
         );

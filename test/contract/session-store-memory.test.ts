@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
 import { createMemorySessionStore, type MemorySessionStore } from '../../src/adapters/memory/session-store.ts';
+import { describeSessionDeclarations } from './session-declarations.contract.ts';
 import { describeSessionLimits } from './session-limits.contract.ts';
 import { describeSessionStore, type CreateSessionStore } from './session-store.contract.ts';
 
@@ -24,4 +25,5 @@ const create: CreateSessionStore = options => {
 };
 
 describeSessionStore('memory', create);
+describeSessionDeclarations('memory', create);
 describeSessionLimits('memory', create);

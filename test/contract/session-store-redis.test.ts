@@ -3,6 +3,7 @@ import type { RedisConnection } from '../../src/adapters/redis/connection.ts';
 import { createRedisSessionStore, type RedisSessionStore } from '../../src/adapters/redis/session-store.ts';
 import { startRedis, type PrivateRedis } from '../support/redis.ts';
 import { connectStill, settingsFor, StillClock } from '../support/redis-stand.ts';
+import { describeSessionDeclarations } from './session-declarations.contract.ts';
 import { describeSessionLimits } from './session-limits.contract.ts';
 import { describeSessionStore, type CreateSessionStore } from './session-store.contract.ts';
 
@@ -37,5 +38,6 @@ describe.each([
     };
   };
   describeSessionStore(name, create);
+  describeSessionDeclarations(name, create);
   describeSessionLimits(name, create);
 });

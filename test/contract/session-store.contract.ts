@@ -93,7 +93,12 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
           alive
             ? {
                 alive: true,
-                live: { session, idleRemainingMs: 4 * HOUR - idleMs, fixedRemainingMs: 12 * HOUR - idleMs },
+                live: {
+                  session,
+                  idleRemainingMs: 4 * HOUR - idleMs,
+                  fixedRemainingMs: 12 * HOUR - idleMs,
+                  declaration: null,
+                },
               }
             : { alive: false, endedBecause: 'idle' },
         );

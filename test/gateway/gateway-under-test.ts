@@ -49,6 +49,7 @@ export interface AskOptions {
 /** A page as tests look at it: its kind and what it was told. */
 const PAGES: SystemPages = {
   render: (page, facts) => `<!doctype html><title>${page.kind}</title><p>${JSON.stringify(page)} ${facts.requestId}`,
+  renderNotice: ({ notice }, languages) => `<p>${notice.text} ${languages}`,
   tellEnd: ({ endedBecause }, languages) => `${endedBecause ?? ''} ${languages}`,
   asset: name => (name === 'look.css' ? anAsset('text/css; charset=utf-8', 'body{}') : undefined),
   activityScript: anAsset('text/javascript; charset=utf-8', 'watch()'),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { policySchema } from '../../src/config/policy-rules.ts';
+import { purposesSchema } from '../../src/config/purposes.ts';
 import { findTrip, issueEntryCode } from '../../src/flows/login/enter-system.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 
@@ -11,23 +12,45 @@ const POLICY = policySchema.parse([
   { roles: ['case-handler'], methods: ['POST'], paths: ['/cases/'], require: { card: true } },
   { paths: ['/from-afar'], require: { addresses: ['192.0.2.0/24'] } },
   { paths: ['/from-here'], require: { addresses: ['127.0.0.0/8'] } },
+  { paths: ['/queries/'], require: { card: true, purpose: true } },
   { paths: ['/hours'], require: { hours: { days: 'every-day', from: '09:00', until: '17:00' } } },
 ]);
 
+const PURPOSES = purposesSchema.parse([{ code: 'inquiry', name: '答復詢問', nameEn: 'Inquiry' }]);
+
 let gateway: GatewayUnderTest;
-let cookies: { readonly card: string; readonly day: string };
+let cookies: Readonly<Record<'card' | 'day' | 'declared', string>>;
 beforeAll(async () => {
-  gateway = await startGateway({ company: { policy: POLICY } });
+  gateway = await startGateway({ company: { policy: POLICY, purposes: PURPOSES } });
   const cookieOf = async (method: 'card' | 'one-day-password') =>
     `__Host-gw=${await (await gateway.test.openSession({ method })).cookieFor('company')}`;
-  cookies = { card: await cookieOf('card'), day: await cookieOf('one-day-password') };
+  cookies = {
+    card: await cookieOf('card'),
+    day: await cookieOf('one-day-password'),
+    declared: await declareAt(await cookieOf('card')),
+  };
 });
 afterAll(() => gateway.close());
+
+/** The same session's cookie after a purpose was declared in it. */
+async function declareAt(cookie: string): Promise<string> {
+  const answer = await gateway.ask('/.gateway/purpose', {
+    method: 'POST',
+    headers: {
+      Cookie: cookie,
+      Origin: 'https://company.gateway.test',
+      'Content-Type': 'application/x-www-form-urlencoded',
+    },
+    body: 'purpose=inquiry',
+  });
+  expect(answer.status).toBe(303);
+  return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+}
 beforeEach(() => {
   gateway.company.received.length = 0;
 });
 
-const MATRIX: readonly [path: string, method: string, by: 'card' | 'day', reason: string | null][] = [
+const MATRIX: readonly [path: string, method: string, by: 'card' | 'day' | 'declared', reason: string | null][] = [
   ['/cases/7', 'GET', 'card', null],
   ['/cases/7', 'HEAD', 'card', null],
   ['/cases/7', 'GET', 'day', null],
@@ -42,6 +65,15 @@ const MATRIX: readonly [path: string, method: string, by: 'card' | 'day', reason
   ['/ADMIN;v/x', 'POST', 'card', 'rule-denies'],
   ['/from-afar', 'GET', 'card', 'address-not-allowed'],
   ['/from-here', 'GET', 'card', null],
+  ['/queries/7', 'GET', 'declared', null],
+  ['/queries/7', 'POST', 'declared', null],
+  ['/queries/7', 'GET', 'card', 'purpose-required'],
+  ['/queries/7', 'HEAD', 'card', 'purpose-required'],
+  ['/queries/7', 'POST', 'card', 'purpose-required'],
+  ['/queries/7', 'GET', 'day', 'card-required'],
+  ['/cases/7', 'POST', 'declared', null],
+  ['/admin/x', 'GET', 'declared', 'rule-denies'],
+  ['/', 'GET', 'declared', 'no-rule-matches'],
 ];
 
 describe('the rules of a system on its requests', () => {

@@ -11,6 +11,7 @@ const REQUEST: PolicyRequest = {
   path: '/cases/7',
   clientAddress: '10.1.2.3',
   authentication: 'card',
+  isPurposeDeclared: false,
   at: AT,
 };
 

@@ -62,7 +62,12 @@ export interface TestContextOptions {
   readonly upstreams?: Readonly<Record<string, string | UpstreamSettings>>;
   readonly allowedOrigins?: readonly string[];
   /** What `company` has of its own. */
-  readonly company?: Partial<Pick<BusinessSystem, 'idleMs' | 'backgroundPaths' | 'limitedRoutes' | 'policy'>>;
+  readonly company?: Partial<
+    Pick<
+      BusinessSystem,
+      'idleMs' | 'backgroundPaths' | 'limitedRoutes' | 'policy' | 'purposes' | 'purposeMs' | 'notice'
+    >
+  >;
   /** As many sessions at once as a test likes, unless it names a limit. */
   readonly sessionLimits?: Partial<SessionLimits>;
   /** The embedded store in a folder of its own, unless another is named. */
@@ -154,6 +159,9 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
           idleMs: null,
           backgroundPaths: [],
           policy: [EVERY_ROLE_EVERYTHING],
+          purposes: [],
+          purposeMs: null,
+          notice: { text: '僅供參考。', textEn: 'For reference only.', version: 'test' },
           ...(id === 'company' ? options.company : {}),
         } satisfies BusinessSystem,
       ]),

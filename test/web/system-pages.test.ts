@@ -21,6 +21,9 @@ const system: BusinessSystem = {
   idleMs: null,
   backgroundPaths: [],
   policy: [EVERY_ROLE_EVERYTHING],
+  purposes: [{ code: 'case-handling', name: '辦理登記案件', nameEn: 'Handling a case', case: 'required' }],
+  purposeMs: null,
+  notice: { text: '僅供參考。', textEn: 'For reference only.', version: 'test' },
 };
 const facts = {
   system,
@@ -39,9 +42,12 @@ describe('the gateway’s own pages on a business system’s host', () => {
       for (const [, address = ''] of html.matchAll(/<(?:link|script)[^>]*(?:href|src)="([^"]*)"/g)) {
         expect(address).toMatch(/^\/\.gateway\/assets\//);
       }
-      for (const [, action] of html.matchAll(/<form[^>]*action="([^"]*)"/g)) expect(action).toBe('/.gateway/logout');
+      for (const [, action] of html.matchAll(/<form[^>]*action="([^"]*)"/g))
+        expect(action).toMatch(/^\/\.gateway\/(?:logout|purpose)$/);
       for (const [, href = ''] of html.matchAll(/<a [^>]*href="([^"]*)"/g)) {
-        expect(href).toMatch(/^(?:#main$|\/$|https:\/\/portal\.gateway\.test\/|https:\/\/moica\.nat\.gov\.tw\/)/);
+        expect(href).toMatch(
+          /^(?:#(?:main|purpose|case)$|\/$|\/cases\/7\?tab=2$|\/\.gateway\/purpose$|https:\/\/portal\.gateway\.test\/|https:\/\/moica\.nat\.gov\.tw\/)/,
+        );
       }
     });
   });

@@ -35,6 +35,7 @@ import {
   FAMILY_NAMES,
   READER_CHOICE,
 } from '../../src/web/texts/readers.ts';
+import { CASE_WITH, howLong, PURPOSE } from '../../src/web/texts/purpose.ts';
 import { CHECK_STEPS, CHECK_VERDICTS, READER_CHECK } from '../../src/web/texts/reader-check.ts';
 import { COMPONENT_STATE_STORIES, findStory, storyOf } from '../../src/web/texts/stories/stories.ts';
 import { REQUEST_STORIES } from '../../src/web/texts/stories/request-stories.ts';
@@ -107,7 +108,12 @@ const CATALOGUE = textsIn(
     TLS_LOGIN,
     TLS_STORIES,
     codes: codes.map(code => storyOf(code)),
-    systemPages: SYSTEM_PAGES.filter(page => page.kind !== 'ask-logout').map(page => storyOfSystemPage(page)),
+    systemPages: SYSTEM_PAGES.filter(page => page.kind !== 'ask-logout' && page.kind !== 'purpose').map(page =>
+      storyOfSystemPage(page),
+    ),
+    PURPOSE,
+    CASE_WITH,
+    purposeCounts: [howLong(null), howLong(30)],
     helpDesk: askHelpDesk('02-0000-0000', { zh: '上班日', en: 'working days' }),
   },
   '',

@@ -12,6 +12,7 @@ const listener = createPublicListener({
   portal: (_request, response) => response.end(),
   pages: {
     render: page => page.kind,
+    renderNotice: () => '',
     tellEnd: () => '',
     asset: () => undefined,
     activityScript: { body: Buffer.alloc(0), contentType: 'text/javascript', etag: '""', cacheControl: 'no-cache' },

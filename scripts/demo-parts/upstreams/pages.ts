@@ -3,6 +3,8 @@ import type { DemoSystem } from './demo-system.ts';
 
 /** Served by the gateway on every system's host. */
 const LOGOUT = '/.gateway/logout';
+const NOTICE = '/.gateway/notice';
+const PURPOSE = '/.gateway/purpose';
 
 /** The start page: who the gateway says is here, and one example of each way to talk to the system. */
 export function homePage(system: DemoSystem, identity: VerifiedIdentity): string {
@@ -60,11 +62,12 @@ function page(system: DemoSystem, main: string): string {
 <link rel="stylesheet" href="/page.css">
 <header>
 <h1>${escaped(system.name)}（示範） <span lang="en">${escaped(system.nameEn)} (demonstration)</span></h1>
-<p><a href="${LOGOUT}">登出 <span lang="en">Log out</span></a></p>
+<p><a href="${PURPOSE}">使用目的 <span lang="en">Purpose</span></a> <a href="${LOGOUT}">登出 <span lang="en">Log out</span></a></p>
 </header>
 <main>
 ${main}
 </main>
+<iframe src="${NOTICE}?lang=zh" title="資料使用說明 Notice"></iframe>
 `;
 }
 
@@ -95,5 +98,6 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid #d4dbd8; vertical-align: top;
   overflow-wrap: anywhere; }
 th { font-weight: 400; color: #47544f; }
+iframe { width: 100%; height: 6rem; margin-top: 2rem; border: 0; }
 a { color: #0b5557; }
 `;

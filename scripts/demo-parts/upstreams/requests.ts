@@ -137,7 +137,7 @@ function slow(here: Visit, query: URLSearchParams): void {
 function sendPage(here: Answerable, status: number, html: string): void {
   here.response.setHeader(
     'Content-Security-Policy',
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   );
   send(here, status, 'text/html', html);
 }

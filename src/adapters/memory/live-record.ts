@@ -1,3 +1,4 @@
+import type { Declaration } from '../../policy/purpose.ts';
 import type { AuthenticationMethod, Session } from '../../sessions/session.ts';
 
 /**
@@ -17,6 +18,8 @@ export class LiveRecord {
   dueMs = 0;
   /** Names of its cookies, newest last. */
   cookies: readonly string[] = [];
+  /** By host; most sessions have none. */
+  declared: ReadonlyMap<string, { readonly declaration: Declaration; readonly untilMs: number }> | null = null;
   readonly #authenticatedMs: number;
   /** 32 octets as characters. */
   readonly #certificate: string | null;

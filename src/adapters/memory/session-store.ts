@@ -61,6 +61,8 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     open: (session, portalCookieHash) => withRight(() => store.open(session, portalCookieHash)),
     addHostCookie: (reference, host, cookieHash, idleMs) =>
       withRight(() => store.addHostCookie(reference, host, cookieHash, idleMs)),
+    declare: (reference, host, cookieHash, declared) =>
+      withRight(() => store.declare(reference, host, cookieHash, declared)),
     check: (host, cookieHash, touch) => withRight(() => store.check(host, cookieHash, touch)),
     findToEnd: (host, cookieHash) =>
       inOneStep(() => {
@@ -132,6 +134,20 @@ class Sessions {
     return true;
   }
 
+  declare(
+    reference: string,
+    host: string,
+    cookieHash: string,
+    { declaration, validMs }: Parameters<SessionStore['declare']>[3],
+  ): boolean {
+    const record = this.#live.get(reference);
+    if (record === undefined || this.#endIfOver(record)) return false;
+    const untilMs = validMs === null ? Infinity : this.#options.now() + validMs;
+    record.declared = new Map(record.declared).set(host, { declaration, untilMs });
+    this.#giveCookie(record, host, cookieHash);
+    return true;
+  }
+
   check(host: string, cookieHash: string, touch: boolean): SessionCheck {
     const cookie = this.#names.nameOf(host, cookieHash);
     const record = this.#byCookie.get(cookie);
@@ -140,7 +156,9 @@ class Sessions {
     }
     // It lies among those due too early now; the sweep that finds it there moves it.
     if (touch) record.lastActivityMs = this.#options.now();
-    return { alive: true, live: this.#describe(record) };
+    const declared = record.declared?.get(host);
+    const isGood = declared !== undefined && this.#options.now() < declared.untilMs;
+    return { alive: true, live: { ...this.#describe(record), declaration: isGood ? declared.declaration : null } };
   }
 
   isLiveCookie(host: string, cookieHash: string): boolean {
@@ -259,7 +277,7 @@ class Sessions {
     tell(this.endListeners, listener => listener(record.reference, end.endedBecause));
   }
 
-  #describe(record: LiveRecord): LiveSession {
+  #describe(record: LiveRecord): Omit<LiveSession, 'declaration'> {
     const { limits, now } = this.#options;
     const idleMs = record.idleMs - (now() - record.lastActivityMs);
     const lifetimeMs = limits.lifetimeMs - (now() - record.openedMs);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StoreFault } from '../../flows/ports/store-fault.ts';
+import type { Declaration } from '../../policy/purpose.ts';
 import {
   SESSION_END_REASONS,
   type AuthenticationMethod,
@@ -69,6 +70,17 @@ export function parseMarker(text: string): { endedBecause: SessionEndReason; rep
     at: new Date(Number(groups['at'])),
   };
   return { endedBecause: endedBecause.data, replacedBy };
+}
+
+const declaration = z.object({ purpose: z.string(), case: z.string().nullable() });
+
+/** What was declared; null for nothing, and for what this version would not have written. */
+export function parseDeclaration(text: string): Declaration | null {
+  try {
+    return declaration.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Parses an answer. @throws StoreFault when it is not of that shape: somebody else writes under our prefix */

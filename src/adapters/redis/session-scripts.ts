@@ -18,6 +18,7 @@ const LIST_PAGE = 200;
  * - `s:<reference>` hash: a account, m method, t authenticated, x certificate, e ends at, i address, o opened, l last activity, d own
  *   idle limit, n cookies given so far; and `<cookie>` → "<number> <host>" for each, the host shortened
  * - `c:<cookie>` string: the reference; after the end "!<ended> <reason>[ <method> <at> <address>]", for an hour
+ * - `p:<reference>` hash of what was declared: `<host>` → "<until, or -> <JSON>"
  * - `a:<account>` sorted set of references, in the order they were opened
  * - `due` sorted set of references by the first instant at which they may be over: a touch does not move it, a sweep does
  *
@@ -33,6 +34,7 @@ local ends = {}
 
 local function key_of(reference) return prefix .. 's:' .. reference end
 local function cookie_key(cookie) return prefix .. 'c:' .. cookie end
+local function declared_key(reference) return prefix .. 'p:' .. reference end
 local function account_key(account) return prefix .. 'a:' .. account end
 local function integer(number) return string.format('%.0f', number) end
 
@@ -61,7 +63,7 @@ end
 
 local function finish(s, reason, replacement, is_expiry)
   local fields = redis.call('HGETALL', key_of(s.reference))
-  redis.call('DEL', key_of(s.reference))
+  redis.call('DEL', key_of(s.reference), declared_key(s.reference))
   redis.call('ZREM', due, s.reference)
   redis.call('ZREM', account_key(s.account), s.reference)
   local marker = '!' .. integer(now) .. ' ' .. reason .. replacement
@@ -170,9 +172,22 @@ give_cookie(s, ARGV[6], ARGV[7])
 return {told, now, ends, 1}
 `;
 
+/** ARGV 5 reference, 6 host, 7 cookie, 8 JSON, 9 for how many ms it counts, or nothing. */
+export const DECLARE_LUA = `${SESSIONS_LUA}
+local s = standing(ARGV[5])
+if not s then return {told, now, ends, 0} end
+local valid = tonumber(ARGV[9])
+local key = declared_key(s.reference)
+redis.call('HSET', key, ARGV[6], (valid and integer(now + valid) or '-') .. ' ' .. ARGV[8])
+-- Its end removes it; this gives the memory back where that is lost.
+redis.call('PEXPIRE', key, integer(lifetime + 1000))
+give_cookie(s, ARGV[6], ARGV[7])
+return {told, now, ends, 1}
+`;
+
 /**
- * ARGV 5 cookie, 6 whether to touch. Answers `1, session, ms left, ms left however
- * active`, or `0` and, where known, what the cookie has become.
+ * ARGV 5 cookie, 6 whether to touch, 7 host. Answers `1, session, ms left, ms left however
+ * active, what was declared on the host or nothing`, or `0` and, where known, what the cookie has become.
  */
 export const CHECK_LUA = `${SESSIONS_LUA}
 local value = redis.call('GET', cookie_key(ARGV[5]))
@@ -188,7 +203,10 @@ if ARGV[6] == '1' and now > s.last then
   redis.call('HSET', key_of(s.reference), 'l', integer(now))
   s.last = now
 end
-return {told, now, ends, 1, s.facts, left_of(s), fixed_left_of(s)}
+local declared = redis.call('HGET', declared_key(s.reference), ARGV[7])
+local valid, json = string.match(declared or '', '^(%S+) (.*)$')
+if valid and valid ~= '-' and now >= tonumber(valid) then json = nil end
+return {told, now, ends, 1, s.facts, left_of(s), fixed_left_of(s), json or ''}
 `;
 
 /** ARGV 5 reference, 6 reason. */

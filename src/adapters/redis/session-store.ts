@@ -5,7 +5,7 @@ import { createRedisBrowserSessions } from './browser-sessions.ts';
 import { redisScript, type RedisConnection, type RedisScript } from './connection.ts';
 import { EndChannel } from './end-channel.ts';
 import { cookieName, hostName, packUuid, unpackUuid } from './keys.ts';
-import { endedSessions, factsOf, parseAnswer, parseMarker, sessionFacts } from './session-record.ts';
+import { endedSessions, factsOf, parseAnswer, parseDeclaration, parseMarker, sessionFacts } from './session-record.ts';
 import * as scripts from './session-scripts.ts';
 
 export interface RedisSessionOptions {
@@ -32,6 +32,7 @@ const SWEEP_INTERVAL_MS = 1_000;
 
 const OPEN = redisScript(scripts.OPEN_LUA);
 const ADD_COOKIE = redisScript(scripts.ADD_COOKIE_LUA);
+const DECLARE = redisScript(scripts.DECLARE_LUA);
 const CHECK = redisScript(scripts.CHECK_LUA);
 const END = redisScript(scripts.END_LUA);
 const END_ALL = redisScript(scripts.END_ALL_LUA);
@@ -46,7 +47,7 @@ const sessions = z.tuple([z.array(sessionFacts)]).transform(([found]) => found);
 const page = z.tuple([z.array(sessionFacts), z.string().regex(/^\d+$/)]);
 const standings = z.tuple([z.array(z.tuple([z.string(), z.number(), z.number()]))]).transform(([found]) => found);
 const checked = z.union([
-  z.tuple([z.literal(1), sessionFacts, z.number(), z.number()]),
+  z.tuple([z.literal(1), sessionFacts, z.number(), z.number(), z.string()]),
   z.tuple([z.literal(0), z.string()]),
   z.tuple([z.literal(0)]),
 ]);
@@ -105,11 +106,31 @@ class Sessions implements RedisSessionStore {
     return parseAnswer(flag, answer);
   }
 
+  async declare(
+    reference: string,
+    host: string,
+    cookieHash: string,
+    { declaration, validMs }: Parameters<SessionStore['declare']>[3],
+  ): Promise<boolean> {
+    const packed = packUuid(reference);
+    if (packed === undefined) return false;
+    const { answer } = await this.#run(DECLARE, [
+      packed,
+      hostName(host),
+      cookieName(host, cookieHash),
+      JSON.stringify(declaration),
+      validMs ?? '',
+    ]);
+    return parseAnswer(flag, answer);
+  }
+
   async check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck> {
-    const { answer } = await this.#run(CHECK, [cookieName(host, cookieHash), touch ? 1 : 0]);
-    const [isAlive, what, idleRemainingMs = 0, fixedRemainingMs = 0] = parseAnswer(checked, answer);
-    if (isAlive === 1) return { alive: true, live: { session: what, idleRemainingMs, fixedRemainingMs } };
-    return { alive: false, ...(parseMarker(what ?? '') ?? { endedBecause: null }) };
+    const { answer } = await this.#run(CHECK, [cookieName(host, cookieHash), touch ? 1 : 0, hostName(host)]);
+    const found = parseAnswer(checked, answer);
+    if (found[0] === 0) return { alive: false, ...(parseMarker(found[1] ?? '') ?? { endedBecause: null }) };
+    const [, session, idleRemainingMs, fixedRemainingMs, declared] = found;
+    const declaration = parseDeclaration(declared);
+    return { alive: true, live: { session, idleRemainingMs, fixedRemainingMs, declaration } };
   }
 
   async findToEnd(host: string, cookieHash: string): Promise<Session | undefined> {

@@ -1,6 +1,7 @@
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { ASSERTION_LIFETIME_S, IDENTITY_FIELDS, type AssertionClaims } from '../../http-fields/identity-assertion.ts';
 import { admit, decide, type Access, type DenyReason } from '../../policy/decision.ts';
+import { findTaken, type Declaration } from '../../policy/purpose.ts';
 import { isBackgroundPath, isPersonActivity, type RequestSigns } from '../../sessions/activity.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
 import type { Session } from '../../sessions/session.ts';
@@ -16,6 +17,8 @@ export type RequestVerdict =
       /** When the check of its session was begun, in milliseconds of `performance.now()`: what has ended since is not in it. */
       readonly checkedMs: number;
       readonly identity: readonly (readonly [string, string])[];
+      /** The purpose that the person has declared here, if he has and it counts. */
+      readonly declaration: Declaration | null;
     }
   /** No (live) session on this host. */
   | ({ readonly kind: 'no-session' } & WhyOver)
@@ -53,6 +56,7 @@ export function createRequestJudge(context: GatewayContext) {
     const check = await context.sessions.check(system.host, hashSecret(request.cookie), isPerson);
     if (!check.alive) return { ...check, kind: 'no-session' };
     const { session } = check.live;
+    const declaration = findTaken(system.purposes, check.live.declaration);
 
     const access = await accounts(session.accountId);
     if (access === undefined) return { kind: 'denied', session, reason: 'account-not-active' };
@@ -64,7 +68,8 @@ export function createRequestJudge(context: GatewayContext) {
 
     if (request.isEntry !== true) {
       const asked = { method: signs.method, path, clientAddress: request.clientAddress, at };
-      const decision = decide(system.policy, admission.roles, { ...asked, authentication: session.method });
+      const known = { authentication: session.method, isPurposeDeclared: declaration !== null };
+      const decision = decide(system.policy, admission.roles, { ...asked, ...known });
       if (!decision.allow) return { kind: 'denied', session, reason: decision.reason };
     }
 
@@ -79,9 +84,16 @@ export function createRequestJudge(context: GatewayContext) {
       organisation: organisation.code,
       unit: unit?.code ?? null,
       roles: admission.roles,
+      declaration,
     };
     const assertion = await assertions.signed(context, request.system, person);
-    return { kind: 'pass', session, checkedMs, identity: identityFields(assertion, person, request.requestId) };
+    return {
+      kind: 'pass',
+      session,
+      checkedMs,
+      identity: identityFields(assertion, person, request.requestId),
+      declaration,
+    };
   };
 }
 
@@ -91,6 +103,7 @@ interface IdentifiedPerson {
   readonly organisation: string;
   readonly unit: string | null;
   readonly roles: readonly string[];
+  readonly declaration: Declaration | null;
 }
 
 function identityFields(assertion: string, person: IdentifiedPerson, requestId: string): [string, string][] {
@@ -117,6 +130,8 @@ class AssertionCache {
       person.organisation,
       person.unit,
       person.roles,
+      person.declaration?.purpose,
+      person.declaration?.case,
     ]);
     const held = this.#entries.get(key);
     if (held !== undefined && nowMs < held.freshUntilMs) return held.token;
@@ -158,7 +173,14 @@ function composeClaims(
     roles: person.roles,
     auth_time: Math.floor(person.session.authenticatedAt.getTime() / 1000),
     ...assuranceOf(person.session),
+    ...declaredOf(person.declaration),
   };
+}
+
+function declaredOf(declaration: Declaration | null): Pick<AssertionClaims, 'purpose' | 'case'> {
+  if (declaration === null) return {};
+  const { purpose, case: number } = declaration;
+  return number === null ? { purpose } : { purpose, case: number };
 }
 
 /** How sure a system may be of the person: with a card and its PIN, or a password of this one day only. */

@@ -1,3 +1,4 @@
+import type { Declaration } from '../../policy/purpose.ts';
 import type { AuthenticationMethod, Replacement, Session, SessionEndReason } from '../../sessions/session.ts';
 
 /** A session found alive at a check. */
@@ -7,6 +8,8 @@ export interface LiveSession {
   readonly idleRemainingMs: number;
   /** Milliseconds until it ends however active the person is; never less than `idleRemainingMs`. */
   readonly fixedRemainingMs: number;
+  /** What the person has declared on the host that was asked about, as long as it counts. */
+  readonly declaration: Declaration | null;
 }
 
 export type SessionCheck =
@@ -54,6 +57,19 @@ export interface SessionStore {
    * @param idleMs the host's own idle limit, if any: from now on it holds for the session wherever it is shorter
    */
   addHostCookie(reference: string, host: string, cookieHash: string, idleMs: number | null): Promise<boolean>;
+  /**
+   * Keeps what a person has declared on a host, in place of what was declared there before, and gives the host a further
+   * cookie; false when the session is over. Answers to the new cookie have it from the first, on every node; those to older
+   * ones, where they are kept, within a second.
+   *
+   * @param validMs how long it counts; null: as long as the session
+   */
+  declare(
+    reference: string,
+    host: string,
+    cookieHash: string,
+    declared: { readonly declaration: Declaration; readonly validMs: number | null },
+  ): Promise<boolean>;
   /** Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. */
   check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
   /**

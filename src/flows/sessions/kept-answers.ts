@@ -45,6 +45,6 @@ export class KeptAnswers {
 /** An answer of a while ago, as it would be now; undefined when the session has ended of itself since. */
 export function age(live: LiveSession, ageMs: number): LiveSession | undefined {
   if (ageMs >= live.idleRemainingMs) return undefined;
-  const { session, idleRemainingMs, fixedRemainingMs } = live;
-  return { session, idleRemainingMs: idleRemainingMs - ageMs, fixedRemainingMs: fixedRemainingMs - ageMs };
+  const { idleRemainingMs, fixedRemainingMs } = live;
+  return { ...live, idleRemainingMs: idleRemainingMs - ageMs, fixedRemainingMs: fixedRemainingMs - ageMs };
 }

@@ -101,6 +101,15 @@ class SessionsOfNodes implements SharedSessions {
     return isAdded && (await this.#endIfRecorded(reference)) === undefined;
   }
 
+  async declare(...declaring: Parameters<SessionStore['declare']>): Promise<boolean> {
+    await this.#watch.catchUp();
+    this.#requireCurrent();
+    const [reference] = declaring;
+    if (this.#ended.reasonOf(reference) !== undefined) return false;
+    const isKept = await this.#store.declare(...declaring);
+    return isKept && (await this.#endIfRecorded(reference)) === undefined;
+  }
+
   async check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck> {
     if (!this.#watch.isCurrent()) await this.#watch.catchUp();
     this.#requireCurrent();

@@ -37,6 +37,8 @@ const PROBLEMS = {
   },
   'code-taken': { zh: '這個代碼已有人使用', en: 'is taken' },
   'term-overlaps': { zh: '與另一段代理期間重疊', en: 'overlaps another term' },
+  'not-a-number-of-a-case': { zh: '須含有文字或數字', en: 'must hold a letter or a digit' },
+  'not-for-this-choice': { zh: '所選項目不需填寫，請清空', en: 'does not go with what is chosen: leave it empty' },
 } as const satisfies Record<FieldProblemCode, Bilingual>;
 
 /**

@@ -22,12 +22,13 @@ export interface Step {
 }
 
 /**
- * Where a step may lead. `system` is the business system on whose host the page is, in a tab of its own. `moica…` and
+ * Where a step may lead. `system` is the business system on whose host the page is, in a tab of its own, `purpose` the page there on which people say why they ask. `moica…` and
  * `component-download` are other people's sites, from the configuration; `component-trust` is the component's own page.
  */
 export type LinkTarget =
   | 'start'
   | 'system'
+  | 'purpose'
   | 'login'
   | 'activate'
   | 'one-day-password'

@@ -121,6 +121,25 @@ const DENIED = {
       },
     ],
   },
+  'purpose-required': {
+    icon: 'draft',
+    tone: 'wait',
+    title: { zh: '須先申報使用目的', en: 'Please say why you ask first' },
+    lead: {
+      zh: '這項作業須先申報使用目的（必要時含案號或文號），或先前申報的已經過期。要求沒有送進系統。',
+      en: 'This needs a declared purpose, with the number of the case where one belongs to it, or the one declared before no longer counts. Nothing was passed on to the system.',
+    },
+    steps: [
+      {
+        title: { zh: '在另一個分頁申報', en: 'Declare it in another tab' },
+        text: {
+          zh: '申報後回到這個分頁按「上一頁」，表單內容仍在，重新送出即可。',
+          en: 'Then come back to this tab and press "back": the form is still filled in and can be sent again.',
+        },
+        link: { to: 'purpose', label: { zh: '申報使用目的', en: 'Declare the purpose' } },
+      },
+    ],
+  },
   'outside-service-hours': {
     icon: 'wait',
     tone: 'wait',
@@ -353,8 +372,10 @@ function sessionOver({ endedBecause, replacedBy }: Extract<SystemPage, { kind: '
   return { ...story, lead: { zh: `${why.zh}${story.lead.zh}`, en: `${why.en} ${story.lead.en}` } };
 }
 
-/** The story of every page but the one that asks before logging out. */
-export function storyOfSystemPage(page: Exclude<SystemPage, { kind: 'ask-logout' }>): Story {
+/** Every page that tells something; the others ask. */
+export type ToldPage = Exclude<SystemPage, { kind: 'ask-logout' | 'purpose' }>;
+
+export function storyOfSystemPage(page: ToldPage): Story {
   switch (page.kind) {
     case 'denied':
       return DENIED[page.reason];

@@ -3,6 +3,7 @@ import type { PageContext } from '../page-context.ts';
 import { HTML_LANG, otherLanguage } from '../texts/bilingual.ts';
 import { FRAME } from '../texts/frame.ts';
 import { Icon } from './icons.tsx';
+import { SystemNotice } from './system-notice.tsx';
 
 /** The name plate: whose door this is (requirement D1-005). */
 export function Plate(props: { readonly page: PageContext }): JSX.Element {
@@ -68,6 +69,7 @@ export function Foot(props: { readonly page: PageContext; readonly class?: strin
   return (
     <footer class={`foot ${props.class ?? ''}`.trim()}>
       <div class="foot-in">
+        {props.page.notice !== undefined && <SystemNotice notice={props.page.notice} language={language} />}
         <p lang={HTML_LANG.zh}>{settings.ownershipNotice.zh}</p>
         <p lang={HTML_LANG.en}>{settings.ownershipNotice.en}</p>
         <p class="row">

@@ -16,6 +16,8 @@ function resolveLink(
       return { href: page.portalHref, external: false };
     case 'system':
       return { href: '/', external: false, target: '_blank' };
+    case 'purpose':
+      return { href: '/.gateway/purpose', external: false, target: '_blank' };
     case 'login':
       return { href: `${base}/login`, external: false };
     case 'activate':

@@ -3,10 +3,11 @@ import { formatTaipeiTime, toTaipeiIso } from '../../calendar/taipei-day.ts';
 import type { BusinessSystem, SystemPage } from '../../flows/ports.ts';
 import type { PageContext } from '../page-context.ts';
 import { FAILURE } from '../texts/frame.ts';
-import { SYSTEM, storyOfSystemPage } from '../texts/system-pages.ts';
+import { SYSTEM, storyOfSystemPage, type ToldPage } from '../texts/system-pages.ts';
 import { Twin, renderDocument } from './document.tsx';
 import { Door } from './door.tsx';
 import { Icon } from './icons.tsx';
+import { PurposePage } from './purpose-page.tsx';
 import { Steps } from './story-parts.tsx';
 
 interface SystemPageProps {
@@ -19,12 +20,15 @@ interface SystemPageProps {
 
 /** A page of the gateway on a business system's host: names the system, and leads back to the portal. */
 export function renderSystemPage(props: SystemPageProps): string {
-  return renderDocument(
-    props.content.kind === 'ask-logout' ? <AskLogout {...props} /> : <Told {...props} content={props.content} />,
-  );
+  const { page, content, system } = props;
+  if (content.kind === 'ask-logout') return renderDocument(<AskLogout {...props} />);
+  if (content.kind === 'purpose') {
+    return renderDocument(<PurposePage page={page} content={content} system={system} />);
+  }
+  return renderDocument(<Told {...props} content={content} />);
 }
 
-function Told(props: SystemPageProps & { readonly content: Exclude<SystemPage, { kind: 'ask-logout' }> }): JSX.Element {
+function Told(props: SystemPageProps & { readonly content: ToldPage }): JSX.Element {
   const { page, system, content } = props;
   const { language } = page;
   const story = storyOfSystemPage(content);
@@ -72,7 +76,7 @@ function Told(props: SystemPageProps & { readonly content: Exclude<SystemPage, {
 }
 
 /** The most particular name that the page has for what happened. */
-function codeOf(content: Exclude<SystemPage, { kind: 'ask-logout' }>): string {
+function codeOf(content: ToldPage): string {
   switch (content.kind) {
     case 'denied':
       return content.reason;

@@ -48,7 +48,7 @@ describe('answers that are kept', () => {
     await shared.check(PORTAL, hash, true);
     rig.timers.stall(700);
     expect(await shared.check(PORTAL, hash, false)).toMatchObject({
-      live: { idleRemainingMs: IDLE_MS - 700, fixedRemainingMs: LIFETIME_MS - 700 },
+      live: { idleRemainingMs: IDLE_MS - 700, fixedRemainingMs: LIFETIME_MS - 700, declaration: null },
     });
     expect(rig.asksOf('check')).toBe(1);
   });

@@ -85,6 +85,7 @@ export class SharedRig {
     return {
       open: (session, hash) => guard('open', () => store.open(session, hash)),
       addHostCookie: (...of) => guard('addHostCookie', () => store.addHostCookie(...of)),
+      declare: (...of) => guard('declare', () => store.declare(...of)),
       check: (...of) => guard('check', () => store.check(...of)),
       findToEnd: (...of) => guard('findToEnd', () => store.findToEnd(...of)),
       end: (...of) => guard('end', () => store.end(...of)),

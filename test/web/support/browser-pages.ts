@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from '@playwright/test';
 import { parse } from 'yaml';
+import { noticeSchema } from '../../../src/config/notice.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
 import type { BusinessSystem } from '../../../src/flows/ports.ts';
 import { EVERY_ROLE_EVERYTHING } from '../../../src/policy/rule.ts';
@@ -29,7 +30,7 @@ export function buildAssets(): Assets {
 
 /** The systems that the product is delivered with, below a domain of the test. */
 export function deliveredSystems(base: { readonly domain: string; readonly port: number }): GatewayContext['systems'] {
-  type Entry = Pick<BusinessSystem, 'id' | 'name' | 'nameEn' | 'host' | 'roles'>;
+  type Entry = Pick<BusinessSystem, 'id' | 'name' | 'nameEn' | 'host' | 'roles'> & { readonly notice: unknown };
   const { systems } = parse(readFileSync(SYSTEMS, 'utf8')) as { systems: Entry[] };
   return new Map(
     systems.map(system => {
@@ -47,6 +48,9 @@ export function deliveredSystems(base: { readonly domain: string; readonly port:
           idleMs: null,
           backgroundPaths: [],
           policy: [EVERY_ROLE_EVERYTHING],
+          purposes: [],
+          purposeMs: null,
+          notice: noticeSchema.parse(system.notice),
         },
       ];
     }),

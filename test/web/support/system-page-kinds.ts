@@ -10,6 +10,18 @@ export const SYSTEM_PAGES: readonly SystemPage[] = [
   { kind: 'denied', reason: 'card-required' },
   { kind: 'denied', reason: 'address-not-allowed' },
   { kind: 'denied', reason: 'outside-service-hours' },
+  { kind: 'denied', reason: 'purpose-required' },
+  { kind: 'purpose', declared: null, typed: { purpose: '', case: '' }, problems: [], returnPath: '/' },
+  {
+    kind: 'purpose',
+    declared: { purpose: 'case-handling', case: '府商字第 1150001234 號' },
+    typed: { purpose: 'training', case: '<i １２３' },
+    problems: [
+      { field: 'purpose', code: 'not-a-choice' },
+      { field: 'case', code: 'not-for-this-choice' },
+    ],
+    returnPath: '/cases/7?tab=2',
+  },
   { kind: 'entry-failed', code: 'entry-code-unknown' },
   { kind: 'entry-failed', code: 'entry-cookies-off' },
   { kind: 'entry-failed', code: 'entry-of-another-system' },
