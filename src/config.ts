@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { RedisSettings } from './adapters/redis/connection-options.ts';
 import { checkCardKeys, composeCardHost, type CardHostConfig } from './config/card-host.ts';
+import { composeForwardAuth, readForwardAuthCertificates, type ForwardAuthConfig } from './config/forward-auth.ts';
 import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
 import { checkListenAddresses } from './config/listen-addresses.ts';
 import { checkRedisFiles, composeRedis } from './config/redis.ts';
@@ -24,6 +25,8 @@ export interface GatewayConfig {
   readonly listen: GatewayFile['listen'];
   /** Addresses and networks whose word on a client's address is taken, and how they give it. */
   readonly believed: Pick<GatewayFile, 'proxyProtocol' | 'trustedProxies'>;
+  /** Absent: nobody asks. */
+  readonly forwardAuth: ForwardAuthConfig | undefined;
   /** Every host of the public listener: the portal's and the systems'. */
   readonly hosts: readonly string[];
   readonly tls: ServerCertificateFiles;
@@ -105,12 +108,16 @@ export function loadConfig(path: string): GatewayConfig {
   const tls = { certificate: at(gateway.tls.certificate), key: at(gateway.tls.key) };
   const certificates = readServerCertificates({ tls, hosts, card });
   if (!certificates.ok) refuse(file, certificates.problems);
+  const forwardAuth = composeForwardAuth(gateway.forwardAuth, at);
+  const ofForwardAuth = readForwardAuthCertificates(forwardAuth);
+  if (!ofForwardAuth.ok) refuse(file, ofForwardAuth.problems);
   return {
     file,
     portal: { host: portalHost, port, origin: originOf(portalHost, port) },
     systems,
     listen: gateway.listen,
     believed: { proxyProtocol: gateway.proxyProtocol, trustedProxies: gateway.trustedProxies },
+    forwardAuth,
     hosts,
     tls,
     card,

@@ -9,6 +9,7 @@ import {
   type ServerCertificates,
 } from './config/server-certificates.ts';
 import { ConfigurationFault } from './config/yaml-file.ts';
+import { openForwardAuth } from './forward-auth-door.ts';
 import { createCardListener, type CardListener } from './gateway/card-listener.ts';
 import { createPeerReader } from './gateway/card-peer.ts';
 import { ClientAddresses } from './gateway/client-addresses.ts';
@@ -58,6 +59,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
   const { address, port } = config.listen.public;
   const bound = await listener.listen({ host: address, port });
   const card = await openCardHost(config, stores, settings, log, certificates.card);
+  const forwardAuth = await openForwardAuth(config, gateway, pages, log);
   const redirect =
     config.listen.redirect &&
     createRedirectListener([config.portal.origin, ...[...config.systems.values()].map(system => system.origin)], log);
@@ -80,6 +82,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
     }
     try {
       certificates = takeCertificates(config);
+      forwardAuth?.renew(config, gateway, pages);
       log.info({}, 'The server certificates were read anew.');
     } catch (err) {
       log.error({ err }, 'The server certificates cannot be used as they are; those before stay.');
@@ -95,7 +98,11 @@ export async function serve(config: GatewayConfig): Promise<void> {
   log.info({}, 'The gateway is closing.');
   await jobs.stop();
   await redirect?.close();
-  await Promise.all([listener.close(CLOSE_GRACE_MS), card?.listener.close(CLOSE_GRACE_MS)]);
+  await Promise.all([
+    listener.close(CLOSE_GRACE_MS),
+    card?.listener.close(CLOSE_GRACE_MS),
+    forwardAuth?.close(CLOSE_GRACE_MS),
+  ]);
   await control.close();
   await ops.close();
   keys.stop();

@@ -4,21 +4,19 @@ import { networkList, parseNetwork } from './networks.ts';
 /** Bits of the widest networks: what one site or one cluster has. Anybody in it can be whoever he says. */
 const WIDEST = { 4: 16, 6: 48 } as const;
 
-/** Peers whose word on a client's address is taken: addresses, or networks that are a site's own. */
-export const believedProxies = z
-  .array(
-    z
-      .string()
-      .refine(value => parseNetwork(value) !== undefined, {
-        message: 'must be an IP address or a network such as 10.1.2.0/24',
-        abort: true,
-      })
-      .refine(
-        isOfOneSite,
-        'must be no wider than /16 (IPv6: /48, and none that holds IPv4 addresses): whoever is in it is believed any address',
-      ),
-  )
-  .default([]);
+/** A peer whose word on a client's address is taken: an address, or a network that is a site's own. */
+export const believedProxy = z
+  .string()
+  .refine(value => parseNetwork(value) !== undefined, {
+    message: 'must be an IP address or a network such as 10.1.2.0/24',
+    abort: true,
+  })
+  .refine(
+    isOfOneSite,
+    'must be no wider than /16 (IPv6: /48, and none that holds IPv4 addresses): whoever is in it is believed any address',
+  );
+
+export const believedProxies = z.array(believedProxy).default([]);
 
 function isOfOneSite(value: string): boolean {
   const network = parseNetwork(value);

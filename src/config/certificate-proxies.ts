@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import { isOneAddress, networkList, parseNetwork } from './networks.ts';
+import { isOneLoopbackAddress, networkList, parseNetwork } from './networks.ts';
 
 /** Bits of the narrowest networks that are a site's own choice of machines; anything wider is somebody else's too. */
 const NARROWEST = { 4: 24, 6: 64 } as const;
 
 const mappedAddresses = networkList({ address: '::ffff:0:0', family: 6, prefix: 96 });
-const loopback = networkList(
-  { address: '127.0.0.0', family: 4, prefix: 8 },
-  { address: '::1', family: 6, prefix: 128 },
-);
 
 /** A proxy that ends TLS in front of the card host, and the field in which it passes the client's certificate on. */
 export const certificateProxySchema = z
@@ -41,10 +37,4 @@ function isNarrow(value: string): boolean {
   if (network === undefined || network.prefix < NARROWEST[network.family]) return false;
   if (network.family === 4) return true;
   return !mappedAddresses.check(network.address, 'ipv6') && !networkList(network).check('::ffff:0:0', 'ipv6');
-}
-
-function isOneLoopbackAddress(value: string): boolean {
-  const network = parseNetwork(value);
-  if (network === undefined || !isOneAddress(network)) return false;
-  return loopback.check(network.address, `ipv${network.family}`);
 }

@@ -1,13 +1,12 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { assertionKeysSchema } from './assertion-keys.ts';
 import { believedProxies } from './believed-proxies.ts';
 import { certificateProxySchema } from './certificate-proxies.ts';
+import { forwardAuthSchema } from './forward-auth.ts';
+import { listener, port } from './listener.ts';
 import { redisSchema } from './redis.ts';
 import { upstreamSchema } from './upstreams.ts';
 
-const port = z.int().min(0).max(65_535);
-const listener = z.strictObject({ address: z.string().refine(a => isIP(a) !== 0, 'not an IP address'), port });
 const hostName = z
   .string()
   .regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/, 'not a host name');
@@ -57,6 +56,8 @@ export const gatewayFileSchema = z.strictObject({
   proxyProtocol: believedProxies,
   /** Peers of listen.public whose X-Forwarded-For is believed. */
   trustedProxies: believedProxies,
+  /** Proxies that pass requests on themselves and ask here whether they may. */
+  forwardAuth: forwardAuthSchema.optional(),
   tls: z.strictObject({ certificate: text, key: text }),
   /** The host where browsers show the card in the TLS handshake; belongs to `listen.card`. */
   card: z

@@ -21,7 +21,7 @@ export function parseNetwork(value: string): Network | undefined {
 }
 
 /** Whether it is one address and no more. */
-export function isOneAddress({ family, prefix }: Network): boolean {
+function isOneAddress({ family, prefix }: Network): boolean {
   return prefix === BITS[family];
 }
 
@@ -30,3 +30,15 @@ export function networkList(...networks: readonly Network[]): BlockList {
   for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, `ipv${family}`);
   return list;
 }
+
+/** Whether it is written as one address of this machine's own loopback. */
+export function isOneLoopbackAddress(value: string): boolean {
+  const network = parseNetwork(value);
+  if (network === undefined || !isOneAddress(network)) return false;
+  return loopback.check(network.address, `ipv${network.family}`);
+}
+
+const loopback = networkList(
+  { address: '127.0.0.0', family: 4, prefix: 8 },
+  { address: '::1', family: 6, prefix: 128 },
+);

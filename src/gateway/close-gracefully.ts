@@ -28,8 +28,8 @@ export async function closeGracefully(
 
 /** Ends a listener. @param breakOff is called before connections are cut when the time is up */
 export async function closeWithin(
-  server: Server,
-  connections: Connections,
+  server: { close(done: () => void): unknown; closeIdleConnections(): void },
+  connections: Pick<Connections, 'destroyAll'>,
   graceMs: number,
   breakOff?: () => void,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import type { SessionStore } from '../flows/ports/session-store.ts';
 import type { SessionEndReason } from '../sessions/session.ts';
+import { isCheckTooOld } from './check-age.ts';
 
 /** Why the gateway itself breaks an exchange off. */
 export type BreakCause =
@@ -27,12 +28,6 @@ export interface OpenExchange {
 
 /** A judgement takes seconds at most (5 s a statement of the database); ends are remembered for at least this long. */
 const ENDS_KEPT_S = 30;
-
-/** DESIGN §2: nothing begins later than this after its session was checked, however long the process was held up. */
-const CHECK_GOOD_FOR_MS = 2_000;
-
-/** While ends may go unheard, nobody would tell of one since the check; and that may stand on an answer kept for a second. */
-const CHECK_GOOD_IN_DOUBT_MS = 1_000;
 
 /** How often it is looked whether ends are still heard of: streams may outlive one by little more than 2 s. */
 const DOUBT_CHECK_MS = 100;
@@ -83,8 +78,7 @@ export class OpenExchanges {
    * a process that was held up meanwhile knows nothing of what has ended.
    */
   isCheckTooOld({ checkedMs }: Pick<OpenExchange, 'checkedMs'>): boolean {
-    const goodForMs = this.#sessions.isCurrent() ? CHECK_GOOD_FOR_MS : CHECK_GOOD_IN_DOUBT_MS;
-    return this.#now() - checkedMs > goodForMs;
+    return isCheckTooOld(this.#sessions, checkedMs, this.#now());
   }
 
   remove(exchange: OpenExchange): void {

@@ -136,7 +136,8 @@ export function treatmentOf(name: string): FieldTreatment {
 
 /** Whether a field, of a response or in a list of names, lies in the gateway's own name space `x-gateway-*`. */
 export function isReservedField(name: string): boolean {
-  return foldFieldName(name).startsWith('x-gateway-');
+  // Folding leaves letters where they are: most names have others there, and need no folding.
+  return name.slice(2, 9).toLowerCase() === 'gateway' && foldFieldName(name).startsWith('x-gateway-');
 }
 
 /** The name as the least careful receiver sees it: lower case, everything but letters and digits is `-`. */

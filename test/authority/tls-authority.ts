@@ -11,6 +11,7 @@ import { generateEcKeyPair } from './key-pair.ts';
 import { distinguishedName } from './names.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 const DAY_MS = 86_400_000;
 
 /** A root for the demo's HTTPS listeners, of no kinship with the government's CAs. Valid ten years from `now`. */
@@ -36,9 +37,27 @@ export async function createTlsAuthority(now: Date): Promise<IssuedCertificate> 
 }
 
 /** A server certificate for exactly these DNS names; 397 days, the longest that browsers accept of public CAs. */
-export async function issueServerCertificate(
+export function issueServerCertificate(
   authority: IssuedCertificate,
   dnsNames: readonly [string, ...string[]],
+  now: Date,
+): Promise<IssuedCertificate> {
+  return issue(authority, dnsNames, SERVER_AUTH, now);
+}
+
+/** What a program shows to a server. */
+export function issueClientCertificate(
+  authority: IssuedCertificate,
+  dnsNames: readonly [string, ...string[]],
+  now: Date,
+): Promise<IssuedCertificate> {
+  return issue(authority, dnsNames, CLIENT_AUTH, now);
+}
+
+async function issue(
+  authority: IssuedCertificate,
+  dnsNames: readonly [string, ...string[]],
+  purpose: string,
   now: Date,
 ): Promise<IssuedCertificate> {
   const keyPair = await generateEcKeyPair();
@@ -55,7 +74,7 @@ export async function issueServerCertificate(
       subjectKeyIdentifier(keyPair.keyIdentifier),
       basicConstraints({ ca: false }),
       keyUsage(['digitalSignature']),
-      extendedKeyUsage([SERVER_AUTH]),
+      extendedKeyUsage([purpose]),
       dnsAltNames(dnsNames),
     ],
     signingKey: authority.keyPair,

@@ -47,7 +47,7 @@ export interface AskOptions {
 }
 
 /** A page as tests look at it: its kind and what it was told. */
-const PAGES: SystemPages = {
+export const PAGES: SystemPages = {
   render: (page, facts) => `<!doctype html><title>${page.kind}</title><p>${JSON.stringify(page)} ${facts.requestId}`,
   renderNotice: ({ notice }, languages) => `<p>${notice.text} ${languages}`,
   tellEnd: ({ endedBecause }, languages) => `${endedBecause ?? ''} ${languages}`,
