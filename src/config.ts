@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { composeNamedParameters } from './audit/named-values.ts';
 import type { RedisSettings } from './adapters/redis/connection-options.ts';
 import { checkCardKeys, composeCardHost, type CardHostConfig } from './config/card-host.ts';
 import { composeForwardAuth, readForwardAuthCertificates, type ForwardAuthConfig } from './config/forward-auth.ts';
@@ -63,6 +64,8 @@ export interface GatewayConfig {
         readonly credentials?: { readonly user: string; readonly password: string };
       }
     | undefined;
+  /** Calendar months for which records of requests are kept. */
+  readonly accessRecordMonths: number;
   readonly rulesOfUse: GatewayFile['rulesOfUse'];
   readonly deputyMaxDays: number;
   readonly helpDesk: GatewayFile['helpDesk'];
@@ -151,6 +154,7 @@ export function loadConfig(path: string): GatewayConfig {
       oneDayPasswordDays: gateway.accounts.oneDayPasswordDays,
     },
     mail: composeMail(gateway, at),
+    accessRecordMonths: gateway.accessRecords.keptMonths,
     rulesOfUse: gateway.rulesOfUse,
     deputyMaxDays: gateway.accounts.deputyMaxDays,
     helpDesk: gateway.helpDesk,
@@ -177,11 +181,13 @@ function composeSystems(
     file.systems.map(system => {
       const host = `${system.host}.${gateway.baseDomain}`;
       const upstream = composeUpstream(gateway.upstreams[system.id], at);
-      const { idleMinutes, purposes = [], purposeMinutes, limits, routes, ...facts } = system;
+      const { idleMinutes, purposes = [], purposeMinutes, limits, routes, ...given } = system;
+      const { subjectParameters, caseParameters, ...facts } = given;
+      const namedParameters = composeNamedParameters(subjectParameters, caseParameters);
       const declaring = { purposes, purposeMs: inMs(purposeMinutes) };
       const idleMs = inMs(idleMinutes);
       const limitedRoutes = composeRoutes(limits, routes);
-      const own = { host, origin: originOf(host, port), upstream, idleMs, limitedRoutes };
+      const own = { host, origin: originOf(host, port), upstream, idleMs, limitedRoutes, namedParameters };
       return [system.id, { ...facts, ...declaring, ...own }];
     }),
   );

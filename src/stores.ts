@@ -10,6 +10,7 @@ import { createSmtpSender } from './adapters/mail/smtp-sender.ts';
 import { createPasswordHasher } from './adapters/passwords/argon2-hasher.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openKeyFolder } from './adapters/signing/key-folder.ts';
+import { openMarkKey } from './adapters/signing/mark-key.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';
 import { openPendingEnds } from './adapters/spool/pending-ends.ts';
 import { NO_BLOCK_LIST, watchBlockList, type BlockListWatch } from './adapters/revocation/block-list-watch.ts';
@@ -21,12 +22,17 @@ import type { RevocationPolicy } from './pki/revocation/revocation-policy.ts';
 import { checkTrust, reportTrust, requireAnchor, requireCrl, type TrustReport } from './trust-report.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
+import { AccessJournal, type JournalContext } from './flows/access/access-journal.ts';
 import { createAssertionSigner } from './flows/keys/assertion-signer.ts';
+import { PROCESS_TIMERS } from './flows/sessions/watch-ends.ts';
 import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
 import { RIGHT_WITHOUT_LOCK, takeNodeRight } from './node-right.ts';
 import { StoreFault } from './flows/ports/store-fault.ts';
 import { openSessionStores, type SessionStores } from './session-stores.ts';
 import { judgeSessionClock } from './sessions/clock-check.ts';
+
+/** Time for the last access records when everything stops: a batch or two, within what a container runtime grants. */
+const JOURNAL_GRACE_MS = 1_500;
 
 /** The stores and trust of one process. */
 export interface Stores {
@@ -144,6 +150,9 @@ async function openLockedStores(
     vault,
     signer: createAssertionSigner({ clock, database, vault }),
     keyDays: config.assertionKeys.rotateDays ?? null,
+    access: openAccessJournal({ clock, randomness, database }, log),
+    markKey: await openMarkKey({ folder: config.keyFolder }),
+    accessRecordMonths: config.accessRecordMonths,
     trust,
     passwords: createPasswordHasher(),
     limits: sessionStores.limits,
@@ -176,6 +185,7 @@ async function openLockedStores(
     onTrustRefresh: listener => trust.onRefresh(() => void listener()),
     areSessionsShared: sessionStores.areShared,
     async close() {
+      await gateway.access.stop(JOURNAL_GRACE_MS);
       await sessionStores.close();
       await trust.close();
       await vault.close();
@@ -193,6 +203,14 @@ function revocationPolicy({ revocation }: GatewayConfig): RevocationPolicy {
     graceMs: revocation.nextUpdate === 'refuse' ? 0 : revocation.nextUpdate.grace,
     order: revocation.ocsp.mode === 'first' ? 'ocsp-first' : 'crl-first',
   };
+}
+
+function openAccessJournal(context: JournalContext, log: Logger): AccessJournal {
+  return new AccessJournal(context, {
+    timers: PROCESS_TIMERS,
+    onProblem: err => log.error({ err }, 'Access records cannot be written yet.'),
+    onLost: gap => log.error(gap, 'Access records are lost.'),
+  });
 }
 
 function openOcspClient({ revocation }: GatewayConfig, log: Logger): OcspClient | undefined {

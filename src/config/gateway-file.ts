@@ -220,6 +220,17 @@ export const gatewayFileSchema = z.strictObject({
       profileReminderMonths: z.int().min(1).max(24).default(12),
     })
     .prefault({}),
+  /** Records of who asked what of which business system. */
+  accessRecords: z
+    .strictObject({
+      /**
+       * Calendar months for which they are kept. Default: claims for the unlawful use of personal data lapse after five years
+       * (Personal Data Protection Act, article 30), and the longer of two terms holds (decision E13). At least 14: a check of a
+       * month's queries is made in the month after and kept for a year (document 2, 六(四)), and so is what it rests on.
+       */
+      keptMonths: z.int().min(14).max(120).default(60),
+    })
+    .prefault({}),
   /** Absent: nothing is mailed; the outbox shows what would be, to be handed over as sheets. */
   mail: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EVERY_ROLE_EVERYTHING } from '../policy/rule.ts';
+import { findRepeatedNames, parameterNamesSchema } from './named-parameters.ts';
 import { noticeSchema } from './notice.ts';
 import { policySchema } from './policy-rules.ts';
 import { limitsSchema, routesSchema } from './request-limits.ts';
@@ -37,6 +38,14 @@ const system = z
     idleMinutes: z.number().positive().max(240).optional(),
     /** Paths that its pages ask for by themselves: no person's activity. `/x/` stands for all below, `/x` for itself. */
     backgroundPaths: z.array(backgroundPath).default([]),
+    /** Query parameters that hold the person or business asked about, and the number of the case: kept masked in access records. */
+    subjectParameters: parameterNamesSchema,
+    caseParameters: parameterNamesSchema,
+    /**
+     * strict: no response ends, and no WebSocket or event stream begins, before its access record is durable; with the database away,
+     * nothing passes. batched: records are written within 200 ms, and a killed gateway loses those.
+     */
+    audit: z.enum(['batched', 'strict']).default('batched'),
     /** Who may do what, and under which conditions; the first rule that is about a request counts. */
     policy: policySchema.default([EVERY_ROLE_EVERYTHING]),
     /** What a request to it may take. */
@@ -53,6 +62,15 @@ const system = z
   .refine(({ purposes, purposeMinutes }) => purposes !== undefined || purposeMinutes === undefined, {
     path: ['purposeMinutes'],
     message: 'has no meaning without purposes',
+  })
+  .superRefine(({ subjectParameters, caseParameters }, check) => {
+    for (const name of findRepeatedNames([...subjectParameters, ...caseParameters])) {
+      check.addIssue({
+        code: 'custom',
+        path: ['subjectParameters'],
+        message: `names ${name} twice, here or in caseParameters`,
+      });
+    }
   })
   .superRefine(({ roles, policy, purposes }, check) => {
     policy.forEach((rule, index) => {

@@ -1,5 +1,7 @@
+import type { MarkKey } from '../audit/named-values.ts';
 import type { Actor, AuditEvent, EventCode, Fact } from '../audit/event.ts';
 import type { BusinessSystem, Clock, Database, Randomness, TrustData } from './ports.ts';
+import type { AccessJournal } from './access/access-journal.ts';
 import type { AccountPolicies } from './accounts/account-policies.ts';
 import type { DocumentPrinter, TableWriter } from './ports/files.ts';
 import type { MailSender } from './ports/mail.ts';
@@ -23,6 +25,12 @@ export interface GatewayContext {
   readonly signer: AssertionSigner;
   /** After so many days the next key is made; null: never by itself. */
   readonly keyDays: number | null;
+  /** Takes the records of requests to business systems. */
+  readonly access: AccessJournal;
+  /** By which values in those records are found again. */
+  readonly markKey: MarkKey;
+  /** Calendar months for which those records are kept. */
+  readonly accessRecordMonths: number;
   readonly trust: TrustData;
   readonly passwords: PasswordHasher;
   readonly limits: AddressLimiter;

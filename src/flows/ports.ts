@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../audit/event.ts';
+import type { NamedParameters } from '../audit/named-values.ts';
 import type { BlockList } from '../pki/revocation/block-list.ts';
 import type { OpenStatus } from '../pki/revocation/check-revocation.ts';
 import type { RevocationPolicy } from '../pki/revocation/revocation-policy.ts';
@@ -134,6 +135,10 @@ export interface BusinessSystem {
   readonly idleMs: number | null;
   /** Paths that its pages ask for by themselves: no activity of a person (D1-099). `/x/` stands for all below, `/x` for itself. */
   readonly backgroundPaths: readonly string[];
+  /** The parameters of its addresses that hold whom was asked about, or in which case. */
+  readonly namedParameters: NamedParameters;
+  /** strict: no response ends before its access record is durable. batched: within 200 ms, as long as the database answers. */
+  readonly audit: 'strict' | 'batched';
   /** Who may do what, in written order: the first rule that is about a request counts. What none is about is denied. */
   readonly policy: readonly PolicyRule[];
   /** For what it may be asked: what people choose from at `/.gateway/purpose`. Empty: nobody is asked. */

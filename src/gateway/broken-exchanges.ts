@@ -1,4 +1,5 @@
 import { farewellEvent } from './event-stream.ts';
+import type { GatewayLog } from './gateway-log.ts';
 import type { BreakCause } from './open-exchanges.ts';
 import type { OwnResponses } from './own-responses.ts';
 import type { SystemRequest } from './system-request.ts';
@@ -7,6 +8,18 @@ import type { SystemRequest } from './system-request.ts';
 const FAREWELL_MS = 1_000;
 
 const FAILURE_CODES = { 502: 'upstream-failed', 503: 'upstream-unavailable', 504: 'upstream-timeout' } as const;
+
+/** @param server of the system's, where one was chosen */
+export function logFailure(
+  log: GatewayLog,
+  { requestId, system, target }: SystemRequest,
+  server: string | undefined,
+  error: Error,
+): void {
+  // Not the error itself: undici keeps received bytes in it.
+  const facts = { requestId, system: system.id, server, path: target.path };
+  log.warn({ ...facts, reason: error.name, message: error.message }, 'A business system failed.');
+}
 
 /** Says that the system did not answer. Where its answer has begun, that is cut off, so that nobody takes it for whole. */
 export function answerFailure(

@@ -6,15 +6,15 @@ import { isOwnPath } from '../http-fields/own-path.ts';
 import { isFromAllowedOrigin } from '../http-fields/request-origin.ts';
 import { composeUpstreamFields } from '../http-fields/upstream-request.ts';
 import { isWebSocketRequest } from '../http-fields/websocket-handshake.ts';
+import { AccessTrace } from './access-trace.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import { serveOwnPath } from './own-paths.ts';
 import { answerable, OwnResponses } from './own-responses.ts';
-import { askForPurpose } from './purpose-path.ts';
-import { sendToPortal } from './send-to-portal.ts';
 import type { SystemRequest, UpgradingClient } from './system-request.ts';
+import { turnAway } from './turn-away.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
 import { WebSocketExchange } from './websocket-exchange.ts';
 
@@ -86,8 +86,11 @@ export class DataPlane {
         await this.#passOn(to, cookies, verdict, client);
         return;
       case 'denied':
+        new AccessTrace(this.#context, to, verdict).settle('refused');
+        await turnAway(this.#context, own, to, cookies, verdict);
+        return;
       case 'no-session':
-        await this.#turnAway(to, cookies, verdict);
+        await turnAway(this.#context, own, to, cookies, verdict);
     }
   }
 
@@ -103,17 +106,6 @@ export class DataPlane {
     });
   }
 
-  async #turnAway(
-    to: SystemRequest,
-    cookies: SplitCookies,
-    verdict: Exclude<RequestVerdict, { kind: 'pass' }>,
-  ): Promise<void> {
-    const { own } = this.#room;
-    if (verdict.kind === 'no-session') await sendToPortal(this.#context, own, to, cookies, verdict);
-    else if (verdict.reason === 'purpose-required') askForPurpose(own, to);
-    else own.refuse(to, 403, { kind: 'denied', reason: verdict.reason }, verdict.reason);
-  }
-
   async #passOn(
     to: SystemRequest,
     cookies: SplitCookies,
@@ -121,14 +113,21 @@ export class DataPlane {
     client: UpgradingClient | undefined,
   ): Promise<void> {
     if (to.response.destroyed) return;
+    const trace = new AccessTrace(this.#context, to, verdict);
+    if (trace.isStrict && !this.#context.access.isWritable) {
+      trace.settle('refused');
+      this.#room.own.unavailable(to);
+      return;
+    }
     if (client !== undefined && !isWebSocketRequest(to.head)) {
+      trace.settle('refused');
       this.#room.own.problem(answerable(to), 400, 'websocket-handshake-invalid');
       return;
     }
     const exchange =
       client === undefined
-        ? new Exchange(to, verdict, this.#room)
-        : new WebSocketExchange(to, verdict, this.#room, client);
+        ? new Exchange(to, verdict, this.#room, trace)
+        : new WebSocketExchange(to, verdict, this.#room, trace, client);
     if (!this.#room.open.add(exchange) || exchange.refuseTooLarge()) return;
     if (to.head.expectation === 'continue') to.response.writeContinue();
     await exchange.untilContent();
@@ -147,7 +146,9 @@ export class DataPlane {
       const again = await this.#judgeRequest(to, cookies, true);
       if (exchange.isOver) return;
       if (again.kind !== 'pass') {
-        await this.#turnAway(to, cookies, again);
+        trace.settle('refused');
+        if (again.kind === 'denied') trace.judgedAgain(again);
+        await turnAway(this.#context, this.#room.own, to, cookies, again);
         return;
       }
       passed = again;

@@ -1,14 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { RequestVerdict } from '../flows/login/serve-request.ts';
-import { composeTrailers, type ResponseFields } from '../http-fields/upstream-response.ts';
+import type { ResponseFields } from '../http-fields/upstream-response.ts';
+import type { AccessTrace } from './access-trace.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
-import { answerFailure, answerTooLarge, answerUnsent, breakResponse } from './broken-exchanges.ts';
+import { answerFailure, answerTooLarge, answerUnsent, breakResponse, logFailure } from './broken-exchanges.ts';
 import { EventBoundary, isEventStream, isReadable } from './event-stream.ts';
 import type { BreakCause, OpenExchange, OpenExchanges } from './open-exchanges.ts';
 import { answerable, type OwnResponses } from './own-responses.ts';
-import { readAway } from './read-away.ts';
+import { PassedResponse } from './passed-response.ts';
 import { RequestContent } from './request-content.ts';
 import { limitsOf } from './request-limits.ts';
 import { composeResponseHead } from './response-head.ts';
@@ -49,6 +50,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   protected readonly to: SystemRequest;
   protected readonly room: ExchangeRoom;
+  protected readonly trace: AccessTrace;
+  readonly #passed: PassedResponse;
   #controller: Dispatcher.DispatchController | undefined;
   /** The request's content as undici sends it; undefined where there is none, or nothing has been dispatched. */
   #content: RequestContent | undefined;
@@ -62,15 +65,16 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   #isTooOld = false;
   #isOver = false;
   #interims = 0;
-  #hasFlushed = false;
   /** Why the gateway broke it off. */
   #broken: BreakCause | undefined;
   /** Of a response that is an event stream: where an event of ours could stand. */
   #events: EventBoundary | undefined;
 
-  constructor(to: SystemRequest, verdict: PassedVerdict, room: ExchangeRoom) {
+  constructor(to: SystemRequest, verdict: PassedVerdict, room: ExchangeRoom, trace: AccessTrace) {
     this.to = to;
     this.room = room;
+    this.trace = trace;
+    this.#passed = new PassedResponse(to, trace);
     this.sessionReference = verdict.session.reference;
     this.checkedMs = verdict.checkedMs;
     const limits = limitsOf(to.system, to.target.path);
@@ -159,45 +163,29 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     this.idleSeconds = 0;
     this.#attempts.answered();
     this.#onBegun('settled');
-    const { response } = this.to;
     const fields = composeResponseHead(this.to, status, upstream);
     this.isEndless = isEventStream(upstream);
     this.idleLimitS = this.isEndless ? Number.POSITIVE_INFINITY : this.#contentIdleS;
     if (this.isEndless && isReadable(upstream)) this.#events = new EventBoundary();
-
-    response.writeHead(status, fields);
-    // What came in the same packet goes out with the head; a head alone (an event stream's) must not wait for content.
-    queueMicrotask(() => {
-      if (!this.#hasFlushed && !response.writableEnded && !response.destroyed) response.flushHeaders();
-    });
+    this.#passed.begin(controller, status, fields, this.isEndless);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#hasMoved(chunk.length);
-    this.#hasFlushed = true;
     this.#events?.advance(chunk);
-    const { response } = this.to;
-    if (response.write(chunk)) return;
+    if (this.#passed.write(chunk)) return;
     controller.pause();
-    response.once('drain', () => {
+    this.to.response.once('drain', () => {
       this.idleSeconds = 0;
       if (!this.#isOver) controller.resume();
     });
   }
 
   onResponseEnd(_controller: Dispatcher.DispatchController, trailers: ResponseFields): void {
-    const { request, response } = this.to;
     this.#isOver = true;
     this.#attempts.ended();
-    this.#hasFlushed = true;
-    if (response.chunkedEncoding && this.to.head.acceptsTrailers) {
-      for (const trailer of composeTrailers(trailers)) response.addTrailers([trailer]);
-    }
-    if (request.complete) response.end();
-    else {
-      this.#content?.destroy();
-      void readAway(request, this.room.settings.readAwayBytes).then(() => response.end());
-    }
+    if (!this.to.request.complete) this.#content?.destroy();
+    this.#passed.end(trailers, this.room.settings.readAwayBytes);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -209,6 +197,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   breakOff(cause: BreakCause): void {
     if (this.#broken !== undefined) return;
     this.#broken = cause;
+    this.trace.settle(this.hasBegun ? 'broken-off' : 'refused');
     this.#onContent();
     if (this.#isOver || this.to.response.headersSent) {
       breakResponse(this.to, cause, !this.#isOver && this.#events?.isAtBoundary === true);
@@ -226,9 +215,16 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   /** Gives up on the upstream: a page if nothing was sent yet, otherwise the client's connection breaks off too. */
   protected fail(status: 502 | 503 | 504, retryAfterS?: number): void {
     this.#isOver = true;
+    const answer = (): void => answerFailure(this.room.own, this.to, status, retryAfterS);
+    const outcome = this.hasBegun ? 'upstream-failed' : 'refused';
+    if (this.to.response.headersSent) {
+      this.trace.settle(outcome);
+      answer();
+      return;
+    }
     // Nobody takes the content any more; while it held some back, the rest could not be read away.
-    if (!this.to.response.headersSent) this.#content?.destroy();
-    answerFailure(this.room.own, this.to, status, retryAfterS);
+    this.#content?.destroy();
+    this.trace.conclude(outcome, status, answer);
   }
 
   /** It is a tunnel now, and over when that ends. */
@@ -244,7 +240,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       this.#isTooOld = false;
       return 'check-too-old';
     }
-    if (!this.to.response.destroyed) this.#logFailure(error);
+    if (!this.to.response.destroyed) logFailure(this.room.log, this.to, this.#attempts.server, error);
     const isUntouched = this.#content?.isUntouched ?? true;
     const { again, status } = this.#attempts.judge(error, { method: this.to.head.method, isUntouched });
     if (again) this.#content?.destroy();
@@ -252,16 +248,12 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     return again ? 'again' : 'settled';
   }
 
-  #logFailure(error: Error): void {
-    const { requestId, system, target } = this.to;
-    // Not the error itself: undici keeps received bytes in it.
-    const facts = { requestId, system: system.id, server: this.#attempts.server, path: target.path };
-    this.room.log.warn({ ...facts, reason: error.name, message: error.message }, 'A business system failed.');
-  }
-
   #takeContent(): RequestContent {
     return new RequestContent(this.to.request, this.#contentBytes, {
-      onBytes: count => this.#hasMoved(count),
+      onBytes: count => {
+        this.trace.bytesIn += count;
+        this.#hasMoved(count);
+      },
       onTooLarge: () => this.#onTooLarge(),
     });
   }
@@ -270,6 +262,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#content?.destroy();
+    this.trace.settle(this.hasBegun ? 'broken-off' : 'refused');
     answerTooLarge(this.room.own, this.to, this.#contentBytes);
     this.#controller?.abort(new Error('The request carries more than it may.'));
     this.#onBegun('settled');

@@ -8,6 +8,7 @@ const UNREAD_MS = 60_000;
 /** The answer on an HTTP/2 stream. */
 export class Http2Response implements ClientResponse {
   chunkedEncoding = false;
+  statusCode = 200;
   readonly #stream: ServerHttp2Stream;
   readonly #request: Http2Request;
   readonly #takesTrailers: boolean;
@@ -32,12 +33,17 @@ export class Http2Response implements ClientResponse {
     return this.#stream.writableEnded;
   }
 
+  get writableFinished(): boolean {
+    return this.#stream.writableFinished;
+  }
+
   writeContinue(): void {
     if (!this.destroyed) this.#stream.additionalHeaders({ ':status': 100 });
   }
 
   writeHead(status: number, fields: string[]): void {
     if (this.destroyed) return;
+    this.statusCode = status;
     const sent: OutgoingHttpHeaders = { ':status': status };
     this.chunkedEncoding = true;
     for (let index = 0; index + 1 < fields.length; index += 2) {

@@ -29,7 +29,10 @@ export interface ClientRequest extends Readable {
 /** Where the answer to a request is written, of either version of HTTP (Node's `ServerResponse` is one). */
 export interface ClientResponse {
   readonly headersSent: boolean;
+  readonly statusCode: number;
   readonly destroyed: boolean;
+  /** Whether all of it has been handed to the system's network. */
+  readonly writableFinished: boolean;
   readonly writableEnded: boolean;
   /** Whether its length was left open, so that it may go on and trailers may follow. */
   readonly chunkedEncoding: boolean;

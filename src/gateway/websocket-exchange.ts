@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import { composeResponseFields, type ResponseFields } from '../http-fields/upstream-response.ts';
 import { isWebSocketAnswer } from '../http-fields/websocket-handshake.ts';
+import type { AccessTrace } from './access-trace.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
 import type { BreakCause } from './open-exchanges.ts';
 import { HSTS } from './own-responses.ts';
@@ -15,8 +16,14 @@ export class WebSocketExchange extends Exchange {
   readonly #client: UpgradingClient;
   #tunnel: WebSocketTunnel | undefined;
 
-  constructor(to: SystemRequest, verdict: PassedVerdict, room: ExchangeRoom, client: UpgradingClient) {
-    super(to, verdict, room);
+  constructor(
+    to: SystemRequest,
+    verdict: PassedVerdict,
+    room: ExchangeRoom,
+    trace: AccessTrace,
+    client: UpgradingClient,
+  ) {
+    super(to, verdict, room, trace);
     this.#client = client;
   }
 
@@ -39,17 +46,38 @@ export class WebSocketExchange extends Exchange {
       return;
     }
     this.idleLimitS = Number.POSITIVE_INFINITY;
+    socket.once('close', () => upstream.destroy());
+    this.trace.becomeWebSocket();
+    this.trace.open(101, () => {
+      if (this.isOver || upstream.destroyed) {
+        upstream.destroy();
+        if (!this.isOver) this.fail(502);
+      } else this.#join(fields, upstream);
+    });
+  }
+
+  #join(fields: ResponseFields, upstream: Duplex): void {
+    const { socket } = this.#client;
     this.isEndless = true;
     this.#client.release();
-    socket.once('close', () => this.room.open.remove(this));
     socket.write(composeSwitch(fields, this.to.requestId), 'latin1');
-    this.#tunnel = new WebSocketTunnel(socket, upstream);
+    const tunnel = new WebSocketTunnel(socket, upstream);
+    this.#tunnel = tunnel;
+    socket.once('close', () => {
+      this.room.open.remove(this);
+      this.trace.settle('complete');
+      this.trace.bytesIn = tunnel.bytesIn;
+      this.trace.bytesOut = tunnel.bytesOut;
+      this.trace.end(101);
+    });
   }
 
   override breakOff(cause: BreakCause): void {
     if (this.#tunnel === undefined) super.breakOff(cause);
-    else if (!this.#tunnel.isClosing) this.#tunnel.close(...farewellOf(cause));
-    else if (cause.kind === 'shutdown') this.#tunnel.destroy();
+    else if (!this.#tunnel.isClosing) {
+      this.trace.settle('broken-off');
+      this.#tunnel.close(...farewellOf(cause));
+    } else if (cause.kind === 'shutdown') this.#tunnel.destroy();
   }
 }
 

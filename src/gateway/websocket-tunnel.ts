@@ -11,6 +11,9 @@ const CLOSE_GRACE_MS = 1_000;
 export class WebSocketTunnel {
   readonly #client: Socket;
   readonly #upstream: Duplex;
+  /** Passed on so far, from the client and to it. */
+  bytesIn = 0;
+  bytesOut = 0;
   readonly #boundary = new FrameBoundary();
   #farewell: Buffer | undefined;
   #isClosed = false;
@@ -24,6 +27,7 @@ export class WebSocketTunnel {
     upstream.on('error', () => client.destroy()).on('close', () => client.destroySoon());
     upstream.on('data', (chunk: Buffer) => this.#pass(chunk)).on('end', () => client.end());
     client.on('drain', () => upstream.resume());
+    client.on('data', (chunk: Buffer) => (this.bytesIn += chunk.length));
     client.pipe(upstream);
   }
 
@@ -55,6 +59,7 @@ export class WebSocketTunnel {
     if (this.#isClosed) return;
     const taken = this.#boundary.advance(chunk, this.#farewell !== undefined);
     const passed = taken === chunk.length ? chunk : chunk.subarray(0, taken);
+    this.bytesOut += passed.length;
     if (!this.#client.write(passed)) this.#upstream.pause();
     if (this.#farewell !== undefined && this.#boundary.isAtBoundary) this.#sayFarewell();
   }

@@ -12,15 +12,20 @@ import { createMemorySessionStore } from '../../src/adapters/memory/session-stor
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
 import { createMemoryAddressLimiter, type AddressLimits } from '../../src/adapters/limits/address-limiter.ts';
 import { openKeyFolder } from '../../src/adapters/signing/key-folder.ts';
+import { openMarkKey } from '../../src/adapters/signing/mark-key.ts';
 import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
+import { AccessJournal, type JournalContext } from '../../src/flows/access/access-journal.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import { createAssertionSigner } from '../../src/flows/keys/assertion-signer.ts';
 import { ensureFirstKey } from '../../src/flows/keys/rotate-keys.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
-import type { BusinessSystem, DatabaseChanges, TrustData } from '../../src/flows/ports.ts';
+import type { BusinessSystem, Database, DatabaseChanges, TrustData } from '../../src/flows/ports.ts';
+import type { AccessRecordStore } from '../../src/flows/ports/access-records.ts';
 import type { UpstreamSettings } from '../../src/flows/ports/upstream-settings.ts';
 import { EVERY_ROLE_EVERYTHING } from '../../src/policy/rule.ts';
 import { BlockList } from '../../src/pki/revocation/block-list.ts';
+import { NO_NAMED_PARAMETERS } from '../../src/audit/named-values.ts';
+import { PROCESS_TIMERS } from '../../src/flows/sessions/watch-ends.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import type { AuthenticationMethod, Session, SessionLimits } from '../../src/sessions/session.ts';
 import { plainUpstream } from './plain-upstream.ts';
@@ -59,13 +64,21 @@ export interface TestContextOptions {
   /** Acts in five minutes from one address; by default as in production. */
   readonly limits?: Partial<AddressLimits>;
   /** Where each system's requests go; systems: `company` (the person may), `factory` (the person may not). */
-  readonly upstreams?: Readonly<Record<string, string | UpstreamSettings>>;
+  readonly upstreams?: Readonly<Record<string, string | UpstreamSettings | null>>;
   readonly allowedOrigins?: readonly string[];
   /** What `company` has of its own. */
   readonly company?: Partial<
     Pick<
       BusinessSystem,
-      'idleMs' | 'backgroundPaths' | 'limitedRoutes' | 'policy' | 'purposes' | 'purposeMs' | 'notice'
+      | 'idleMs'
+      | 'namedParameters'
+      | 'audit'
+      | 'backgroundPaths'
+      | 'limitedRoutes'
+      | 'policy'
+      | 'purposes'
+      | 'purposeMs'
+      | 'notice'
     >
   >;
   /** As many sessions at once as a test likes, unless it names a limit. */
@@ -73,6 +86,8 @@ export interface TestContextOptions {
   /** The embedded store in a folder of its own, unless another is named. */
   readonly database?: DatabaseOptions;
   readonly trust?: TrustData;
+  /** The store of access records as requests find it; the real one unless told. */
+  readonly accessRecords?: (real: AccessRecordStore) => AccessRecordStore;
   /** Where browsers show their card in the handshake; nowhere unless told. */
   readonly cardHost?: GatewayContext['cardHost'];
   /** Origin of the portal; systems are its siblings. */
@@ -113,9 +128,10 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   });
   const clock = { now: () => new Date(nowMs()) };
   const vault = await openKeyFolder(folder);
+  const randomness = { bytes: (length: number) => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() };
   const context: GatewayContext = {
     clock,
-    randomness: { bytes: length => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() },
+    randomness,
     database,
     ephemeral,
     sessions,
@@ -129,6 +145,12 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     vault,
     signer: createAssertionSigner({ clock, database, vault }),
     keyDays: null,
+    access: new AccessJournal(
+      { clock, randomness, database: withAccessRecords(database, options.accessRecords) },
+      { timers: PROCESS_TIMERS, onProblem: () => undefined, onLost: () => undefined },
+    ),
+    markKey: await openMarkKey({ folder }),
+    accessRecordMonths: 60,
     trust: options.trust ?? NO_CARDS,
     ...(options.cardHost === undefined ? {} : { cardHost: options.cardHost }),
     passwords: createPasswordHasher(),
@@ -152,12 +174,14 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
           nameEn: `${id} registration`,
           host: `${id}.${domain}`,
           origin: `https://${id}.${domain}${suffix}`,
-          upstream: upstreamOf(options.upstreams?.[id] ?? 'http://127.0.0.1:9'),
+          upstream: upstreamOf(options.upstreams?.[id]),
           limitedRoutes: [],
           roles: [{ code: 'case-handler', name: '承辦人', nameEn: 'Case handler' }],
           allowedOrigins: options.allowedOrigins ?? [],
           idleMs: null,
           backgroundPaths: [],
+          namedParameters: NO_NAMED_PARAMETERS,
+          audit: 'batched',
           policy: [EVERY_ROLE_EVERYTHING],
           purposes: [],
           purposeMs: null,
@@ -177,6 +201,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     setAccountState: state => commit(context, changes => changes.setAccountState(people.account.id, state)),
     openSession: (login = {}) => openSession(context, { account: people.account, method: 'card', ...login }),
     close: async () => {
+      await context.access.stop(5_000);
       ephemeral.stop();
       sessions.stop();
       await database.close();
@@ -185,7 +210,16 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   };
 }
 
-function upstreamOf(given: string | UpstreamSettings): UpstreamSettings {
+function withAccessRecords(database: Database, given: TestContextOptions['accessRecords']): JournalContext['database'] {
+  const { accessRecords } = database;
+  return {
+    accessRecords: given?.(accessRecords) ?? accessRecords,
+    ping: () => database.ping(),
+    record: events => database.record(events),
+  };
+}
+
+function upstreamOf(given: string | UpstreamSettings | null = 'http://127.0.0.1:9'): UpstreamSettings | null {
   return typeof given === 'string' ? plainUpstream(given) : given;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BusinessSystem } from '../../src/flows/ports.ts';
+import { NO_NAMED_PARAMETERS } from '../../src/audit/named-values.ts';
 import { EVERY_ROLE_EVERYTHING } from '../../src/policy/rule.ts';
 import { createSystemPages } from '../../src/web/system-pages.ts';
 import { plainUpstream } from '../support/plain-upstream.ts';
@@ -20,6 +21,8 @@ const system: BusinessSystem = {
   allowedOrigins: [],
   idleMs: null,
   backgroundPaths: [],
+  namedParameters: NO_NAMED_PARAMETERS,
+  audit: 'batched',
   policy: [EVERY_ROLE_EVERYTHING],
   purposes: [{ code: 'case-handling', name: '辦理登記案件', nameEn: 'Handling a case', case: 'required' }],
   purposeMs: null,

@@ -1,5 +1,6 @@
 import type { AccessRecord } from '../../audit/access-record.ts';
 import { composeEvent, type GatewayContext } from '../gateway-context.ts';
+import type { Database } from '../ports.ts';
 import { StoreFault } from '../ports/store-fault.ts';
 import type { Timers } from '../sessions/watch-ends.ts';
 
@@ -18,6 +19,11 @@ export const JOURNAL_LIMITS = { records: 50_000, bytes: 33_554_432 } as const;
 /** Of a record without its texts that have no fixed length; measured, with the objects' own share. */
 const RECORD_BYTES = 800;
 const NAMED_BYTES = 300;
+
+/** What a journal works with. */
+export interface JournalContext extends Pick<GatewayContext, 'clock' | 'randomness'> {
+  readonly database: Pick<Database, 'accessRecords' | 'ping' | 'record'>;
+}
 
 export interface JournalOptions {
   readonly timers: Pick<Timers, 'after'>;
@@ -55,7 +61,7 @@ interface Entry {
  * database takes it. A process that is killed loses what has not been written: 200 ms of records while the database answers.
  */
 export class AccessJournal {
-  readonly #context: Pick<GatewayContext, 'clock' | 'randomness' | 'database'>;
+  readonly #context: JournalContext;
   readonly #options: JournalOptions;
   readonly #limits: { readonly records: number; readonly bytes: number };
   #waiting: Entry[] = [];
@@ -69,7 +75,7 @@ export class AccessJournal {
   #written = 0;
   #lost = 0;
 
-  constructor(context: Pick<GatewayContext, 'clock' | 'randomness' | 'database'>, options: JournalOptions) {
+  constructor(context: JournalContext, options: JournalOptions) {
     this.#context = context;
     this.#options = options;
     this.#limits = options.limits ?? JOURNAL_LIMITS;

@@ -1,6 +1,6 @@
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { ASSERTION_LIFETIME_S, IDENTITY_FIELDS, type AssertionClaims } from '../../http-fields/identity-assertion.ts';
-import { admit, decide, type Access, type DenyReason } from '../../policy/decision.ts';
+import { admit, decide, type Access, type AllowReason, type DenyReason } from '../../policy/decision.ts';
 import { findTaken, type Declaration } from '../../policy/purpose.ts';
 import { isBackgroundPath, isPersonActivity, type RequestSigns } from '../../sessions/activity.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
@@ -17,12 +17,17 @@ export type RequestVerdict =
       /** When the check of its session was begun, in milliseconds of `performance.now()`: what has ended since is not in it. */
       readonly checkedMs: number;
       readonly identity: readonly (readonly [string, string])[];
+      readonly reason: AllowReason;
+      /** The rule that counted, from 1; null where rules were not asked. */
+      readonly rule: number | null;
       /** The purpose that the person has declared here, if he has and it counts. */
       readonly declaration: Declaration | null;
     }
   /** No (live) session on this host. */
   | ({ readonly kind: 'no-session' } & WhyOver)
-  | { readonly kind: 'denied'; readonly session: Session; readonly reason: DenyReason };
+  | { readonly kind: 'denied'; readonly session: Session; readonly reason: DenyReason; readonly rule: number | null };
+
+type Passed = Extract<RequestVerdict, { readonly kind: 'pass' }>;
 
 /**
  * Decides one request to a business system before a byte of it goes anywhere (D3-07): session → account and grants →
@@ -59,24 +64,28 @@ export function createRequestJudge(context: GatewayContext) {
     const declaration = findTaken(system.purposes, check.live.declaration);
 
     const access = await accounts(session.accountId);
-    if (access === undefined) return { kind: 'denied', session, reason: 'account-not-active' };
+    if (access === undefined) return { kind: 'denied', session, reason: 'account-not-active', rule: null };
     const at = context.clock.now();
     const admission = admit(access, system.id, taipeiDayOf(at));
-    if (!admission.allow) return { kind: 'denied', session, reason: admission.reason };
+    if (!admission.allow) return { kind: 'denied', session, reason: admission.reason, rule: null };
 
-    if (!(await rules(session.accountId))) return { kind: 'denied', session, reason: 'rules-not-acknowledged' };
+    if (!(await rules(session.accountId))) {
+      return { kind: 'denied', session, reason: 'rules-not-acknowledged', rule: null };
+    }
 
+    let allowed: Pick<Passed, 'reason' | 'rule'> = { reason: 'role-granted', rule: null };
     if (request.isEntry !== true) {
       const asked = { method: signs.method, path, clientAddress: request.clientAddress, at };
       const known = { authentication: session.method, isPurposeDeclared: declaration !== null };
       const decision = decide(system.policy, admission.roles, { ...asked, ...known });
-      if (!decision.allow) return { kind: 'denied', session, reason: decision.reason };
+      if (!decision.allow) return { kind: 'denied', session, reason: decision.reason, rule: decision.rule };
+      allowed = { reason: decision.reason, rule: decision.rule };
     }
 
     const organisation = await organisations(access.account.organisationId);
     const unit = access.account.unitId === null ? null : await units(access.account.unitId);
     if (organisation === undefined || unit === undefined) {
-      return { kind: 'denied', session, reason: 'account-not-active' };
+      return { kind: 'denied', session, reason: 'account-not-active', rule: null };
     }
     const person = {
       access,
@@ -91,6 +100,7 @@ export function createRequestJudge(context: GatewayContext) {
       kind: 'pass',
       session,
       checkedMs,
+      ...allowed,
       identity: identityFields(assertion, person, request.requestId),
       declaration,
     };

@@ -1,3 +1,4 @@
+import { deleteOldAccessRecords } from '../access/delete-access-records.ts';
 import { applyDueChanges } from '../applications/apply-due-changes.ts';
 import { removeGoneKeys, rotateWhenOld } from '../keys/rotate-keys.ts';
 import { openAccountChecks } from './check-accounts.ts';
@@ -33,6 +34,11 @@ export function scheduledJobs({ accountPolicies: policies, mail, keyDays }: Gate
       name: 'profile-reminders',
       cadence: 'daily',
       run: async context => ({ reminded: await remindStaleProfiles(context, policies.profileReminderMonths) }),
+    },
+    {
+      name: 'access-records',
+      cadence: 'daily',
+      run: async context => ({ deleted: await deleteOldAccessRecords(context, context.accessRecordMonths) }),
     },
     {
       name: 'session-records',

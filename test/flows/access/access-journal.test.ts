@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AccessRecord } from '../../../src/audit/access-record.ts';
-import { AccessJournal, type Gap } from '../../../src/flows/access/access-journal.ts';
-import type { Database } from '../../../src/flows/ports.ts';
+import { AccessJournal, type Gap, type JournalContext } from '../../../src/flows/access/access-journal.ts';
 import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
 import { anAccessRecord } from '../../contract/access-records.contract.ts';
 import { openTestContext, type TestContext } from '../../support/gateway-context.ts';
@@ -37,7 +36,7 @@ function openJournal(limits?: { records: number; bytes: number }): AccessJournal
     if (state === 'away-after-writing') throw new StoreFault('no answer');
     return result;
   };
-  const watched: Pick<Database, 'accessRecords' | 'ping' | 'record'> = {
+  const watched: JournalContext['database'] = {
     ping: () => stand(() => database.ping()),
     record: events => stand(() => database.record(events)),
     accessRecords: {
@@ -49,7 +48,7 @@ function openJournal(limits?: { records: number; bytes: number }): AccessJournal
     },
   };
   return new AccessJournal(
-    { clock, randomness, database: { ...database, ...watched } },
+    { clock, randomness, database: watched },
     {
       timers,
       onProblem: problem => problems.push(problem),

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { noticeSchema } from '../../../src/config/notice.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
 import type { BusinessSystem } from '../../../src/flows/ports.ts';
+import { NO_NAMED_PARAMETERS } from '../../../src/audit/named-values.ts';
 import { EVERY_ROLE_EVERYTHING } from '../../../src/policy/rule.ts';
 import { plainUpstream } from '../../support/plain-upstream.ts';
 import { loadAssets, type Assets } from '../../../src/web/assets.ts';
@@ -47,6 +48,8 @@ export function deliveredSystems(base: { readonly domain: string; readonly port:
           allowedOrigins: [],
           idleMs: null,
           backgroundPaths: [],
+          namedParameters: NO_NAMED_PARAMETERS,
+          audit: 'batched',
           policy: [EVERY_ROLE_EVERYTHING],
           purposes: [],
           purposeMs: null,

@@ -1,0 +1,108 @@
+import type { AccessChannel, AccessOutcome, AccessRecord } from '../audit/access-record.ts';
+import { composeAccessRecord, type RecognisedVerdict } from '../flows/access/compose-access-record.ts';
+import type { GatewayContext } from '../flows/gateway-context.ts';
+import type { SystemRequest } from './system-request.ts';
+
+type TraceContext = Pick<GatewayContext, 'access' | 'clock' | 'markKey' | 'randomness'>;
+
+/**
+ * Follows one request of somebody who was recognised, and has its record written when its response closes; before it ends,
+ * where its system wants strict records.
+ */
+export class AccessTrace {
+  /** Whether nothing may end, and nothing endless begin, before its record is durable. */
+  readonly isStrict: boolean;
+  bytesIn = 0;
+  bytesOut = 0;
+  readonly #context: TraceContext;
+  readonly #to: SystemRequest;
+  readonly #at: Date;
+  readonly #beganMs = performance.now();
+  #verdict: RecognisedVerdict;
+  #channel: AccessChannel;
+  #outcome: AccessOutcome | undefined;
+  #id: string | undefined;
+  #isRecorded = false;
+
+  constructor(context: TraceContext, to: SystemRequest, verdict: RecognisedVerdict, channel: AccessChannel = 'http') {
+    this.#context = context;
+    this.#to = to;
+    this.#verdict = verdict;
+    this.#channel = channel;
+    this.#at = context.clock.now();
+    this.isStrict = to.system.audit === 'strict' && verdict.kind === 'pass';
+    to.response.once('close', () => this.end());
+  }
+
+  /** It was judged again before anything of it was passed on. */
+  judgedAgain(verdict: RecognisedVerdict): void {
+    this.#verdict = verdict;
+  }
+
+  /** What becomes of it, as far as is known now; the first word counts, but for a whole response that is broken off yet. */
+  settle(outcome: AccessOutcome): void {
+    if (this.#outcome === undefined || this.#outcome === 'complete') this.#outcome = outcome;
+  }
+
+  /** Has its response ended: at once, or when its record is durable; where it cannot be, the response is cut off. */
+  conclude(outcome: AccessOutcome, status: number, end: () => void): void {
+    this.settle(outcome);
+    if (!this.isStrict || this.#isRecorded) end();
+    else this.#commit(outcome, status, end);
+  }
+
+  /** Has something endless begun, under the same condition. Its end is another record. */
+  open(status: number, begin: () => void): void {
+    if (!this.isStrict) begin();
+    else {
+      this.#commit('opened', status, () => {
+        this.#id = undefined;
+        this.#isRecorded = false;
+        begin();
+      });
+    }
+  }
+
+  /** From here on it is a WebSocket, and over when {@link end} says so. */
+  becomeWebSocket(): void {
+    this.#channel = 'websocket';
+  }
+
+  /** @param status as the client was told, where the response does not say */
+  end(status?: number): void {
+    if (this.#isRecorded) return;
+    this.#isRecorded = true;
+    const { response } = this.#to;
+    const isCut = this.#outcome === 'complete' && this.#channel === 'http' && !response.writableFinished;
+    const outcome = isCut ? 'client-gone' : (this.#outcome ?? 'client-gone');
+    const told = status ?? (response.headersSent ? response.statusCode : null);
+    this.#context.access.add(this.#compose(outcome, told));
+  }
+
+  #commit(outcome: AccessOutcome, status: number, proceed: () => void): void {
+    this.#isRecorded = true;
+    this.#context.access.commit(this.#compose(outcome, status)).then(proceed, () => {
+      this.#isRecorded = false;
+      this.#outcome = 'broken-off';
+      // Its close, should it have been closed already, has been missed.
+      if (this.#to.response.destroyed) this.end();
+      else this.#to.response.destroy();
+    });
+  }
+
+  #compose(outcome: AccessOutcome, status: number | null): AccessRecord {
+    this.#id ??= this.#context.randomness.uuid();
+    const { system, requestId, target, clientAddress, head } = this.#to;
+    const asked = { system, requestId, method: head.method, target, clientAddress };
+    return composeAccessRecord(this.#context, asked, this.#verdict, {
+      id: this.#id,
+      at: this.#at,
+      channel: this.#channel,
+      outcome,
+      status,
+      bytesIn: this.bytesIn,
+      bytesOut: this.bytesOut,
+      durationMs: Math.round(performance.now() - this.#beganMs),
+    });
+  }
+}
