@@ -4,6 +4,7 @@ import { composeNamedParameters } from './audit/named-values.ts';
 import type { RedisSettings } from './adapters/redis/connection-options.ts';
 import { checkCardKeys, composeCardHost, type CardHostConfig } from './config/card-host.ts';
 import { composeForwardAuth, readForwardAuthCertificates, type ForwardAuthConfig } from './config/forward-auth.ts';
+import { checkDatabase } from './config/database.ts';
 import { gatewayFileSchema, type GatewayFile } from './config/gateway-file.ts';
 import { checkListenAddresses } from './config/listen-addresses.ts';
 import { checkRedisFiles, composeRedis } from './config/redis.ts';
@@ -95,6 +96,7 @@ export function loadConfig(path: string): GatewayConfig {
     ...checkUpstreams(gateway, systemsFile),
     ...checkUpstreamFiles(gateway.upstreams, at),
     ...checkFiles(gateway, at),
+    ...checkDatabase(gateway, at),
     ...checkRedis(gateway, at),
     ...checkListenAddresses(gateway),
     ...checkCardKeys(gateway),

@@ -70,9 +70,9 @@ export class Attempts {
     const failure = classifyFailure(error, this.#isSent);
     const status = failure === 'connect-timeout' ? 504 : 502;
     if (failure === 'invalid' || this.#isAnswered || !request.isUntouched) return { again: false, status };
-    if (failure === 'closed') {
-      const isStale = this.#attempt?.isOnUsedConnection === true;
-      const again = isStale && !this.#isRepeated && isIdempotent(request.method);
+    if (failure === 'closed' || failure === 'unprocessed') {
+      const isStale = this.#attempt?.isOnUsedConnection === true && isIdempotent(request.method);
+      const again = (isStale || failure === 'unprocessed') && !this.#isRepeated;
       this.#isRepeated ||= again;
       return { again, status };
     }

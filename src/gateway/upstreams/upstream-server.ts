@@ -44,7 +44,7 @@ export class UpstreamServer {
     this.#system = system;
     this.#log = log;
     const speak = (protocol: UpstreamSettings['protocol']): Connections =>
-      new Connections(origin, protocol, connectorOf(settings, protocol), responseHeadBytes);
+      new Connections(protocol, { origin, connect: connectorOf(settings, protocol), responseHeadBytes });
     this.#connections = speak(settings.protocol);
     this.#upgrades = settings.protocol === 'h2' ? speak('http/1.1') : this.#connections;
   }

@@ -1,0 +1,113 @@
+import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import type { Dispatcher } from 'undici';
+import type { Connection, ConnectionOptions } from './connections.ts';
+import { UpstreamFault } from './failures.ts';
+import { Http2Exchange } from './http2-exchange.ts';
+
+/** Longer than people pause between two clicks; a server that closes sooner says so before it does. */
+const IDLE_MS = 30_000;
+
+/** Bytes of content in flight to us: on one stream, and on all of a connection. What is held back waits with the server. */
+const STREAM_WINDOW = 262_144;
+const CONNECTION_WINDOW = 1_048_576;
+
+/** Fields of a response; Node's own limit, 128, is that of one that sets many cookies. */
+const FIELDS = 256;
+
+/** In which a server that lives answers a ping. */
+const PING_MS = 2_000;
+
+/** A connection by HTTP/2: many requests at once; once it ends, or is about to, it is not used any more. */
+export class Http2Connection implements Connection {
+  underWay = 0;
+  isUsed = false;
+  isSpent = false;
+  readonly #options: ConnectionOptions;
+  #session: ClientHttp2Session | undefined;
+  /** What is to be sent once it stands; with an error where it never will. */
+  #waiting: ((error?: Error) => void)[] = [];
+  #isPinged = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { hostname, host, protocol, port } = new URL(options.origin);
+    options.connect({ hostname: hostname.replaceAll(/[[\]]/g, ''), host, protocol, port }, (...[error, socket]) => {
+      if (error !== null) this.#fail(error);
+      else if (this.isSpent) socket.destroy();
+      else {
+        this.#session = connectHttp2(options.origin, {
+          createConnection: () => socket,
+          maxHeaderListPairs: FIELDS,
+          settings: {
+            enablePush: false,
+            initialWindowSize: STREAM_WINDOW,
+            maxHeaderListSize: options.responseHeadBytes,
+          },
+        });
+        this.#listen(this.#session);
+        this.#settle();
+      }
+    });
+  }
+
+  get hasRoom(): boolean {
+    const most = this.#session?.remoteSettings.maxConcurrentStreams;
+    return !this.isSpent && (most === undefined || this.underWay < most);
+  }
+
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    const exchange = new Http2Exchange(options, handler, this.#options.origin, () => this.#ping());
+    if (this.#session === undefined && !this.isSpent) {
+      this.#waiting.push(error => {
+        if (error === undefined) exchange.send(this.#session);
+        else exchange.fail(error);
+      });
+    } else exchange.send(this.#session);
+  }
+
+  destroy(): Promise<void> {
+    this.#fail(new UpstreamFault('closed', 'The gateway closes.'));
+    this.#session?.destroy();
+    return Promise.resolve();
+  }
+
+  #listen(session: ClientHttp2Session): void {
+    session.setTimeout(IDLE_MS, () => {
+      if (this.underWay === 0) session.close();
+    });
+    session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW));
+    // Those under way are told by their streams.
+    session.on('error', () => undefined);
+    session.once('goaway', () => this.#spend());
+    session.once('close', () => this.#spend());
+  }
+
+  /** After an answer that did not come: a connection that is dead without having been closed must not take any more. */
+  #ping(): void {
+    const session = this.#session;
+    if (session === undefined || session.destroyed || this.#isPinged) return;
+    this.#isPinged = true;
+    const timer = setTimeout(() => session.destroy(), PING_MS).unref();
+    session.ping(() => {
+      clearTimeout(timer);
+      this.#isPinged = false;
+    });
+  }
+
+  #fail(error: Error): void {
+    this.#spend();
+    this.#settle(error);
+  }
+
+  #settle(error?: Error): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const one of waiting) one(error);
+  }
+
+  #spend(): void {
+    if (this.isSpent) return;
+    this.isSpent = true;
+    this.#options.onSpent(this);
+  }
+}
