@@ -9,6 +9,7 @@ import type { ForwardAuthDialect } from '../../http-fields/forward-auth/dialect.
 import { splitCookies, type SplitCookies } from '../../http-fields/gateway-cookies.ts';
 import { isOwnPath } from '../../http-fields/own-path.ts';
 import { isFromAllowedOrigin } from '../../http-fields/request-origin.ts';
+import { AccessTrace } from '../access-trace.ts';
 import { routesByAuthority, type Route } from '../authority-routes.ts';
 import { isCheckTooOld } from '../check-age.ts';
 import { readForwardedFor } from '../forwarded-for.ts';
@@ -25,6 +26,8 @@ export interface Question {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
+
+type PassedVerdict = Extract<RequestVerdict, { kind: 'pass' }>;
 
 type RefusalCode = QuestionFailure['code'] | 'host-unknown' | 'forwarded-for-invalid' | 'own-path';
 
@@ -124,8 +127,20 @@ export class ForwardAuthPlane {
       }
       verdict = await this.#judgeRequest(to, cookies, true);
     }
-    if (verdict.kind === 'pass') sayYes(to, verdict, cookies);
-    else await turnAway(this.#context, own, to, cookies, verdict);
+    if (verdict.kind === 'pass') this.#pass(to, own, cookies, verdict);
+    else {
+      if (verdict.kind === 'denied') new AccessTrace(this.#context, to, verdict, 'forward-auth').settle('refused');
+      await turnAway(this.#context, own, to, cookies, verdict);
+    }
+  }
+
+  /** Says yes, with the record of the decision: what comes of the request, the proxy alone sees. */
+  #pass(to: SystemRequest, own: OwnResponses, cookies: SplitCookies, verdict: PassedVerdict): void {
+    const trace = new AccessTrace(this.#context, to, verdict, 'forward-auth');
+    if (trace.isStrict && !this.#context.access.isWritable) {
+      trace.settle('refused');
+      own.unavailable(to);
+    } else trace.conclude('complete', 200, () => sayYes(to, verdict, cookies));
   }
 
   async #judgeRequest(to: SystemRequest, cookies: SplitCookies, isAgain: boolean): Promise<RequestVerdict> {
@@ -142,11 +157,7 @@ export class ForwardAuthPlane {
 }
 
 /** `Cookie` is what the system may see, without the gateway's own: the proxy puts it in the place of the client's. */
-function sayYes(
-  { response }: SystemRequest,
-  { identity }: Extract<RequestVerdict, { kind: 'pass' }>,
-  cookies: SplitCookies,
-): void {
+function sayYes({ response }: SystemRequest, { identity }: PassedVerdict, cookies: SplitCookies): void {
   const fields = identity.flat();
   fields.push('Cookie', cookies.others, 'Cache-Control', 'no-store', 'Content-Length', '0');
   response.writeHead(200, fields);
