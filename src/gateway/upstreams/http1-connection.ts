@@ -1,5 +1,5 @@
 import { Client, type Dispatcher } from 'undici';
-import type { Connection, ConnectionOptions } from './connections.ts';
+import type { Connection, ConnectionOptions } from './connection.ts';
 
 /** Shorter than Node's and Apache's 5 s, so that it is us who closes an idle connection, not them under a request. */
 const KEEP_ALIVE_MS = 4_000;

@@ -1,6 +1,6 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import type { Dispatcher } from 'undici';
-import type { Connection, ConnectionOptions } from './connections.ts';
+import type { Connection, ConnectionOptions } from './connection.ts';
 import { UpstreamFault } from './failures.ts';
 import { Http2Exchange } from './http2-exchange.ts';
 

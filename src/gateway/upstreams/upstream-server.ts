@@ -2,7 +2,8 @@ import type { Dispatcher } from 'undici';
 import type { UpstreamSettings } from '../../flows/ports/upstream-settings.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
-import { Connections, type Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import { Connections } from './connections.ts';
 import { connectorOf } from './connector.ts';
 
 /** One try to have a request answered by one server. What became of it is said at most once; its end always, and once. */
