@@ -22,6 +22,8 @@ import type { SessionLimits } from './sessions/session.ts';
 /** The whole configuration, checked, with absolute paths. Made by {@link loadConfig} only. */
 export interface GatewayConfig {
   readonly file: string;
+  /** What was read, by the SHA-256 of its bytes. */
+  readonly files: Readonly<Record<'gateway' | 'systems', { readonly path: string; readonly sha256: string }>>;
   readonly portal: PortalAddress;
   readonly systems: ReadonlyMap<string, BusinessSystem>;
   readonly listen: GatewayFile['listen'];
@@ -70,6 +72,7 @@ export interface GatewayConfig {
   readonly rulesOfUse: GatewayFile['rulesOfUse'];
   readonly deputyMaxDays: number;
   readonly helpDesk: GatewayFile['helpDesk'];
+  readonly stop: GatewayFile['stop'];
   readonly log: GatewayFile['log'];
 }
 
@@ -86,9 +89,10 @@ export function declaredUserName(environment: NodeJS.ProcessEnv = process.env): 
 /** Reads `gateway.yaml` and the files it names. @throws ConfigurationFault with every problem found */
 export function loadConfig(path: string): GatewayConfig {
   const file = resolve(path);
-  const gateway = readYamlFile(file, gatewayFileSchema);
+  const { content: gateway, sha256 } = readYamlFile(file, gatewayFileSchema);
   const at = (relative: string): string => resolve(dirname(file), relative);
-  const systemsFile = readYamlFile(at(gateway.systems), systemsFileSchema);
+  const systemsPath = at(gateway.systems);
+  const { content: systemsFile, sha256: systemsSha256 } = readYamlFile(systemsPath, systemsFileSchema);
 
   const port = gateway.publicPort ?? gateway.listen.public.port;
   const problems = [
@@ -118,6 +122,7 @@ export function loadConfig(path: string): GatewayConfig {
   if (!ofForwardAuth.ok) refuse(file, ofForwardAuth.problems);
   return {
     file,
+    files: { gateway: { path: file, sha256 }, systems: { path: systemsPath, sha256: systemsSha256 } },
     portal: { host: portalHost, port, origin: originOf(portalHost, port) },
     systems,
     listen: gateway.listen,
@@ -160,6 +165,7 @@ export function loadConfig(path: string): GatewayConfig {
     rulesOfUse: gateway.rulesOfUse,
     deputyMaxDays: gateway.accounts.deputyMaxDays,
     helpDesk: gateway.helpDesk,
+    stop: gateway.stop,
     log: gateway.log,
   };
 }

@@ -18,12 +18,12 @@ export interface JobSchedule {
  * Runs what is due at the start and at the first second of every minute, midnight in Taipei included: its zone has whole
  * hours. A tick that falls into a longer run is left out.
  */
-export function startJobs(context: GatewayContext, log: Logger): JobSchedule {
-  const holder = `${hostname()}/${process.pid}/${context.randomness.uuid().slice(0, 8)}`;
-  const jobs = scheduledJobs(context);
+export function startJobs(contextInUse: () => GatewayContext, log: Logger): JobSchedule {
+  const holder = `${hostname()}/${process.pid}/${contextInUse().randomness.uuid().slice(0, 8)}`;
   let running = Promise.resolve();
   const tick = (): Promise<void> => {
-    running = runDueJobs(context, jobs, { ...JOB_SETTINGS, holder }).then(
+    const context = contextInUse();
+    running = runDueJobs(context, scheduledJobs(context), { ...JOB_SETTINGS, holder }).then(
       outcomes => {
         for (const { job, outcome } of outcomes) {
           if (outcome === 'failed' || outcome === 'lost')

@@ -1,165 +1,90 @@
-import { X509Certificate } from 'node:crypto';
-import { pino, type Logger } from 'pino';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
 import { openCookieSecret } from './adapters/signing/cookie-secret.ts';
 import { openControlSocket } from './cli/control-socket.ts';
+import { compose, type CompositionParts } from './composition.ts';
 import type { GatewayConfig } from './config.ts';
-import {
-  readServerCertificates,
-  type ServerCertificate,
-  type ServerCertificates,
-} from './config/server-certificates.ts';
-import { ConfigurationFault } from './config/yaml-file.ts';
-import { openForwardAuth } from './forward-auth-door.ts';
-import { createCardListener, type CardListener } from './gateway/card-listener.ts';
-import { createPeerReader } from './gateway/card-peer.ts';
-import { ClientAddresses } from './gateway/client-addresses.ts';
 import { createOpsListener } from './gateway/ops-listener.ts';
-import { createPublicListener } from './gateway/public-listener.ts';
-import { createRedirectListener } from './gateway/redirect-listener.ts';
 import { startJobs } from './job-schedule.ts';
 import { startKeyKeeping } from './key-keeping.ts';
-import { productVersion } from './product-version.ts';
+import { ListenerAddresses, openListeners } from './listeners.ts';
+import { LiveConfiguration } from './reload.ts';
 import { startSessionKeeping } from './session-keeping.ts';
-import { openStoresToServe, type Stores } from './stores.ts';
-import { createPortal } from './web/app.ts';
-import { createCardHost } from './web/card-host.ts';
-import type { PortalSettings } from './web/portal-settings.ts';
-import { createSystemPages } from './web/system-pages.ts';
+import { openStoresToServe } from './stores.ts';
 
 /** Time for requests in flight when the gateway stops: container runtimes send SIGKILL ten seconds after SIGTERM. */
 const CLOSE_GRACE_MS = 8_000;
 
-/** Runs the gateway until SIGTERM or SIGINT. @throws when it cannot start */
+/** Runs the gateway until SIGTERM or SIGINT. @throws when it cannot start; nothing is left open then */
 export async function serve(config: GatewayConfig): Promise<void> {
   const log = pino({ level: config.log.level });
+  // What was opened last is closed first, at a start that fails as well.
+  await using opened = new AsyncDisposableStack();
   const stores = await openStoresToServe(config, log);
-  const { gateway } = stores;
+  opened.defer(() => stores.close());
   const keeping = await startSessionKeeping(stores, log);
-  const keys = await startKeyKeeping(gateway, log);
-  const settings = portalSettings(config);
-  const pages = createSystemPages({ settings, portalOrigin: config.portal.origin });
-  const addresses = new ClientAddresses(config.believed);
-  const portal = createPortal({
-    context: gateway,
-    addressOf: request => addresses.ofRequest(request),
-    settings,
+  opened.defer(() => keeping.stop());
+  const keys = await startKeyKeeping(stores.gateway, log);
+  opened.defer(() => keys.stop());
+
+  const state: { isOpen: boolean; live?: LiveConfiguration } = { isOpen: false };
+  const ops = createOpsListener({
+    checks: {
+      ...stores.readiness,
+      open: () => (state.isOpen ? Promise.resolve() : Promise.reject(new Error('Not open.'))),
+    },
+    facts: () => ({ configuration: state.live?.facts(), trust: stores.trustReport() }),
     log,
-    cookieSecret: await openCookieSecret({ folder: config.keyFolder }),
   });
-  let certificates = takeCertificates(config);
-  const listener = createPublicListener({ context: gateway, portal, pages, tls: certificates.public, addresses, log });
-  const ops = createOpsListener({ checks: stores.readiness, facts: () => ({ trust: stores.trustReport() }), log });
+  await ops.listen({ host: config.listen.ops.address, port: config.listen.ops.port });
+  opened.defer(() => ops.close());
 
   // A start does not wait for CRLs that are away: their copies serve, and logins are denied where there is none.
-  const firstRefresh = stores.refreshTrust();
-  await Promise.race([firstRefresh, new Promise(resolve => setTimeout(resolve, 5_000).unref())]);
+  await Promise.race([stores.refreshTrust(), delay(5_000, undefined, { ref: false })]);
 
-  const control = await openControlSocket(config.dataFolder, { gateway, health: () => stores.health() });
-  await ops.listen({ host: config.listen.ops.address, port: config.listen.ops.port });
-  const { address, port } = config.listen.public;
-  const bound = await listener.listen({ host: address, port });
-  const card = await openCardHost(config, stores, settings, log, certificates.card);
-  const forwardAuth = await openForwardAuth(config, gateway, pages, log);
-  const redirect =
-    config.listen.redirect &&
-    createRedirectListener([config.portal.origin, ...[...config.systems.values()].map(system => system.origin)], log);
-  if (redirect && config.listen.redirect) {
-    await redirect.listen({ host: config.listen.redirect.address, port: config.listen.redirect.port });
-  }
-  log.info(
-    { portal: config.portal.origin, cardHost: config.card?.origin, address: bound.address, port: bound.port },
-    'The gateway is open.',
-  );
-
-  const jobs = startJobs(gateway, log);
-
-  const readAnew = async (): Promise<void> => {
-    try {
-      await stores.reloadTrust();
-      log.info({}, 'The trust folder was read anew.');
-    } catch (err) {
-      log.error({ err }, 'The trust folder cannot be used as it is; the trust before stays.');
-    }
-    try {
-      certificates = takeCertificates(config);
-      forwardAuth?.renew(config, gateway, pages);
-      log.info({}, 'The server certificates were read anew.');
-    } catch (err) {
-      log.error({ err }, 'The server certificates cannot be used as they are; those before stay.');
-    }
-    listener.renew({ context: gateway, portal, pages, tls: certificates.public });
-    if (certificates.card !== undefined) card?.renew(certificates.card);
+  const addresses = new ListenerAddresses(config);
+  const parts: CompositionParts = {
+    log,
+    cookieSecret: await openCookieSecret({ folder: config.keyFolder }),
+    addresses: addresses.public,
+    cardAddresses: addresses.card,
   };
-  process.on('SIGHUP', () => void readAnew());
+  const first = compose(config, stores.gateway, parts);
+  const listeners = await openListeners(first, addresses, log);
+  opened.defer(() => listeners.close(CLOSE_GRACE_MS));
+  const running = new LiveConfiguration(first, stores, listeners, parts);
+  state.live = running;
 
-  await new Promise<void>(resolve => {
+  const control = await openControlSocket(config.dataFolder, {
+    get gateway() {
+      return running.inUse.context;
+    },
+    health: async () => [running.check(), ...(await stores.health())],
+  });
+  opened.defer(() => control.close());
+  const jobs = startJobs(() => running.inUse.context, log);
+  opened.defer(() => jobs.stop());
+  process.on('SIGHUP', () => void running.renew());
+  state.isOpen = true;
+  const { address, port } = listeners.bound;
+  log.info({ portal: config.portal.origin, cardHost: config.card?.origin, address, port }, 'The gateway is open.');
+
+  await toldToStop();
+  state.isOpen = false;
+  process.once('SIGTERM', endAtOnce).once('SIGINT', endAtOnce);
+  const { announceSeconds } = running.inUse.config.stop;
+  log.info({ announceSeconds }, 'The gateway is closing.');
+  listeners.public.announceEnd();
+  await delay(announceSeconds * 1_000);
+}
+
+function toldToStop(): Promise<void> {
+  return new Promise(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-  log.info({}, 'The gateway is closing.');
-  await jobs.stop();
-  await redirect?.close();
-  await Promise.all([
-    listener.close(CLOSE_GRACE_MS),
-    card?.listener.close(CLOSE_GRACE_MS),
-    forwardAuth?.close(CLOSE_GRACE_MS),
-  ]);
-  await control.close();
-  await ops.close();
-  keys.stop();
-  await keeping.stop();
-  await stores.close();
 }
 
-/** Opens the card host where there is one; `renew` puts a certificate in use, and the CAs that are trusted by then. */
-async function openCardHost(
-  config: GatewayConfig,
-  { gateway }: Stores,
-  settings: PortalSettings,
-  log: Logger,
-  certificate: ServerCertificate | undefined,
-): Promise<{ readonly listener: CardListener; renew(certificate: ServerCertificate): void } | undefined> {
-  const { card } = config;
-  if (card === undefined || certificate === undefined) return undefined;
-  const peerOf = createPeerReader(card.proxies);
-  // Who ends TLS here is in `card.proxies`; the person's address comes with the ticket then.
-  const addresses = new ClientAddresses({ ...config.believed, trustedProxies: [] });
-  const issuers = () => gateway.trust.trustStore().certificates.map(({ der }) => new X509Certificate(der).toString());
-  const listener = createCardListener({
-    app: createCardHost({
-      context: gateway,
-      settings,
-      log,
-      peerOf,
-      addressOf: request => addresses.ofRequest(request),
-    }),
-    origin: card.origin,
-    tls: certificate,
-    issuers: issuers(),
-    addresses,
-    randomness: gateway.randomness,
-    log,
-  });
-  await listener.listen({ host: card.listen.address, port: card.listen.port });
-  return { listener, renew: next => listener.renew(next, issuers()) };
-}
-
-/** @throws ConfigurationFault where the files, as they are now, would not be taken at a start */
-function takeCertificates(config: GatewayConfig): ServerCertificates {
-  const reading = readServerCertificates(config);
-  if (!reading.ok) throw new ConfigurationFault(reading.problems);
-  return reading.certificates;
-}
-
-function portalSettings(config: GatewayConfig): PortalSettings {
-  return {
-    agency: config.agency,
-    ownershipNotice: config.ownershipNotice,
-    helpDesk: config.helpDesk,
-    version: productVersion(),
-    component: config.cardComponent,
-    citizenCertificate: config.citizenCertificate,
-    session: config.sessions,
-    rulesOfUse: config.rulesOfUse,
-    deputyMaxDays: config.deputyMaxDays,
-  };
+/** Whoever asks twice does not want to wait for what is under way; what was acknowledged is in the stores. */
+function endAtOnce(): never {
+  process.exit(1);
 }

@@ -8,14 +8,20 @@ import { createRedisEphemeralStore } from './adapters/redis/ephemeral-store.ts';
 import { createRedisSessionStore } from './adapters/redis/session-store.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
+import type { AddressLimiter } from './flows/ports/address-limiter.ts';
 import { openSharedSessions } from './flows/sessions/shared-sessions.ts';
 import { PROCESS_TIMERS } from './flows/sessions/watch-ends.ts';
 import { createSessionClock } from './sessions/process-clock.ts';
+import type { SessionLimits } from './sessions/session.ts';
 
 /** Everything that lives for hours at most: in this process, or in the Redis that all nodes share. */
 export interface SessionStores extends Pick<GatewayContext, 'sessions' | 'ephemeral' | 'limits'> {
   /** Sessions outlive this process. */
   readonly areShared: boolean;
+  /** Other limits for what is judged from now on; how long one may be idle is settled when a session begins. */
+  renewSessionLimits(limits: SessionLimits): void;
+  /** Counts by other limits. */
+  limitAddresses(limits: GatewayConfig['limits']): AddressLimiter;
   /** The clock that sessions are reckoned by, milliseconds since the epoch; null where it has not been told yet. */
   readonly sessionClock: () => number | null;
   /** Before the database is closed. */
@@ -30,6 +36,23 @@ interface SessionStoreParts extends Pick<GatewayContext, 'clock' | 'database'> {
   readonly onClockJump: (jumpMs: number) => void;
 }
 
+/** The limits of sessions, for stores that read them anew with every judgement. */
+function renewable(first: SessionLimits): SessionLimits & { readonly renew: (next: SessionLimits) => void } {
+  let current = first;
+  return {
+    get idleMs() {
+      return current.idleMs;
+    },
+    get lifetimeMs() {
+      return current.lifetimeMs;
+    },
+    get concurrent() {
+      return current.concurrent;
+    },
+    renew: next => void (current = next),
+  };
+}
+
 /** @throws StoreFault when Redis does not come up in time; UnusableRedisFault where it is not fit for this */
 export async function openSessionStores(config: GatewayConfig, parts: SessionStoreParts): Promise<SessionStores> {
   return config.redis === undefined ? openInProcess(config, parts) : openInRedis(config, config.redis, parts);
@@ -38,9 +61,10 @@ export async function openSessionStores(config: GatewayConfig, parts: SessionSto
 function openInProcess(config: GatewayConfig, { onClockJump, requireRight }: SessionStoreParts): SessionStores {
   const ephemeral = createMemoryEphemeralStore({ now: Date.now });
   const now = createSessionClock(onClockJump, { wall: () => Date.now(), monotonic: () => performance.now() });
+  const limits = renewable(config.sessions);
   const sessions = createMemorySessionStore({
     now,
-    limits: config.sessions,
+    limits,
     portalHost: config.portal.host,
     requireRight,
   });
@@ -49,6 +73,8 @@ function openInProcess(config: GatewayConfig, { onClockJump, requireRight }: Ses
     ephemeral,
     limits: createMemoryAddressLimiter(config.limits),
     areShared: false,
+    renewSessionLimits: limits.renew,
+    limitAddresses: createMemoryAddressLimiter,
     sessionClock: now,
     close() {
       sessions.stop();
@@ -70,7 +96,8 @@ async function openInRedis(
     onClockJump,
   });
   const now = (): number => clock.now().getTime();
-  const store = createRedisSessionStore(connection, { limits: config.sessions, portalHost: config.portal.host, now });
+  const limits = renewable(config.sessions);
+  const store = createRedisSessionStore(connection, { limits, portalHost: config.portal.host, now });
   const sessions = await openSharedSessions({
     store,
     records: database.sessions,
@@ -87,6 +114,8 @@ async function openInRedis(
     ephemeral: createRedisEphemeralStore(connection, { now }),
     limits: createRedisAddressLimiter(config.limits, limiterStore(connection)),
     areShared: true,
+    renewSessionLimits: limits.renew,
+    limitAddresses: next => createRedisAddressLimiter(next, limiterStore(connection)),
     sessionClock: () => connection.reckonClock(),
     async close() {
       await sessions.stop();

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { pino, type Logger } from 'pino';
 import { lockFolder } from './adapters/database/folder-lock.ts';
 import { openDatabase, type DatabaseOptions } from './adapters/database/open-database.ts';
@@ -39,8 +40,12 @@ export interface Stores {
   readonly gateway: GatewayContext;
   /** Fetches all CRLs now. */
   refreshTrust(): Promise<void>;
-  /** Reads the trust folder anew; @throws when it is not sound, and then everything stays as it was. */
-  reloadTrust(): Promise<void>;
+  /** The same stores under a configuration that was read anew; that `next` needs no restart has been seen to. */
+  contextFor(next: GatewayConfig): GatewayContext;
+  /** See {@link SessionStores}. */
+  renewSessionLimits(limits: GatewayConfig['sessions']): void;
+  /** See {@link LiveTrustData}. */
+  reloadTrust(settle: () => Promise<() => void>): Promise<void>;
   /** Everything, for people. */
   health(): Promise<readonly HealthCheck[]>;
   /** What must hold for anybody to get through; one CRL of several that is stale shuts out its cards only. */
@@ -149,27 +154,31 @@ async function openLockedStores(
     }),
     vault,
     signer: createAssertionSigner({ clock, database, vault }),
-    keyDays: config.assertionKeys.rotateDays ?? null,
     access: openAccessJournal({ clock, randomness, database }, log),
     markKey: await openMarkKey({ folder: config.keyFolder }),
-    accessRecordMonths: config.accessRecordMonths,
     trust,
     passwords: createPasswordHasher(),
     limits: sessionStores.limits,
-    rulesVersion: config.rulesOfUse.version,
-    accountPolicies: config.accounts,
-    tables: createTableWriter({ ownershipNotice: config.ownershipNotice }),
-    documents: createPdfPrinter({ agency: config.agency.name, ownershipNotice: config.ownershipNotice }),
-    ...(config.mail === undefined ? {} : { mail: createSmtpSender(config.mail) }),
-    portal: config.portal,
-    ...(config.card === undefined ? {} : { cardHost: config.card }),
-    systems: config.systems,
+    ...configuredParts(config),
+  };
+  // Whoever was counted stays counted, unless the limits are others.
+  let counting = { limits: config.limits, limiter: gateway.limits };
+  const limiterFor = (limits: GatewayConfig['limits']): GatewayContext['limits'] => {
+    if (!isDeepStrictEqual(limits, counting.limits))
+      counting = { limits, limiter: sessionStores.limitAddresses(limits) };
+    return counting.limiter;
   };
   blockList.start(list => endBlockedSessions(gateway, list));
   return {
     gateway,
     refreshTrust: () => trust.refresh(),
-    reloadTrust: () => trust.reloadTrust(),
+    contextFor: next => ({
+      ...gateway,
+      limits: limiterFor(next.limits),
+      ...configuredParts(next),
+    }),
+    renewSessionLimits: limits => sessionStores.renewSessionLimits(limits),
+    reloadTrust: settle => trust.reloadTrust(settle),
     health: () => checkHealth(gateway, trust, sessionStores),
     readiness: {
       database: async () => {
@@ -194,6 +203,22 @@ async function openLockedStores(
       unlock();
     },
   };
+}
+
+/** What of a context is the configuration's alone. */
+function configuredParts(config: GatewayConfig) {
+  return {
+    rulesVersion: config.rulesOfUse.version,
+    accountPolicies: config.accounts,
+    accessRecordMonths: config.accessRecordMonths,
+    keyDays: config.assertionKeys.rotateDays ?? null,
+    tables: createTableWriter({ ownershipNotice: config.ownershipNotice }),
+    documents: createPdfPrinter({ agency: config.agency.name, ownershipNotice: config.ownershipNotice }),
+    mail: config.mail && createSmtpSender(config.mail),
+    portal: config.portal,
+    cardHost: config.card,
+    systems: config.systems,
+  } satisfies Partial<GatewayContext>;
 }
 
 /** Every certificate below the anchor must be shown not to be revoked. */

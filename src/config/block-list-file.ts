@@ -19,6 +19,6 @@ const blockListSchema = z.strictObject({
 
 /** @throws ConfigurationFault with every problem found */
 export function readBlockListFile(path: string): BlockList {
-  const { certificates, holders } = readYamlFile(path, blockListSchema);
+  const { certificates, holders } = readYamlFile(path, blockListSchema).content;
   return new BlockList(certificates, holders);
 }

@@ -257,6 +257,12 @@ export const gatewayFileSchema = z.strictObject({
     })
     .optional(),
   helpDesk: z.strictObject({ phone: text, hours: z.strictObject({ zh: text, en: text }) }),
+  stop: z
+    .strictObject({
+      /** Seconds between the first 503 of /readyz and the last new connection, for balancers to look away; 0: none are taken at once. */
+      announceSeconds: z.number().min(0).max(300).default(0),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }).default({ level: 'info' }),
 });
 

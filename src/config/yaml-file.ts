@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -14,22 +15,39 @@ export class ConfigurationFault extends Error {
   }
 }
 
+/** A file as it was read: what it says, and which file it was. */
+export interface YamlFile<T> {
+  readonly content: T;
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
 /** Reads one YAML file and checks it whole against its schema. @throws ConfigurationFault naming every problem */
-export function readYamlFile<T>(path: string, schema: z.ZodType<T>): T {
+export function readYamlFile<T>(path: string, schema: z.ZodType<T>): YamlFile<T> {
   const file = basename(path);
-  const document = parseDocument(readText(path), { prettyErrors: true, uniqueKeys: true });
+  const bytes = readBytes(path);
+  const document = parseDocument(bytes.toString('utf8'), { prettyErrors: true, uniqueKeys: true });
   const syntax = [...document.errors, ...document.warnings];
   if (syntax.length > 0)
     throw new ConfigurationFault(syntax.map(error => `${file}: ${error.message.split('\n')[0] ?? ''}`));
   // 100 aliases: a file that needs more is an attempt to blow up memory.
   const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
-  if (result.success) return result.data;
+  if (result.success) return { content: result.data, sha256: sha256Of(bytes) };
   throw new ConfigurationFault(result.error.issues.flatMap(describeIssue).map(line => `${file}: ${line}`));
 }
 
-function readText(path: string): string {
+/** SHA-256 of a file's bytes, hexadecimal. @throws ConfigurationFault where it cannot be read */
+export function digestFile(path: string): string {
+  return sha256Of(readBytes(path));
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
     throw new ConfigurationFault([`${path}: cannot be read (${reason})`]);

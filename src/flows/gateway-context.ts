@@ -40,10 +40,10 @@ export interface GatewayContext {
   readonly tables: TableWriter;
   readonly documents: DocumentPrinter;
   /** Absent: notices stay in the outbox. */
-  readonly mail?: MailSender;
+  readonly mail?: MailSender | undefined;
   readonly portal: PortalAddress;
   /** Where browsers show their card in the TLS handshake; absent: there is no such way in. */
-  readonly cardHost?: Pick<PortalAddress, 'host' | 'origin'>;
+  readonly cardHost?: Pick<PortalAddress, 'host' | 'origin'> | undefined;
   readonly systems: ReadonlyMap<string, BusinessSystem>;
 }
 

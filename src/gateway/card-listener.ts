@@ -16,14 +16,18 @@ import { readProxyHeaders } from './proxy-headers.ts';
 import { answerParserError, refuseConnection } from './refused-connections.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
 
-export interface CardListenerOptions {
+/** What a configuration makes of the card host. */
+export interface CardService {
   /** Serves the card host. */
   readonly app: RequestListener;
-  /** Origin of the card host as browsers see it. */
-  readonly origin: string;
   readonly tls: ServerIdentity;
   /** PEM of the CAs whose certificates browsers should offer; a hint to them, no judgement. */
   readonly issuers: readonly string[];
+}
+
+export interface CardListenerOptions extends CardService {
+  /** Origin of the card host as browsers see it. */
+  readonly origin: string;
   /** Absent: nobody is believed another address than the connection's. */
   readonly addresses?: ClientAddresses;
   readonly randomness: Pick<Randomness, 'uuid'>;
@@ -33,8 +37,8 @@ export interface CardListenerOptions {
 
 export interface CardListener {
   listen(where: { readonly host: string; readonly port: number }): Promise<AddressInfo>;
-  /** Puts another certificate and other CA names in use for new connections. */
-  renew(tls: ServerIdentity, issuers: readonly string[]): void;
+  /** Puts another configuration into use: certificate and CA names for new connections, the rest for new requests. */
+  renew(next: CardService): void;
   close(graceMs: number): Promise<void>;
 }
 
@@ -47,7 +51,8 @@ export interface CardListener {
  * one without an answer ends as soon as a request's head must have come: a handshake says nothing of a card long gone.
  */
 export function createCardListener(options: CardListenerOptions): CardListener {
-  const { app, log } = options;
+  const { log } = options;
+  let { app } = options;
   const settings = options.settings ?? DEFAULT_LISTENER_SETTINGS;
   const addresses = options.addresses ?? new ClientAddresses();
   const authority = new URL(options.origin).host;
@@ -105,7 +110,10 @@ export function createCardListener(options: CardListenerOptions): CardListener {
 
   return {
     listen: where => listenOn(server, where),
-    renew: (tls, issuers) => server.setSecureContext(askingForCards(tls, issuers)),
+    renew(next) {
+      server.setSecureContext(askingForCards(next.tls, next.issuers));
+      app = next.app;
+    },
     close: graceMs => closeWithin(server, connections, graceMs),
   };
 }

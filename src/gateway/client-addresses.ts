@@ -13,18 +13,26 @@ export interface BelievedProxies {
 
 /** From which address a connection or a request comes, behind the proxies that are believed. */
 export class ClientAddresses {
-  /** Whether any peer must send a header of the PROXY protocol. */
-  readonly expectsHeaders: boolean;
-  readonly mustSendHeader: (address: string) => boolean;
-  readonly #isTrusted: (address: string) => boolean;
+  #mustSendHeader: (address: string) => boolean;
+  #isTrusted: (address: string) => boolean;
   /** By the two ends of a connection, since Node does not say which bare one a TLS connection came about on. */
   readonly #told = new Map<string, { readonly socket: Socket; readonly source: string }>();
   readonly #settled = new WeakMap<Socket, string>();
 
   constructor(believed: BelievedProxies = { proxyProtocol: [], trustedProxies: [] }) {
-    this.expectsHeaders = believed.proxyProtocol.length > 0;
-    this.mustSendHeader = networkMatcher(believed.proxyProtocol);
+    this.#mustSendHeader = networkMatcher(believed.proxyProtocol);
     this.#isTrusted = networkMatcher(believed.trustedProxies);
+  }
+
+  /** Believes others from now on; what connections have said before stays said. */
+  renew(believed: BelievedProxies): void {
+    this.#mustSendHeader = networkMatcher(believed.proxyProtocol);
+    this.#isTrusted = networkMatcher(believed.trustedProxies);
+  }
+
+  /** Whether connections of this peer must begin with a header of the PROXY protocol. */
+  mustSendHeader(address: string): boolean {
+    return this.#mustSendHeader(address);
   }
 
   /** Keeps the source that a header named for this bare connection. */

@@ -20,6 +20,7 @@ export async function closeGracefully(
 ): Promise<void> {
   const { open, upstreams } = parts;
   open.breakOffEndless();
+  parts.connections.announceEnd();
   parts.sessions.close();
   await closeWithin(parts.server, parts.connections, graceMs, () => open.close());
   open.close();

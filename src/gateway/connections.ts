@@ -21,8 +21,8 @@ const WAITING_LIMIT = 16;
 /** The open client connections of a listener, from their first packet on. */
 export class Connections {
   readonly #sockets = new Set<Socket>();
-  readonly #states = new WeakMap<Socket, ConnectionState>();
-
+  readonly #states = new Map<Socket, ConnectionState>();
+  #isEnding = false;
   readonly #addresses: ClientAddresses;
 
   constructor(server: Server, addresses: ClientAddresses) {
@@ -45,6 +45,7 @@ export class Connections {
       waiting: 0,
     };
     this.#states.set(socket, state);
+    socket.once('close', () => this.#states.delete(socket));
     return state;
   }
 
@@ -55,6 +56,7 @@ export class Connections {
   inTurn(state: ConnectionState, response: ServerResponse, socket: Socket, serve: () => void): void {
     const before = state.latest;
     state.latest = response;
+    if (this.#isEnding) response.shouldKeepAlive = false;
     if (before === undefined || before.writableFinished) {
       serve();
       return;
@@ -74,6 +76,12 @@ export class Connections {
   isAnswering(socket: Socket): boolean {
     const latest = this.#states.get(socket)?.latest;
     return latest !== undefined && !latest.writableFinished;
+  }
+
+  /** Has every answer say `Connection: close` that has not begun yet. */
+  announceEnd(): void {
+    this.#isEnding = true;
+    for (const { latest } of this.#states.values()) if (latest !== undefined) latest.shouldKeepAlive = false;
   }
 
   destroyAll(): void {

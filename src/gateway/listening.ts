@@ -2,15 +2,26 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** Starts listening; rejects when the address cannot be had. Port 0 takes a free one. */
+/** What an address cannot be had for, in words; anything else as Node says it. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EACCES: 'this user may not listen there',
+  EADDRNOTAVAIL: 'it is no address of this machine',
+};
+
+/** Starts listening; rejects with one line when the address cannot be had. Port 0 takes a free one. */
 export function listenOn(
   server: HttpServer | HttpsServer,
   where: { readonly host: string; readonly port: number },
 ): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (error: NodeJS.ErrnoException): void => {
+      const reason = REASONS[error.code ?? ''] ?? error.message;
+      reject(new Error(`${where.host} port ${where.port} cannot be listened on: ${reason}`));
+    };
+    server.once('error', refuse);
     server.listen(where.port, where.host, () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       const address = server.address();
       if (address === null || typeof address === 'string') reject(new Error('The listener has no port.'));
       else resolve(address);

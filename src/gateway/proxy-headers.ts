@@ -15,7 +15,6 @@ const HEADER_MS = 3_000;
  * To be called before anything else listens for the server's connections.
  */
 export function readProxyHeaders(server: Server, addresses: ClientAddresses, log: GatewayLog): void {
-  if (!addresses.expectsHeaders) return;
   const [beginTls, ...others] = server.listeners('connection');
   if (beginTls === undefined || others.length > 0) throw new Error('TLS is not the only one that takes connections.');
   server.removeAllListeners('connection');

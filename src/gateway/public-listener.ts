@@ -50,6 +50,8 @@ export interface PublicListener {
   renew(next: Service & { readonly tls: ServerIdentity }): void;
   /** How the servers of the business systems stand. */
   upstreamStates(): readonly UpstreamState[];
+  /** From now on every answer is the last of its connection; connections are still accepted. */
+  announceEnd(): void;
   /**
    * Stops accepting, ends what would never end (WebSocket, server-sent events), lets the rest finish for `graceMs` at
    * most, then closes everything.
@@ -188,11 +190,13 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   return {
     listen: where => listenOn(server, where),
     renew(next) {
+      const nextService = serveBy(next);
       server.setSecureContext(tlsContextOptions(next.tls));
       upstreams.renew(next.context.systems.values());
-      service = serveBy(next);
+      service = nextService;
     },
     upstreamStates: () => upstreams.states(),
+    announceEnd: () => connections.announceEnd(),
     close: graceMs => closeGracefully({ server, sessions, connections, open, upstreams }, graceMs),
   };
 }

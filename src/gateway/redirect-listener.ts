@@ -7,6 +7,8 @@ import { closeAtOnce, listenOn } from './listening.ts';
 
 export interface RedirectListener {
   listen(where: { readonly host: string; readonly port: number }): Promise<AddressInfo>;
+  /** Knows these hosts from now on. */
+  renew(origins: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -17,7 +19,7 @@ export interface RedirectListener {
  * @param origins the https origins of all our hosts
  */
 export function createRedirectListener(origins: readonly string[], log: GatewayLog): RedirectListener {
-  const originByHost = new Map(origins.map(origin => [new URL(origin).hostname, origin]));
+  let originByHost = byHost(origins);
   const server = createServer(
     // Nothing but a head is read here, so small limits do.
     { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 },
@@ -45,6 +47,11 @@ export function createRedirectListener(origins: readonly string[], log: GatewayL
   });
   return {
     listen: where => listenOn(server, where),
+    renew: next => (originByHost = byHost(next)),
     close: () => closeAtOnce(server),
   };
+}
+
+function byHost(origins: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(origins.map(origin => [new URL(origin).hostname, origin]));
 }

@@ -172,10 +172,10 @@ describe('the handshake asks for a card and takes what comes', () => {
   });
 
   test('other CAs, after the trust has been read anew', async () => {
-    const { world, listener, tls, ca } = gateway;
-    listener.renew(tls, [ca]);
+    const { world, listener, service, ca } = gateway;
+    listener.renew({ ...service, issuers: [ca] });
     expect(await openssl(GET)).toMatch(/CA names\nCN ?= ?moica-gateway demo TLS CA\n/);
-    listener.renew(tls, [world.authority.cas['moica-g2'].certificate.pem]);
+    listener.renew({ ...service, issuers: [world.authority.cas['moica-g2'].certificate.pem] });
     const after = await openssl(GET);
     expect(after).not.toContain('CN = moica-gateway demo TLS CA\nRequested');
     expect(after).toContain('HTTP/1.1 409');

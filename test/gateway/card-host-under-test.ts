@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { pino } from 'pino';
-import { createCardListener, type CardListener } from '../../src/gateway/card-listener.ts';
-import type { ServerIdentity } from '../../src/gateway/tls-server-options.ts';
+import { createCardListener, type CardListener, type CardService } from '../../src/gateway/card-listener.ts';
 import { createPeerReader, type CertificateProxy } from '../../src/gateway/card-peer.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from '../../src/gateway/listener-settings.ts';
 import type { GatewayLog } from '../../src/gateway/gateway-log.ts';
@@ -28,7 +27,8 @@ export interface CardHostUnderTest {
   readonly world: CardWorld;
   readonly portal: TestPortal;
   readonly listener: CardListener;
-  readonly tls: ServerIdentity;
+  /** What the listener was made with. */
+  readonly service: CardService;
   readonly port: number;
   /** PEM of the authority that the card host's certificate is from. */
   readonly ca: string;
@@ -64,7 +64,7 @@ export async function startCardHost(
     cert: issued.certificate.pem,
     key: issued.keyPair.privateKey.export({ type: 'pkcs8', format: 'pem' }),
   };
-  const listener = createCardListener({
+  const service: CardService = {
     app: createCardHost({
       context,
       settings: SETTINGS,
@@ -72,9 +72,12 @@ export async function startCardHost(
       log: pino({ level: 'silent' }),
       peerOf: createPeerReader(proxies),
     }),
-    origin: `https://${CARD_HOST}`,
     tls,
     issuers: ['grca-g2' as const, 'moica-g2' as const].map(id => world.authority.cas[id].certificate.pem),
+  };
+  const listener = createCardListener({
+    ...service,
+    origin: `https://${CARD_HOST}`,
     randomness: context.randomness,
     log,
     settings: { ...DEFAULT_LISTENER_SETTINGS, ...settings },
@@ -85,7 +88,7 @@ export async function startCardHost(
     world,
     portal,
     listener,
-    tls,
+    service,
     port,
     ca,
     logged,

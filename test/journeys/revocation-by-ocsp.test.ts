@@ -64,11 +64,11 @@ describe('the trust folder, read anew on SIGHUP', () => {
     const extra = join(temporary.folder.trust, 'unlisted.pem');
     writeFileSync(extra, 'not listed');
     gateway.process.kill('SIGHUP');
-    await vi.waitUntil(() => logLines('The trust folder cannot be used as it is') === 1, { timeout: 20_000 });
+    await vi.waitUntil(() => logLines('What was read anew cannot be used as it is') === 1, { timeout: 20_000 });
     expect(await logInAs('county-user')).toBe('ok');
     renameSync(extra, join(temporary.folder.root, 'unlisted.pem'));
     gateway.process.kill('SIGHUP');
-    await vi.waitUntil(() => logLines('The trust folder was read anew') === 1, { timeout: 20_000 });
+    await vi.waitUntil(() => logLines('the trust folder were read anew') === 1, { timeout: 20_000 });
     expect(await logInAs('county-user')).toBe('ok');
   });
 

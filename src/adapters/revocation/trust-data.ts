@@ -17,9 +17,11 @@ export interface LiveTrustData extends TrustData {
   /**
    * Reads the trust folder anew and takes it into use with the CRLs that its certificates signed, then fetches.
    *
+   * @param settle is called when the folder has been found sound; what it returns is called in the moment in which trust
+   *   is replaced. Where it throws, everything stays as it was
    * @throws TrustFolderFault when the folder is not as its manifest says; everything stays as it was
    */
-  reloadTrust(): Promise<void>;
+  reloadTrust(settle?: () => Promise<() => void>): Promise<void>;
   /** What is wrong with the block list's file; what was read before stays in force. */
   blockListProblem(): string | undefined;
   close(): Promise<void>;
@@ -82,11 +84,17 @@ export async function openTrustData(options: TrustDataOptions): Promise<LiveTrus
     ...(ocsp === undefined ? {} : { askOcsp: open => ocsp.ask(open) }),
     refresh,
     onRefresh: listener => void listeners.push(listener),
-    async reloadTrust() {
+    async reloadTrust(settle) {
       await inTurn(async () => {
+        const next = await openTrust(readTrustFolder(options.trustFolder), fetcher, options);
         const before = current;
-        current = await openTrust(readTrustFolder(options.trustFolder), fetcher, options);
-        await before.thread.rest();
+        try {
+          const takeUp = await settle?.();
+          current = next;
+          takeUp?.();
+        } finally {
+          await (current === next ? before : next).thread.rest();
+        }
       });
       await refresh();
     },

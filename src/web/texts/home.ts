@@ -161,6 +161,8 @@ export const EVENT_LOOKS = {
   'assertion-keys.rotated': { icon: 'lock', tone: 'is-info' },
   'assertion-keys.removed': { icon: 'lock', tone: '' },
   'clock.jumped': { icon: 'warn', tone: 'is-stop' },
+  'configuration.reloaded': { icon: 'info', tone: 'is-info' },
+  'configuration.refused': { icon: 'stop', tone: 'is-stop' },
   'session.records-deleted': { icon: 'info', tone: 'is-info' },
   'access-records.lost': { icon: 'warn', tone: 'is-stop' },
   'access-records.deleted': { icon: 'info', tone: 'is-info' },
