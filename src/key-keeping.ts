@@ -9,7 +9,7 @@ import { ensureFirstKey } from './flows/keys/rotate-keys.ts';
  */
 export async function startKeyKeeping(gateway: GatewayContext, log: Logger): Promise<{ stop(): void }> {
   await ensureFirstKey(gateway);
-  let told = '';
+  let told = '[]';
   const look = async (): Promise<void> => {
     await gateway.signer.refresh();
     const missing = gateway.signer.missing();

@@ -26,6 +26,7 @@ import type { GatewayContext } from './flows/gateway-context.ts';
 import { AccessJournal, type JournalContext } from './flows/access/access-journal.ts';
 import { createAssertionSigner } from './flows/keys/assertion-signer.ts';
 import { PROCESS_TIMERS } from './flows/sessions/watch-ends.ts';
+import { AssertionCache } from './flows/login/assertion-cache.ts';
 import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
 import { RIGHT_WITHOUT_LOCK, takeNodeRight } from './node-right.ts';
 import { StoreFault } from './flows/ports/store-fault.ts';
@@ -137,6 +138,7 @@ async function openLockedStores(
   // Nodes that share their sessions read the recorded ends all the time.
   if (!sessionStores.areShared) right.watchOver(sessionStores.sessions);
   const vault = await openKeyFolder(config.keyFolder);
+  const signer = createAssertionSigner({ clock, database, vault });
   const gateway: GatewayContext = {
     clock,
     randomness,
@@ -153,7 +155,8 @@ async function openLockedStores(
         ),
     }),
     vault,
-    signer: createAssertionSigner({ clock, database, vault }),
+    signer,
+    assertions: new AssertionCache(signer, sessionStores.sessions),
     access: openAccessJournal({ clock, randomness, database }, log),
     markKey: await openMarkKey({ folder: config.keyFolder }),
     trust,

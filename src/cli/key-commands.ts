@@ -13,8 +13,8 @@ export const keysList: Command<Record<string, never>> = {
     const rows = keys.map(key => [
       key.state,
       key.kid,
-      key.signsFrom,
-      key.publishedUntil ?? 'a later one is there',
+      formatTaipeiTime(new Date(key.signsFrom)),
+      key.publishedUntil === null ? 'a later one is there' : formatTaipeiTime(new Date(key.publishedUntil)),
       key.problem ?? '',
     ]);
     const text = [

@@ -5,6 +5,7 @@ import type { AccessJournal } from './access/access-journal.ts';
 import type { AccountPolicies } from './accounts/account-policies.ts';
 import type { DocumentPrinter, TableWriter } from './ports/files.ts';
 import type { MailSender } from './ports/mail.ts';
+import type { AssertionCache } from './login/assertion-cache.ts';
 import type { AssertionSigner } from './keys/assertion-signer.ts';
 import type { AddressLimiter } from './ports/address-limiter.ts';
 import type { KeyVault } from './ports/assertion-keys.ts';
@@ -23,6 +24,7 @@ export interface GatewayContext {
   readonly pendingEnds: PendingEnds;
   readonly vault: KeyVault;
   readonly signer: AssertionSigner;
+  readonly assertions: AssertionCache;
   /** After so many days the next key is made; null: never by itself. */
   readonly keyDays: number | null;
   /** Takes the records of requests to business systems. */

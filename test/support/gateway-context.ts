@@ -17,6 +17,7 @@ import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
 import { AccessJournal, type JournalContext } from '../../src/flows/access/access-journal.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import { createAssertionSigner } from '../../src/flows/keys/assertion-signer.ts';
+import { AssertionCache } from '../../src/flows/login/assertion-cache.ts';
 import { ensureFirstKey } from '../../src/flows/keys/rotate-keys.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import type { BusinessSystem, Database, DatabaseChanges, TrustData } from '../../src/flows/ports.ts';
@@ -128,6 +129,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   });
   const clock = { now: () => new Date(nowMs()) };
   const vault = await openKeyFolder(folder);
+  const signer = createAssertionSigner({ clock, database, vault });
   const randomness = { bytes: (length: number) => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() };
   const context: GatewayContext = {
     clock,
@@ -143,7 +145,8 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       onUnkept: () => undefined,
     }),
     vault,
-    signer: createAssertionSigner({ clock, database, vault }),
+    signer,
+    assertions: new AssertionCache(signer, sessions),
     keyDays: null,
     access: new AccessJournal(
       { clock, randomness, database: withAccessRecords(database, options.accessRecords) },

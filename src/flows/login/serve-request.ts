@@ -1,6 +1,6 @@
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { ASSERTION_LIFETIME_S, IDENTITY_FIELDS, type AssertionClaims } from '../../http-fields/identity-assertion.ts';
-import { admit, decide, type Access, type AllowReason, type DenyReason } from '../../policy/decision.ts';
+import { admit, decide, type AllowReason, type DenyReason } from '../../policy/decision.ts';
 import { findTaken, type Declaration } from '../../policy/purpose.ts';
 import { isBackgroundPath, isPersonActivity, type RequestSigns } from '../../sessions/activity.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
@@ -8,6 +8,7 @@ import type { Session } from '../../sessions/session.ts';
 import { hasAcknowledgedRules } from '../credentials/acknowledge-rules.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { BusinessSystem } from '../ports.ts';
+import type { StatedFacts } from './assertion-cache.ts';
 import type { WhyOver } from './portal-session.ts';
 
 export type RequestVerdict =
@@ -38,7 +39,6 @@ export function createRequestJudge(context: GatewayContext) {
   const organisations = cacheFor(1_000, context, (id: string) => context.database.accounts.findOrganisation(id));
   const units = cacheFor(1_000, context, (id: string) => context.database.accounts.findUnit(id));
   const rules = rulesKeeper(context);
-  const assertions = new AssertionCache();
 
   return async function judgeRequest(request: {
     readonly system: BusinessSystem;
@@ -87,110 +87,67 @@ export function createRequestJudge(context: GatewayContext) {
     if (organisation === undefined || unit === undefined) {
       return { kind: 'denied', session, reason: 'account-not-active', rule: null };
     }
-    const person = {
-      access,
+    const facts: StatedFacts = {
       session,
+      audience: system.origin,
+      name: access.account.name,
       organisation: organisation.code,
       unit: unit?.code ?? null,
       roles: admission.roles,
-      declaration,
+      purpose: declaration?.purpose ?? null,
+      caseNumber: declaration?.case ?? null,
     };
-    const assertion = await assertions.signed(context, request.system, person);
+    const nowMs = at.getTime();
+    const assertion = await context.assertions.signed(facts, nowMs, () => composeClaims(context, facts, nowMs));
     return {
       kind: 'pass',
       session,
       checkedMs,
       ...allowed,
-      identity: identityFields(assertion, person, request.requestId),
+      identity: identityFields(assertion, facts, access.account.loginName, request.requestId),
       declaration,
     };
   };
 }
 
-interface IdentifiedPerson {
-  readonly access: Access;
-  readonly session: Session;
-  readonly organisation: string;
-  readonly unit: string | null;
-  readonly roles: readonly string[];
-  readonly declaration: Declaration | null;
-}
-
-function identityFields(assertion: string, person: IdentifiedPerson, requestId: string): [string, string][] {
+function identityFields(
+  assertion: string,
+  { session, organisation, roles }: StatedFacts,
+  loginName: string,
+  requestId: string,
+): [string, string][] {
   return [
     [IDENTITY_FIELDS.assertion, assertion],
-    [IDENTITY_FIELDS.user, person.access.account.loginName],
-    [IDENTITY_FIELDS.organization, person.organisation],
-    [IDENTITY_FIELDS.roles, person.roles.join(',')],
-    [IDENTITY_FIELDS.authMethod, person.session.method],
+    [IDENTITY_FIELDS.user, loginName],
+    [IDENTITY_FIELDS.organization, organisation],
+    [IDENTITY_FIELDS.roles, roles.join(',')],
+    [IDENTITY_FIELDS.authMethod, session.method],
     [IDENTITY_FIELDS.requestId, requestId],
   ];
 }
 
-/** Signed assertions, reused for half their life per session, system and everything they state. */
-class AssertionCache {
-  readonly #entries = new Map<string, { readonly token: string; readonly freshUntilMs: number }>();
-
-  async signed(context: GatewayContext, system: BusinessSystem, person: IdentifiedPerson): Promise<string> {
-    const nowMs = context.clock.now().getTime();
-    const key = JSON.stringify([
-      person.session.reference,
-      system.id,
-      person.access.account.name,
-      person.organisation,
-      person.unit,
-      person.roles,
-      person.declaration?.purpose,
-      person.declaration?.case,
-    ]);
-    const held = this.#entries.get(key);
-    if (held !== undefined && nowMs < held.freshUntilMs) return held.token;
-
-    const token = await context.signer.sign(composeClaims(context, system, person, nowMs));
-    // 20,000 entries are about 20 MB: more sessions than a node serves within half a minute.
-    if (this.#entries.size >= 20_000) this.#entries.clear();
-    const halfLifeMs = (ASSERTION_LIFETIME_S / 2) * 1000;
-    this.#entries.set(key, { token, freshUntilMs: Math.min(nowMs + halfLifeMs, endOf(person.session)) });
-    return token;
-  }
-}
-
-/** Milliseconds since the epoch; Infinity where nothing but activity limits the session. */
-function endOf({ endsAt }: Session): number {
-  return endsAt?.getTime() ?? Infinity;
-}
-
-function composeClaims(
-  context: GatewayContext,
-  system: BusinessSystem,
-  person: IdentifiedPerson,
-  nowMs: number,
-): AssertionClaims {
-  const { account } = person.access;
+function composeClaims(context: GatewayContext, facts: StatedFacts, nowMs: number): AssertionClaims {
+  const { session, purpose, caseNumber } = facts;
   const issuedAt = Math.floor(nowMs / 1000);
+  const endsAt = Math.floor((session.endsAt?.getTime() ?? Infinity) / 1000);
   return {
     iss: context.portal.origin,
-    aud: system.origin,
-    sub: account.id,
+    aud: facts.audience,
+    sub: session.accountId,
     iat: issuedAt,
     // A day's session is over at 24:00, and nothing that it has stated outlives it (D1-148).
-    exp: Math.min(issuedAt + ASSERTION_LIFETIME_S, Math.floor(endOf(person.session) / 1000)),
+    exp: Math.min(issuedAt + ASSERTION_LIFETIME_S, endsAt),
     jti: context.randomness.uuid(),
-    sid: person.session.reference,
-    name: account.name,
-    org: person.organisation,
-    unit: person.unit,
-    roles: person.roles,
-    auth_time: Math.floor(person.session.authenticatedAt.getTime() / 1000),
-    ...assuranceOf(person.session),
-    ...declaredOf(person.declaration),
+    sid: session.reference,
+    name: facts.name,
+    org: facts.organisation,
+    unit: facts.unit,
+    roles: facts.roles,
+    auth_time: Math.floor(session.authenticatedAt.getTime() / 1000),
+    ...assuranceOf(session),
+    ...(purpose === null ? {} : { purpose }),
+    ...(caseNumber === null ? {} : { case: caseNumber }),
   };
-}
-
-function declaredOf(declaration: Declaration | null): Pick<AssertionClaims, 'purpose' | 'case'> {
-  if (declaration === null) return {};
-  const { purpose, case: number } = declaration;
-  return number === null ? { purpose } : { purpose, case: number };
 }
 
 /** How sure a system may be of the person: with a card and its PIN, or a password of this one day only. */
