@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { composeNamedParameters } from './audit/named-values.ts';
 import type { RedisSettings } from './adapters/redis/connection-options.ts';
+import { checkAssertionKeyFiles, composeAssertionKeys, type AssertionKeysConfig } from './config/assertion-keys.ts';
 import { checkCardKeys, composeCardHost, type CardHostConfig } from './config/card-host.ts';
 import { composeForwardAuth, readForwardAuthCertificates, type ForwardAuthConfig } from './config/forward-auth.ts';
 import { checkDatabase } from './config/database.ts';
@@ -39,7 +40,7 @@ export interface GatewayConfig {
   readonly dataFolder: string;
   /** Signing keys, cookie secret and CRL seal; several nodes share it. */
   readonly keyFolder: string;
-  readonly assertionKeys: GatewayFile['assertionKeys'];
+  readonly assertionKeys: AssertionKeysConfig;
   readonly database:
     | { readonly kind: 'embedded' }
     | { readonly kind: 'postgresql'; readonly url: string; readonly ca?: string; readonly poolSize: number };
@@ -102,6 +103,7 @@ export function loadConfig(path: string): GatewayConfig {
     ...checkFiles(gateway, at),
     ...checkDatabase(gateway, at),
     ...checkRedis(gateway, at),
+    ...checkAssertionKeyFiles(gateway.assertionKeys, at),
     ...checkListenAddresses(gateway),
     ...checkCardKeys(gateway),
   ];
@@ -133,7 +135,7 @@ export function loadConfig(path: string): GatewayConfig {
     card,
     dataFolder: at(gateway.dataFolder),
     keyFolder: at(gateway.keyFolder ?? join(gateway.dataFolder, 'keys')),
-    assertionKeys: gateway.assertionKeys,
+    assertionKeys: composeAssertionKeys(gateway.assertionKeys, at),
     database: composeDatabase(gateway, at),
     redis: composeRedis(gateway.redis, at),
     trustFolder: at(gateway.trust.folder),

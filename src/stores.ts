@@ -12,6 +12,7 @@ import { createPasswordHasher } from './adapters/passwords/argon2-hasher.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openKeyFolder } from './adapters/signing/key-folder.ts';
 import { openMarkKey } from './adapters/signing/mark-key.ts';
+import { openTokenVault } from './adapters/signing/pkcs11/token-vault.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';
 import { openPendingEnds } from './adapters/spool/pending-ends.ts';
 import { NO_BLOCK_LIST, watchBlockList, type BlockListWatch } from './adapters/revocation/block-list-watch.ts';
@@ -27,6 +28,7 @@ import { AccessJournal, type JournalContext } from './flows/access/access-journa
 import { createAssertionSigner } from './flows/keys/assertion-signer.ts';
 import { PROCESS_TIMERS } from './flows/sessions/watch-ends.ts';
 import { AssertionCache } from './flows/login/assertion-cache.ts';
+import type { KeyVault } from './flows/ports/assertion-keys.ts';
 import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
 import { RIGHT_WITHOUT_LOCK, takeNodeRight } from './node-right.ts';
 import { StoreFault } from './flows/ports/store-fault.ts';
@@ -137,7 +139,7 @@ async function openLockedStores(
   });
   // Nodes that share their sessions read the recorded ends all the time.
   if (!sessionStores.areShared) right.watchOver(sessionStores.sessions);
-  const vault = await openKeyFolder(config.keyFolder);
+  const vault = await openVault(config);
   const signer = createAssertionSigner({ clock, database, vault });
   const gateway: GatewayContext = {
     clock,
@@ -214,7 +216,7 @@ function configuredParts(config: GatewayConfig) {
     rulesVersion: config.rulesOfUse.version,
     accountPolicies: config.accounts,
     accessRecordMonths: config.accessRecordMonths,
-    keyDays: config.assertionKeys.rotateDays ?? null,
+    keyDays: config.assertionKeys.rotateDays,
     tables: createTableWriter({ ownershipNotice: config.ownershipNotice }),
     documents: createPdfPrinter({ agency: config.agency.name, ownershipNotice: config.ownershipNotice }),
     mail: config.mail && createSmtpSender(config.mail),
@@ -222,6 +224,10 @@ function configuredParts(config: GatewayConfig) {
     cardHost: config.card,
     systems: config.systems,
   } satisfies Partial<GatewayContext>;
+}
+
+function openVault({ assertionKeys: keys, keyFolder }: GatewayConfig): Promise<KeyVault> {
+  return keys.kind === 'files' ? openKeyFolder(keyFolder) : Promise.resolve(openTokenVault(keys));
 }
 
 /** Every certificate below the anchor must be shown not to be revoked. */
