@@ -18,7 +18,7 @@ const input = z.strictObject({
 export const policyExplain: Command<z.infer<typeof input>> = {
   input,
   async run({ gateway }, { method, url, as, from, at, login, purpose }) {
-    const explained = await explainDecision(gateway, as, {
+    const explained = await explainDecision(gateway, { kind: 'everything' }, as, {
       method,
       url,
       clientAddress: from ?? 'not said',

@@ -2,7 +2,7 @@ import { findAuthority, KEEPERS, type Authority, type Place } from '../accounts/
 import type { GatewayRole } from '../accounts/account.ts';
 import { GRANT_APPROVERS } from '../flows/accounts/settle-migrated-grant.ts';
 import { SESSION_ENDERS } from '../flows/sessions/end-sessions-of-others.ts';
-import { OUTBOX_READERS, OVERSEEING, PERSONNEL_READERS, SESSION_READERS } from './audiences.ts';
+import { OUTBOX_READERS, OVERSEEING, PERSONNEL_READERS, POLICY_READERS, SESSION_READERS } from './audiences.ts';
 
 /**
  * Every address of the portal, who may use it, and how far his authority must reach: the one table (requirement D1-096).
@@ -208,6 +208,7 @@ export const ACCESS = {
   '/organisations/:organisation/units/:unit': { post: KEEPING_ORGANISATIONS },
 
   '/systems': { get: { who: 'person', scope: 'none' } },
+  '/policy/explain': { get: { who: POLICY_READERS, scope: 'list' } },
   '/compliance': { get: { who: OVERSEEING, scope: 'none' } },
   '/rules/acknowledgements': { get: { who: OVERSEEING, scope: 'list' } },
 

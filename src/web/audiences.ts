@@ -18,6 +18,14 @@ export const PERSONNEL_READERS = [
   'auditor',
 ] as const satisfies readonly GatewayRole[];
 
+/** Who may ask why a request of somebody else passes or does not. */
+export const POLICY_READERS = [
+  'registrar',
+  'ministry-administrator',
+  'checker',
+  'auditor',
+] as const satisfies readonly GatewayRole[];
+
 /** Who sees what was told to others. */
 export const OUTBOX_READERS = [
   'registrar',

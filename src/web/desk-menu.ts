@@ -63,6 +63,7 @@ const SECTIONS: readonly MenuSection[] = [
     title: { zh: '規則與系統', en: 'Rules and systems' },
     entries: [
       { address: '/systems', label: { zh: '業務系統', en: 'Business systems' } },
+      { address: '/policy/explain', label: { zh: '存取判定查詢', en: 'Why a request passes' } },
       { address: '/rules/acknowledgements', label: { zh: '尚未閱讀規則', en: 'Rules not acknowledged' } },
       { address: '/compliance', label: { zh: '防護基準對照', en: 'Security controls' } },
     ],

@@ -49,6 +49,7 @@ import { exempt, exportDormancy, showDormancy } from './routes/dormancy.ts';
 import { showJobs } from './routes/jobs.ts';
 import { exportOutbox, handOver, printSheet, showOutbox } from './routes/outbox.ts';
 import { closeCheck, exportPersonnel, settle, showPersonnel, takePersonnel } from './routes/personnel.ts';
+import { showPolicyExplanation } from './routes/policy-explanation.ts';
 import { showAsset, showKeys } from './routes/public-files.ts';
 import { showAcknowledgements, showCompliance, showFigure, showSystems } from './routes/rules-and-systems.ts';
 import { endOwn, showOwnSessions } from './routes/own-sessions.ts';
@@ -178,6 +179,7 @@ export function composeRoutes(portal: Portal): PortalRoutes {
     '/outbox/export': { post: exportOutbox(portal) },
     '/outbox/:notice/sheet': { get: printSheet(portal) },
     '/outbox/:notice/hand-over': { post: handOver(portal) },
+    '/policy/explain': { get: showPolicyExplanation(portal) },
     '/jobs': { get: showJobs(portal) },
     '/accounts/:account': { get: showAccount(portal) },
     '/accounts/:account/initial-secret': { get: askForReset(portal), post: issueSecret(portal) },

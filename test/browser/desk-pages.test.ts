@@ -35,6 +35,16 @@ const PAGES: readonly [name: string, who: (people: People) => Account, path: (pe
   ['deputies', people => people.registrar, () => '/deputies'],
   ['profile', people => people.user, () => '/profile'],
   ['systems', people => people.user, () => '/systems'],
+  ['policy-explain', people => people.registrar, () => '/policy/explain'],
+  [
+    'policy-explained',
+    people => people.auditor,
+    () =>
+      `/policy/explain?account=c-user&method=POST&from=10.1.2.3&at=2026-11-23+10:00&purpose=1&url=${encodeURIComponent(
+        `${desk.portal.context.systems.get('company')!.origin}/cases/7`,
+      )}`,
+  ],
+  ['policy-mistyped', people => people.registrar, () => '/policy/explain?account=nobody&url=x&from=10.0.0.0/8&at=noon'],
   ['compliance', people => people.auditor, () => '/compliance'],
   ['acknowledgements', people => people.auditor, () => '/rules/acknowledgements'],
   ['figure-2', people => people.user, () => '/figures/2'],

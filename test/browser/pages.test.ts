@@ -159,6 +159,7 @@ async function showSystemPage(page: Page, content: SystemPage, acceptLanguage: s
 }
 
 function nameOf(content: SystemPage): string {
+  if (content.kind === 'purpose') return `purpose-${content.problems.length}-problems`;
   return Object.values(content)
     .map(value => String(value))
     .join('-');

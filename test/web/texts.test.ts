@@ -35,6 +35,7 @@ import {
   FAMILY_NAMES,
   READER_CHOICE,
 } from '../../src/web/texts/readers.ts';
+import { EXPLANATION_FAILURES, RULE_MISMATCHES, MISTYPED, POLICY, REASONS } from '../../src/web/texts/policy.ts';
 import { CASE_WITH, howLong, PURPOSE } from '../../src/web/texts/purpose.ts';
 import { CHECK_STEPS, CHECK_VERDICTS, READER_CHECK } from '../../src/web/texts/reader-check.ts';
 import { COMPONENT_STATE_STORIES, findStory, storyOf } from '../../src/web/texts/stories/stories.ts';
@@ -111,6 +112,11 @@ const CATALOGUE = textsIn(
     systemPages: SYSTEM_PAGES.filter(page => page.kind !== 'ask-logout' && page.kind !== 'purpose').map(page =>
       storyOfSystemPage(page),
     ),
+    POLICY,
+    REASONS,
+    RULE_MISMATCHES,
+    MISTYPED,
+    EXPLANATION_FAILURES: Object.values(EXPLANATION_FAILURES).map(({ text }) => text),
     PURPOSE,
     CASE_WITH,
     purposeCounts: [howLong(null), howLong(30)],

@@ -1,3 +1,4 @@
+import { isWithin, type Scope } from '../../accounts/authority.ts';
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { isOwnPath } from '../../http-fields/own-path.ts';
 import { parseRequestTarget, type TargetFailure } from '../../http-fields/request-target.ts';
@@ -27,6 +28,7 @@ export interface ExplanationFailure {
   readonly ok: false;
   readonly failure: {
     readonly code:
+      /** Or beyond the reach of whoever asks. */
       | 'account-not-found'
       /** No business system is there. */
       | 'system-not-found'
@@ -40,11 +42,13 @@ export interface ExplanationFailure {
  * Says what would be decided of a request by this account, in the order in which requests are judged
  * (`serve-request.ts`), and why. Acknowledged are the rules of use as of now, whatever `at` says.
  *
+ * @param scope      whose accounts may be asked about
  * @param asked.url  whole: `https://company.example/path`
  * @param asked.at   default: now
  */
 export async function explainDecision(
   context: GatewayContext,
+  scope: Scope,
   loginName: string,
   asked: Omit<PolicyRequest, 'path' | 'at'> & { readonly url: string; readonly at?: Date | undefined },
 ): Promise<Explanation | ExplanationFailure> {
@@ -53,7 +57,9 @@ export async function explainDecision(
   const { system, path } = found;
   if (isOwnPath(path)) return failed('own-path');
   const account = await context.database.accounts.findAccountByLoginName(loginName);
-  const access = account === undefined ? undefined : await context.database.accounts.findAccess(account.id);
+  if (account === undefined || !isWithin(scope, { ...account, accountId: account.id }))
+    return failed('account-not-found');
+  const access = await context.database.accounts.findAccess(account.id);
   if (access === undefined) return failed('account-not-found');
 
   const at = asked.at ?? context.clock.now();

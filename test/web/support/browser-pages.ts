@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from '@playwright/test';
 import { parse } from 'yaml';
 import { noticeSchema } from '../../../src/config/notice.ts';
+import { purposesSchema } from '../../../src/config/purposes.ts';
 import type { GatewayContext } from '../../../src/flows/gateway-context.ts';
 import type { BusinessSystem } from '../../../src/flows/ports.ts';
 import { NO_NAMED_PARAMETERS } from '../../../src/audit/named-values.ts';
@@ -31,7 +32,8 @@ export function buildAssets(): Assets {
 
 /** The systems that the product is delivered with, below a domain of the test. */
 export function deliveredSystems(base: { readonly domain: string; readonly port: number }): GatewayContext['systems'] {
-  type Entry = Pick<BusinessSystem, 'id' | 'name' | 'nameEn' | 'host' | 'roles'> & { readonly notice: unknown };
+  type Entry = Pick<BusinessSystem, 'id' | 'name' | 'nameEn' | 'host' | 'roles'> &
+    Readonly<Record<'notice' | 'purposes', unknown>>;
   const { systems } = parse(readFileSync(SYSTEMS, 'utf8')) as { systems: Entry[] };
   return new Map(
     systems.map(system => {
@@ -51,7 +53,7 @@ export function deliveredSystems(base: { readonly domain: string; readonly port:
           namedParameters: NO_NAMED_PARAMETERS,
           audit: 'batched',
           policy: [EVERY_ROLE_EVERYTHING],
-          purposes: [],
+          purposes: purposesSchema.parse(system.purposes),
           purposeMs: null,
           notice: noticeSchema.parse(system.notice),
         },
