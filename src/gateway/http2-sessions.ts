@@ -120,7 +120,7 @@ export class Http2Sessions {
   #punish({ session, socket }: Connection, why: string): void {
     if (session.destroyed) return;
     this.#parts.onAbuse(socket, why);
-    session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    session.destroy(new Error(why), constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }
 
@@ -131,7 +131,7 @@ function sessionOptions(settings: ListenerSettings): ServerSessionOptions {
       // RFC 8441: not offered, so browsers open WebSockets on connections of HTTP/1.1, which all is built for.
       enableConnectProtocol: false,
       maxConcurrentStreams: settings.streamsPerConnection,
-      // Counts 32 bytes more for each field (RFC 9113 section 6.5.2): of 100 fields, about what HTTP/1.1 may have.
+      // Only told to clients; readHttp2Head holds it. Counts 32 bytes more for each field (RFC 9113 section 6.5.2).
       maxHeaderListSize: settings.requestHeadBytes + 100 * 32,
       initialWindowSize: STREAM_WINDOW_BYTES,
     },

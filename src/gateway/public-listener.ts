@@ -144,7 +144,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     const { routes, plane } = service;
     const requestId = options.context.randomness.uuid();
     const connection = connections.stateOf(socket);
-    const reading = readHttp2Head(rawFields, endsWithHead);
+    const reading = readHttp2Head(rawFields, endsWithHead, settings.requestHeadBytes);
     const incoming = reading.ok
       ? readIncoming(reading.line, routes, null)
       : { ok: false as const, code: reading.failure.code };

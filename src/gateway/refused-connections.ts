@@ -40,6 +40,7 @@ const REFUSAL_STATUS = {
   'forwarded-for-invalid': 400,
   'pseudo-fields-invalid': 400,
   'field-invalid': 400,
+  'fields-too-long': 431,
   'field-of-http1': 400,
   'host-differs': 400,
   'method-refused': 405,

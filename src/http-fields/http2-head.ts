@@ -11,6 +11,8 @@ export interface Http2Failure {
   readonly code:
     | 'pseudo-fields-invalid'
     | 'field-invalid'
+    /** Names and values together are beyond the limit. */
+    | 'fields-too-long'
     /** A field that speaks of a connection of HTTP/1.1 (RFC 9113 section 8.2.2). */
     | 'field-of-http1'
     /** Host is not what `:authority` is. */
@@ -29,18 +31,24 @@ export interface Http2Failure {
  *
  * @param rawFields    names and values in turn, exactly as received
  * @param endsWithHead whether the client has ended the stream with its fields
+ * @param limitBytes   of all names and values together
  */
 export function readHttp2Head(
   rawFields: readonly string[],
   endsWithHead: boolean,
+  limitBytes: number,
 ): { readonly ok: true; readonly line: RequestLine } | { readonly ok: false; readonly failure: Http2Failure } {
   const pseudo = new Map<string, string>();
   const fields: string[] = [];
   const cookies: string[] = [];
   const single = new Map<string, string>();
+  let bytes = 0;
   for (let index = 0; index + 1 < rawFields.length; index += 2) {
     const name = rawFields[index] ?? '';
     const value = rawFields[index + 1] ?? '';
+    bytes += name.length + value.length;
+    // What is packed small on the way may be large here: one byte can stand for a field of 4 KB.
+    if (bytes > limitBytes) return refused('fields-too-long');
     if (name.startsWith(':')) {
       if (!PSEUDO_FIELDS.has(name) || pseudo.has(name) || fields.length > 0) return refused('pseudo-fields-invalid');
       pseudo.set(name, value);
