@@ -4,6 +4,7 @@ import { openCookieSecret } from './adapters/signing/cookie-secret.ts';
 import { openControlSocket } from './cli/control-socket.ts';
 import { compose, type CompositionParts } from './composition.ts';
 import type { GatewayConfig } from './config.ts';
+import { listFigures } from './figures.ts';
 import { createOpsListener } from './gateway/ops-listener.ts';
 import { startJobs } from './job-schedule.ts';
 import { startKeyKeeping } from './key-keeping.ts';
@@ -34,6 +35,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
       open: () => (state.isOpen ? Promise.resolve() : Promise.reject(new Error('Not open.'))),
     },
     facts: () => ({ configuration: state.live?.facts(), trust: stores.trustReport() }),
+    metrics: () => stores.metrics.scrape(),
     log,
   });
   await ops.listen({ host: config.listen.ops.address, port: config.listen.ops.port });
@@ -52,6 +54,7 @@ export async function serve(config: GatewayConfig): Promise<void> {
   const first = compose(config, stores.gateway, parts);
   const listeners = await openListeners(first, addresses, log);
   opened.defer(() => listeners.close(CLOSE_GRACE_MS));
+  stores.metrics.add(listFigures(stores, listeners.public));
   const running = new LiveConfiguration(first, stores, listeners, parts);
   state.live = running;
 

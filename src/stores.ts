@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { pino, type Logger } from 'pino';
+import { openAccessKeeping } from './access-keeping.ts';
 import { lockFolder } from './adapters/database/folder-lock.ts';
 import { openDatabase, type DatabaseOptions } from './adapters/database/open-database.ts';
 import { createPdfPrinter } from './adapters/documents/pdf-printer.ts';
@@ -11,7 +12,7 @@ import { createSmtpSender } from './adapters/mail/smtp-sender.ts';
 import { createPasswordHasher } from './adapters/passwords/argon2-hasher.ts';
 import { openTrustData, type LiveTrustData } from './adapters/revocation/trust-data.ts';
 import { openKeyFolder } from './adapters/signing/key-folder.ts';
-import { openMarkKey } from './adapters/signing/mark-key.ts';
+import type { Metrics } from './adapters/metrics/metrics.ts';
 import { openTokenVault } from './adapters/signing/pkcs11/token-vault.ts';
 import { openPrivateFile } from './adapters/signing/private-file.ts';
 import { openPendingEnds } from './adapters/spool/pending-ends.ts';
@@ -24,19 +25,14 @@ import type { RevocationPolicy } from './pki/revocation/revocation-policy.ts';
 import { checkTrust, reportTrust, requireAnchor, requireCrl, type TrustReport } from './trust-report.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayContext } from './flows/gateway-context.ts';
-import { AccessJournal, type JournalContext } from './flows/access/access-journal.ts';
 import { createAssertionSigner } from './flows/keys/assertion-signer.ts';
-import { PROCESS_TIMERS } from './flows/sessions/watch-ends.ts';
-import { AssertionCache } from './flows/login/assertion-cache.ts';
 import type { KeyVault } from './flows/ports/assertion-keys.ts';
+import { AssertionCache } from './flows/login/assertion-cache.ts';
 import { recordClockJump } from './flows/sessions/record-clock-jump.ts';
 import { RIGHT_WITHOUT_LOCK, takeNodeRight } from './node-right.ts';
 import { StoreFault } from './flows/ports/store-fault.ts';
 import { openSessionStores, type SessionStores } from './session-stores.ts';
 import { judgeSessionClock } from './sessions/clock-check.ts';
-
-/** Time for the last access records when everything stops: a batch or two, within what a container runtime grants. */
-const JOURNAL_GRACE_MS = 1_500;
 
 /** The stores and trust of one process. */
 export interface Stores {
@@ -57,6 +53,7 @@ export interface Stores {
   onTrustRefresh(listener: () => Promise<void>): void;
   /** Sessions outlive this process. */
   readonly areSessionsShared: boolean;
+  readonly metrics: Metrics;
   /** Until when pinned certificates are valid, and how old CRLs are; public facts. */
   trustReport(): TrustReport;
   close(): Promise<void>;
@@ -141,6 +138,7 @@ async function openLockedStores(
   if (!sessionStores.areShared) right.watchOver(sessionStores.sessions);
   const vault = await openVault(config);
   const signer = createAssertionSigner({ clock, database, vault });
+  const keeping = await openAccessKeeping(config, { clock, randomness, database }, log);
   const gateway: GatewayContext = {
     clock,
     randomness,
@@ -159,8 +157,7 @@ async function openLockedStores(
     vault,
     signer,
     assertions: new AssertionCache(signer, sessionStores.sessions),
-    access: openAccessJournal({ clock, randomness, database }, log),
-    markKey: await openMarkKey({ folder: config.keyFolder }),
+    ...keeping.parts,
     trust,
     passwords: createPasswordHasher(),
     limits: sessionStores.limits,
@@ -195,11 +192,12 @@ async function openLockedStores(
       crls: () => requireCrl(trust, clock.now()),
       keys: () => requireKey(gateway),
     },
+    metrics: keeping.metrics,
     trustReport: () => reportTrust(trust, clock.now()),
     onTrustRefresh: listener => trust.onRefresh(() => void listener()),
     areSessionsShared: sessionStores.areShared,
     async close() {
-      await gateway.access.stop(JOURNAL_GRACE_MS);
+      await keeping.close();
       await sessionStores.close();
       await trust.close();
       await vault.close();
@@ -208,6 +206,10 @@ async function openLockedStores(
       unlock();
     },
   };
+}
+
+function openVault({ assertionKeys: keys, keyFolder }: GatewayConfig): Promise<KeyVault> {
+  return keys.kind === 'files' ? openKeyFolder(keyFolder) : Promise.resolve(openTokenVault(keys));
 }
 
 /** What of a context is the configuration's alone. */
@@ -226,10 +228,6 @@ function configuredParts(config: GatewayConfig) {
   } satisfies Partial<GatewayContext>;
 }
 
-function openVault({ assertionKeys: keys, keyFolder }: GatewayConfig): Promise<KeyVault> {
-  return keys.kind === 'files' ? openKeyFolder(keyFolder) : Promise.resolve(openTokenVault(keys));
-}
-
 /** Every certificate below the anchor must be shown not to be revoked. */
 function revocationPolicy({ revocation }: GatewayConfig): RevocationPolicy {
   return {
@@ -237,14 +235,6 @@ function revocationPolicy({ revocation }: GatewayConfig): RevocationPolicy {
     graceMs: revocation.nextUpdate === 'refuse' ? 0 : revocation.nextUpdate.grace,
     order: revocation.ocsp.mode === 'first' ? 'ocsp-first' : 'crl-first',
   };
-}
-
-function openAccessJournal(context: JournalContext, log: Logger): AccessJournal {
-  return new AccessJournal(context, {
-    timers: PROCESS_TIMERS,
-    onProblem: err => log.error({ err }, 'Access records cannot be written yet.'),
-    onLost: gap => log.error(gap, 'Access records are lost.'),
-  });
 }
 
 function openOcspClient({ revocation }: GatewayConfig, log: Logger): OcspClient | undefined {

@@ -11,6 +11,7 @@ import type { AddressLimiter } from './ports/address-limiter.ts';
 import type { KeyVault } from './ports/assertion-keys.ts';
 import type { EphemeralStore } from './ports/ephemeral-store.ts';
 import type { PendingEnds } from './ports/pending-ends.ts';
+import type { RequestMeter } from './ports/request-meter.ts';
 import type { SessionStore } from './ports/session-store.ts';
 import type { PasswordHasher } from './ports/passwords.ts';
 
@@ -29,6 +30,7 @@ export interface GatewayContext {
   readonly keyDays: number | null;
   /** Takes the records of requests to business systems. */
   readonly access: AccessJournal;
+  readonly meter: RequestMeter;
   /** By which values in those records are found again. */
   readonly markKey: MarkKey;
   /** Calendar months for which those records are kept. */

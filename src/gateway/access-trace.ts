@@ -1,9 +1,11 @@
 import type { AccessChannel, AccessOutcome, AccessRecord } from '../audit/access-record.ts';
 import { composeAccessRecord, type RecognisedVerdict } from '../flows/access/compose-access-record.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
+import type { RequestVerdict } from '../flows/login/serve-request.ts';
+import type { MeteredReason } from '../flows/ports/request-meter.ts';
 import type { SystemRequest } from './system-request.ts';
 
-type TraceContext = Pick<GatewayContext, 'access' | 'clock' | 'markKey' | 'randomness'>;
+type TraceContext = Pick<GatewayContext, 'access' | 'clock' | 'markKey' | 'meter' | 'randomness'>;
 
 /**
  * Follows one request of somebody who was recognised, and has its record written when its response closes; before it ends,
@@ -23,6 +25,7 @@ export class AccessTrace {
   #outcome: AccessOutcome | undefined;
   #id: string | undefined;
   #isRecorded = false;
+  #isMetered = false;
 
   constructor(context: TraceContext, to: SystemRequest, verdict: RecognisedVerdict, channel: AccessChannel = 'http') {
     this.#context = context;
@@ -48,7 +51,7 @@ export class AccessTrace {
   conclude(outcome: AccessOutcome, status: number, end: () => void): void {
     this.settle(outcome);
     if (!this.isStrict || this.#isRecorded) end();
-    else this.#commit(outcome, status, end);
+    else this.#commit(this.#outcome ?? outcome, status, end);
   }
 
   /** Has something endless begun, under the same condition. Its end is another record. */
@@ -70,12 +73,13 @@ export class AccessTrace {
 
   /** @param status as the client was told, where the response does not say */
   end(status?: number): void {
+    const { response } = this.#to;
+    const told = status ?? (response.headersSent ? response.statusCode : null);
+    this.#meter(told);
     if (this.#isRecorded) return;
     this.#isRecorded = true;
-    const { response } = this.#to;
     const isCut = this.#outcome === 'complete' && this.#channel === 'http' && !response.writableFinished;
     const outcome = isCut ? 'client-gone' : (this.#outcome ?? 'client-gone');
-    const told = status ?? (response.headersSent ? response.statusCode : null);
     this.#context.access.add(this.#compose(outcome, told));
   }
 
@@ -88,6 +92,14 @@ export class AccessTrace {
       if (this.#to.response.destroyed) this.end();
       else this.#to.response.destroy();
     });
+  }
+
+  #meter(status: number | null): void {
+    if (this.#isMetered) return;
+    this.#isMetered = true;
+    const durationMs = performance.now() - this.#beganMs;
+    const { reason } = this.#verdict;
+    this.#context.meter.count({ systemId: this.#to.system.id, channel: this.#channel, status, reason, durationMs });
   }
 
   #compose(outcome: AccessOutcome, status: number | null): AccessRecord {
@@ -105,4 +117,21 @@ export class AccessTrace {
       durationMs: Math.round(performance.now() - this.#beganMs),
     });
   }
+}
+
+/** Counts a request of somebody who is not known, when its response closes; there is no record of it. */
+export function meterUnknown(
+  { meter }: Pick<GatewayContext, 'meter'>,
+  { system, response }: SystemRequest,
+  reason: MeteredReason,
+  channel: AccessChannel = 'http',
+): void {
+  response.once('close', () => {
+    const status = response.headersSent ? response.statusCode : null;
+    meter.count({ systemId: system.id, channel, status, reason, durationMs: 0 });
+  });
+}
+
+export function whyUnknown({ endedBecause }: Extract<RequestVerdict, { kind: 'no-session' }>): MeteredReason {
+  return endedBecause === null ? 'not-logged-in' : 'session-over';
 }

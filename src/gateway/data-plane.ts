@@ -6,7 +6,7 @@ import { isOwnPath } from '../http-fields/own-path.ts';
 import { isFromAllowedOrigin } from '../http-fields/request-origin.ts';
 import { composeUpstreamFields } from '../http-fields/upstream-request.ts';
 import { isWebSocketRequest } from '../http-fields/websocket-handshake.ts';
-import { AccessTrace } from './access-trace.ts';
+import { AccessTrace, meterUnknown, whyUnknown } from './access-trace.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
@@ -77,6 +77,7 @@ export class DataPlane {
       return;
     }
     if (!isFromAllowedOrigin(to.head, to.system.origin, to.system.allowedOrigins)) {
+      meterUnknown(this.#context, to, 'foreign-origin');
       own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
       return;
     }
@@ -90,6 +91,7 @@ export class DataPlane {
         await turnAway(this.#context, own, to, cookies, verdict);
         return;
       case 'no-session':
+        meterUnknown(this.#context, to, whyUnknown(verdict));
         await turnAway(this.#context, own, to, cookies, verdict);
     }
   }

@@ -7,7 +7,7 @@ import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
 import { answerFailure, answerTooLarge, answerUnsent, breakResponse, logFailure } from './broken-exchanges.ts';
 import { EventBoundary, isEventStream, isReadable } from './event-stream.ts';
-import type { BreakCause, OpenExchange, OpenExchanges } from './open-exchanges.ts';
+import type { BreakCause, ExchangeKind, OpenExchange, OpenExchanges } from './open-exchanges.ts';
 import { answerable, type OwnResponses } from './own-responses.ts';
 import { PassedResponse } from './passed-response.ts';
 import { RequestContent } from './request-content.ts';
@@ -91,6 +91,10 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     }
     // Also comes after the last byte of a finished response: the one place where an exchange ends.
     to.response.once('close', () => this.#onClientClose());
+  }
+
+  get kind(): ExchangeKind {
+    return this.isEndless ? 'event-stream' : 'request';
   }
 
   get isOver(): boolean {
@@ -215,16 +219,10 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   /** Gives up on the upstream: a page if nothing was sent yet, otherwise the client's connection breaks off too. */
   protected fail(status: 502 | 503 | 504, retryAfterS?: number): void {
     this.#isOver = true;
-    const answer = (): void => answerFailure(this.room.own, this.to, status, retryAfterS);
-    const outcome = this.hasBegun ? 'upstream-failed' : 'refused';
-    if (this.to.response.headersSent) {
-      this.trace.settle(outcome);
-      answer();
-      return;
-    }
     // Nobody takes the content any more; while it held some back, the rest could not be read away.
-    this.#content?.destroy();
-    this.trace.conclude(outcome, status, answer);
+    if (!this.to.response.headersSent) this.#content?.destroy();
+    const outcome = this.hasBegun ? 'upstream-failed' : 'refused';
+    this.trace.conclude(outcome, status, () => answerFailure(this.room.own, this.to, status, retryAfterS));
   }
 
   /** It is a tunnel now, and over when that ends. */

@@ -10,6 +10,8 @@ export type BreakCause =
   | { readonly kind: 'idle' }
   | { readonly kind: 'shutdown' };
 
+export type ExchangeKind = 'request' | 'event-stream' | 'websocket';
+
 /** A request on its way through the gateway, from judgement to the last byte; a WebSocket for as long as it lasts. */
 export interface OpenExchange {
   readonly sessionReference: string;
@@ -23,6 +25,7 @@ export interface OpenExchange {
   readonly idleLimitS: number;
   /** Whether it would go on until somebody ends it (WebSocket, server-sent events). */
   readonly isEndless: boolean;
+  readonly kind: ExchangeKind;
   breakOff(cause: BreakCause): void;
 }
 
@@ -83,6 +86,13 @@ export class OpenExchanges {
 
   remove(exchange: OpenExchange): void {
     this.#open.delete(exchange);
+  }
+
+  /** How many of each kind are under way. */
+  get counts(): Readonly<Record<ExchangeKind, number>> {
+    const counts = { request: 0, 'event-stream': 0, websocket: 0 };
+    for (const { kind } of this.#open) counts[kind] += 1;
+    return counts;
   }
 
   /** Ends what would never end by itself; the rest may finish. */

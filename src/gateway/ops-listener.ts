@@ -17,6 +17,7 @@ export interface OpsListener {
 /**
  * The listener for those who run the gateway: plain HTTP, meant for loopback.
  *
+ * `/metrics` answers with the figures of this node in Prometheus' text format.
  * `/livez` answers 200 while the process turns; `/readyz` answers 200 when every check passes, else 503, with the
  * outcome of each check by name as JSON, and the facts of `facts` beside them. Why one failed is in the log, not in
  * the answer.
@@ -25,6 +26,8 @@ export function createOpsListener(options: {
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   /** Public facts that tell what is about to fail. */
   readonly facts?: () => object;
+  /** What `/metrics` answers. */
+  readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly log: GatewayLog;
 }): OpsListener {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
@@ -44,6 +47,14 @@ export function createOpsListener(options: {
         const isReady = Object.values(checks).every(outcome => outcome === 'ok');
         send(isReady ? 200 : 503, JSON.stringify({ ready: isReady, checks, ...options.facts?.() }), 'application/json');
       });
+    } else if (path === '/metrics' && options.metrics !== undefined) {
+      options.metrics().then(
+        ({ contentType, text }) => send(200, text, contentType),
+        (err: unknown) => {
+          options.log.error({ err }, 'The metrics could not be read.');
+          send(500, '', 'text/plain');
+        },
+      );
     } else send(404, '', 'text/plain');
   });
   return {

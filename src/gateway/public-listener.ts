@@ -50,6 +50,8 @@ export interface PublicListener {
   renew(next: Service & { readonly tls: ServerIdentity }): void;
   /** How the servers of the business systems stand. */
   upstreamStates(): readonly UpstreamState[];
+  /** What is under way. */
+  openCounts(): OpenExchanges['counts'];
   /** From now on every answer is the last of its connection; connections are still accepted. */
   announceEnd(): void;
   /**
@@ -196,6 +198,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
       service = nextService;
     },
     upstreamStates: () => upstreams.states(),
+    openCounts: () => open.counts,
     announceEnd: () => connections.announceEnd(),
     close: graceMs => closeGracefully({ server, sessions, connections, open, upstreams }, graceMs),
   };

@@ -5,7 +5,7 @@ import { composeResponseFields, type ResponseFields } from '../http-fields/upstr
 import { isWebSocketAnswer } from '../http-fields/websocket-handshake.ts';
 import type { AccessTrace } from './access-trace.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
-import type { BreakCause } from './open-exchanges.ts';
+import type { BreakCause, ExchangeKind } from './open-exchanges.ts';
 import { HSTS } from './own-responses.ts';
 import type { SystemRequest, UpgradingClient } from './system-request.ts';
 import { CLOSE_CODES } from './websocket-frames.ts';
@@ -25,6 +25,10 @@ export class WebSocketExchange extends Exchange {
   ) {
     super(to, verdict, room, trace);
     this.#client = client;
+  }
+
+  override get kind(): ExchangeKind {
+    return this.#tunnel === undefined ? 'request' : 'websocket';
   }
 
   onRequestUpgrade(

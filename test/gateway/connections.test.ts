@@ -54,6 +54,7 @@ describe('requests in a row on one connection', () => {
 describe('a session that ends', () => {
   class Running implements OpenExchange {
     readonly sessionReference: string;
+    readonly kind = 'request';
     readonly isEndless: boolean;
     readonly checkedMs = 0;
     hasBegun = true;

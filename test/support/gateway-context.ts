@@ -12,6 +12,7 @@ import { createMemorySessionStore } from '../../src/adapters/memory/session-stor
 import { createPasswordHasher } from '../../src/adapters/passwords/argon2-hasher.ts';
 import { createMemoryAddressLimiter, type AddressLimits } from '../../src/adapters/limits/address-limiter.ts';
 import { openKeyFolder } from '../../src/adapters/signing/key-folder.ts';
+import { createMetrics, type Metrics } from '../../src/adapters/metrics/metrics.ts';
 import { openMarkKey } from '../../src/adapters/signing/mark-key.ts';
 import { openPendingEnds } from '../../src/adapters/spool/pending-ends.ts';
 import { AccessJournal, type JournalContext } from '../../src/flows/access/access-journal.ts';
@@ -34,6 +35,8 @@ import { plainUpstream } from './plain-upstream.ts';
 /** A whole gateway without its listeners, on real stores, with one person who may use the system `company`. */
 export interface TestContext {
   readonly context: GatewayContext;
+  /** What is counted of its requests. */
+  readonly metrics: Metrics;
   readonly account: Account;
   readonly organisation: Organisation;
   /** Opens a session as a login would: by card, of the person, unless another is named. */
@@ -131,6 +134,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   const vault = await openKeyFolder(folder);
   const signer = createAssertionSigner({ clock, database, vault });
   const randomness = { bytes: (length: number) => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() };
+  const metrics = createMetrics();
   const context: GatewayContext = {
     clock,
     randomness,
@@ -152,6 +156,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
       { clock, randomness, database: withAccessRecords(database, options.accessRecords) },
       { timers: PROCESS_TIMERS, onProblem: () => undefined, onLost: () => undefined },
     ),
+    meter: metrics.meter,
     markKey: await openMarkKey({ folder }),
     accessRecordMonths: 60,
     trust: options.trust ?? NO_CARDS,
@@ -198,6 +203,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   const people = await commitPerson(context);
   return {
     context,
+    metrics,
     ...people,
     advance: milliseconds => void (offsetMs += milliseconds),
     commit: write => commit(context, write),

@@ -9,7 +9,7 @@ import type { ForwardAuthDialect } from '../../http-fields/forward-auth/dialect.
 import { splitCookies, type SplitCookies } from '../../http-fields/gateway-cookies.ts';
 import { isOwnPath } from '../../http-fields/own-path.ts';
 import { isFromAllowedOrigin } from '../../http-fields/request-origin.ts';
-import { AccessTrace } from '../access-trace.ts';
+import { AccessTrace, meterUnknown, whyUnknown } from '../access-trace.ts';
 import { routesByAuthority, type Route } from '../authority-routes.ts';
 import { isCheckTooOld } from '../check-age.ts';
 import { readForwardedFor } from '../forwarded-for.ts';
@@ -111,6 +111,7 @@ export class ForwardAuthPlane {
 
   async #decide(to: SystemRequest, own: OwnResponses): Promise<void> {
     if (!isFromAllowedOrigin(to.head, to.system.origin, to.system.allowedOrigins)) {
+      meterUnknown(this.#context, to, 'foreign-origin', 'forward-auth');
       own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
       return;
     }
@@ -130,6 +131,7 @@ export class ForwardAuthPlane {
     if (verdict.kind === 'pass') this.#pass(to, own, cookies, verdict);
     else {
       if (verdict.kind === 'denied') new AccessTrace(this.#context, to, verdict, 'forward-auth').settle('refused');
+      else meterUnknown(this.#context, to, whyUnknown(verdict), 'forward-auth');
       await turnAway(this.#context, own, to, cookies, verdict);
     }
   }
