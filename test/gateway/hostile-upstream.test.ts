@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startGateway, type Answer, type GatewayUnderTest } from './gateway-under-test.ts';
@@ -24,6 +25,19 @@ beforeAll(async () => {
     upstreams: { company: `http://127.0.0.1:${port}` },
     settings: { responseHeadS: 1, contentIdleS: 1 },
   });
+  await gateway.test.commit(changes =>
+    changes.insertGrant({
+      id: randomUUID(),
+      accountId: gateway.test.account.id,
+      systemId: 'factory',
+      role: 'case-handler',
+      reason: '承辦工廠登記',
+      basis: 'demo',
+      validFrom: '2020-01-01',
+      validUntil: null,
+      state: 'live',
+    }),
+  );
   cookie = await gateway.logIn();
 });
 afterAll(async () => {
@@ -31,9 +45,9 @@ afterAll(async () => {
   await new Promise(resolve => raw.close(resolve));
 });
 beforeEach(async () => {
-  // A server that does not answer five times in a row would be left alone for a while.
+  // A server that does not answer five times in a row is left alone for a while.
   speech = socket => socket.end(`${OK}Content-Length: 0\r\n\r\n`);
-  await ask();
+  while ((await ask()).status !== 200) await new Promise(resolve => setTimeout(resolve, 100));
   requests = 0;
 });
 
@@ -68,6 +82,10 @@ describe('a system that fails before it answers', () => {
       'upstream-failed',
       socket => socket.end(`${OK}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
     ],
+    ['sends a negative length', 502, 'upstream-failed', socket => socket.end(`${OK}Content-Length: -1\r\n\r\n`)],
+    ['sends a length in words', 502, 'upstream-failed', socket => socket.end(`${OK}Content-Length: two\r\n\r\nab`)],
+    ['sends a blank in a field’s name', 502, 'upstream-failed', socket => socket.end(`${OK}X A: b\r\n\r\n`)],
+    ['sends another coding', 502, 'upstream-failed', socket => socket.end(`${OK}Transfer-Encoding: gzip\r\n\r\nab`)],
     [
       'sends a NUL in a field',
       502,
@@ -99,18 +117,16 @@ describe('a system that fails before it answers', () => {
     expect(page.body).toContain('<title>upstream-failed</title>');
   });
 
-  test('or is not there at all → 502, and other systems are not affected', async () => {
-    const opened = await gateway.test.openSession();
+  test('or is not there at all → 502; and what hangs holds up no other system (D3-01)', async () => {
     speech = () => undefined;
-    const hanging = ask();
+    const hanging = Array.from({ length: 30 }, () => ask());
+    const opened = await gateway.test.openSession();
+    const headers = { Cookie: `__Host-gw=${await opened.cookieFor('factory')}` };
+    expect((await gateway.ask('/', { host: 'factory.gateway.test', headers })).status).toBe(200);
     await gateway.factory.close();
-    const factory = await gateway.ask('/', {
-      host: 'factory.gateway.test',
-      headers: { Cookie: `__Host-gw=${await opened.cookieFor('factory')}` },
-    });
-    // Not granted, so judged before the system is dialled; what matters is that it is answered while company hangs.
-    expect(factory.status).toBe(403);
-    expect((await hanging).status).toBe(504);
+    expect((await gateway.ask('/', { host: 'factory.gateway.test', headers })).status).toBe(502);
+    const statuses = (await Promise.all(hanging)).map(({ status }) => status);
+    expect(statuses).toEqual(statuses.map(() => 504));
   });
 });
 
@@ -211,6 +227,18 @@ describe('fields of a response (DESIGN §4)', () => {
     speech = socket => socket.end(response);
     const answer = await ask();
     expect([answer.status, answer.body]).toEqual([status, body]);
+  });
+
+  test.each([
+    ['HEAD', `${OK}Content-Length: 6\r\n\r\n`, 200],
+    ['GET', 'HTTP/1.1 204 No Content\r\nContent-Length: 6\r\n\r\n', 204],
+    ['GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 6\r\n\r\n', 304],
+  ])('content where none can be (%s, %s) is nobody’s, neither now nor next', async (method, response, status) => {
+    speech = socket => socket.write(`${response}HTTP/1`);
+    const answer = await gateway.ask('/', { method, headers: { Cookie: cookie } });
+    expect([answer.status, answer.body]).toEqual([status, '']);
+    speech = socket => socket.end(`${OK}Content-Length: 3\r\n\r\nown`);
+    expect((await ask()).body).toBe('own');
   });
 
   test('HEAD keeps the length and has no content', async () => {

@@ -37,8 +37,10 @@ export class Connections {
   }
 
   async close(): Promise<void> {
+    const all = [...this.#all];
     this.#free.length = 0;
-    await Promise.all([...this.#all].map(connection => connection.destroy()));
+    this.#all.clear();
+    await Promise.all(all.map(connection => connection.destroy()));
   }
 
   #find(unused: boolean): Connection | undefined {

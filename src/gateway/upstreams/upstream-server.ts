@@ -39,6 +39,7 @@ export class UpstreamServer {
   /** For what HTTP/2 does not carry here. */
   readonly #upgrades: Connections;
   #failedChecks = 0;
+  #isRetired = false;
 
   constructor(system: string, origin: string, settings: UpstreamSettings, responseHeadBytes: number, log: GatewayLog) {
     this.origin = origin;
@@ -90,6 +91,18 @@ export class UpstreamServer {
     this.#tell(before);
   }
 
+  /** An attempt has ended. */
+  release(): void {
+    this.underWay -= 1;
+    if (this.#isRetired && this.underWay === 0) void this.close();
+  }
+
+  /** It belongs to a configuration no more: what is under way may finish. */
+  retire(): void {
+    this.#isRetired = true;
+    if (this.underWay === 0) void this.close();
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#connections.close(), this.#upgrades.close()]);
   }
@@ -139,7 +152,7 @@ class ServerAttempt implements Attempt {
     this.#hasEnded = true;
     this.#judge('abandoned');
     this.#connections.giveBack(this.#connection);
-    this.#server.underWay -= 1;
+    this.#server.release();
   }
 
   #judge(verdict: 'answered' | 'failed' | 'abandoned'): void {

@@ -49,6 +49,7 @@ export class Upstream {
   /** What is under way may finish; nothing begins any more that nobody asks for. */
   retire(): void {
     this.#watching.abort();
+    for (const server of this.servers) server.retire();
   }
 
   async close(): Promise<void> {

@@ -360,7 +360,7 @@ function contentTooLarge({ limitBytes }: Extract<SystemPage, { kind: 'content-to
 }
 
 function tellSize(bytes: number): string {
-  const [unit, size] = bytes < 1_048_576 ? ['KiB', 1_024] : ['MiB', 1_048_576];
+  const [unit, size] = bytes < 1_048_576 ? ['KB', 1_024] : ['MB', 1_048_576];
   return `${Math.floor((bytes / size) * 10) / 10} ${unit}`;
 }
 
