@@ -11,6 +11,7 @@ DEBIAN_PARTS='
 /usr/bin/redis-sentinel:redis-sentinel
 /usr/sbin/nginx:nginx-light
 /usr/sbin/haproxy:haproxy
+/usr/bin/caddy:caddy
 /usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream
 /usr/bin/chromium:chromium
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk

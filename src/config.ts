@@ -190,7 +190,8 @@ function composeSystems(
   return new Map(
     file.systems.map(system => {
       const host = `${system.host}.${gateway.baseDomain}`;
-      const upstream = composeUpstream(gateway.upstreams[system.id], at);
+      const settings = gateway.upstreams[system.id];
+      const upstream = settings === undefined ? null : composeUpstream(settings, at);
       const { idleMinutes, purposes = [], purposeMinutes, limits, routes, ...given } = system;
       const { subjectParameters, caseParameters, ...facts } = given;
       const namedParameters = composeNamedParameters(subjectParameters, caseParameters);
@@ -257,9 +258,16 @@ function checkPort(port: number): string[] {
 
 function checkUpstreams(gateway: GatewayFile, file: SystemsFile): string[] {
   const known = new Set(file.systems.map(system => system.id));
-  const missing = [...known].filter(id => !(id in gateway.upstreams)).map(id => `upstreams.${id}: missing`);
+  const elsewhere = gateway.forwardAuth?.systems ?? [];
+  const missing = [...known].filter(id => !(id in gateway.upstreams) && !elsewhere.includes(id));
   const unknown = Object.keys(gateway.upstreams).filter(id => !known.has(id));
-  return [...missing, ...unknown.map(id => `upstreams.${id}: unknown key`)];
+  const both = elsewhere.filter(id => id in gateway.upstreams);
+  return [
+    ...missing.map(id => `upstreams.${id}: missing`),
+    ...unknown.map(id => `upstreams.${id}: unknown key`),
+    ...elsewhere.filter(id => !known.has(id)).map(id => `forwardAuth.systems: ${id} is no system`),
+    ...both.map(id => `upstreams.${id}: of no use, since forwardAuth.systems has it`),
+  ];
 }
 
 function checkFiles(gateway: GatewayFile, at: (path: string) => string): string[] {

@@ -37,6 +37,8 @@ export const forwardAuthSchema = z
         }),
       )
       .min(1, 'names nobody who may ask'),
+    /** Systems that only these proxies lead to; they have no entry in `upstreams`, and nothing is passed on to them from here. */
+    systems: z.array(z.string()).default([]),
   })
   .superRefine(({ listen, tls, peers }, check) => {
     if (tls !== undefined) return;

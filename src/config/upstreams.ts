@@ -102,8 +102,7 @@ export function checkUpstreamFiles(upstreams: Record<string, Upstream>, at: (pat
 }
 
 /** Composes where a system runs; it has been checked, and the files are there. */
-export function composeUpstream(upstream: Upstream | undefined, at: (path: string) => string): UpstreamSettings {
-  if (upstream === undefined) throw new Error('A system without an upstream has not been refused.');
+export function composeUpstream(upstream: Upstream, at: (path: string) => string): UpstreamSettings {
   const { servers, protocol, health, connectSeconds } = upstream;
   const { caFile, certificate, key, serverName } = upstream.tls ?? {};
   const read = (path: string): string => readFileSync(at(path), 'utf8');

@@ -124,8 +124,8 @@ export interface BusinessSystem {
   readonly host: string;
   /** `https://host[:port]` as browsers see it: the assertion's `aud`. */
   readonly origin: string;
-  /** Where requests go. */
-  readonly upstream: UpstreamSettings;
+  /** Where requests go; null: only proxies that ask (forward-auth) lead to it, and nothing is passed on from here. */
+  readonly upstream: UpstreamSettings | null;
   /** What requests may take: the first whose paths match counts; where none does, all is as the gateway has it. */
   readonly limitedRoutes: readonly LimitedRoute[];
   readonly roles: readonly { readonly code: string; readonly name: string; readonly nameEn: string }[];

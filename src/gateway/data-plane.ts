@@ -84,7 +84,8 @@ export class DataPlane {
     const verdict = await this.#judgeRequest(to, cookies, false);
     switch (verdict.kind) {
       case 'pass':
-        await this.#passOn(to, cookies, verdict, client);
+        if (to.system.upstream === null) own.refuse(to, 404, { kind: 'not-found' }, 'served-elsewhere');
+        else await this.#passOn(to, cookies, verdict, client);
         return;
       case 'denied':
         new AccessTrace(this.#context, to, verdict).settle('refused');

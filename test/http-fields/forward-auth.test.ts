@@ -200,13 +200,14 @@ describe('D1-111 which dialect is spoken', () => {
     expect(FORWARD_AUTH_DIALECTS.map(dialect => dialectOfTarget(ask(dialect).target))).toEqual([
       ...FORWARD_AUTH_DIALECTS,
     ]);
+    expect(dialectOfTarget('/forward-auth/caddy?of=/forward-auth/envoy/')).toBe('caddy');
   });
 
   test.each([
     '/',
     '/forward-auth',
     '/forward-auth/nginx/',
-    '/forward-auth/nginx?x',
+    '/?/forward-auth/nginx',
     '/forward-auth/envoy',
     '/Forward-Auth/nginx',
   ])('is none at %s', target => {

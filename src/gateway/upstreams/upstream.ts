@@ -12,8 +12,8 @@ export class Upstream {
   #turn = 0;
 
   /** @param responseHeadBytes bytes of a response's fields; beyond, the response is an error */
-  constructor(system: BusinessSystem, responseHeadBytes: number, log: GatewayLog) {
-    this.settings = system.upstream;
+  constructor(system: BusinessSystem, settings: UpstreamSettings, responseHeadBytes: number, log: GatewayLog) {
+    this.settings = settings;
     this.servers = this.settings.servers.map(
       origin => new UpstreamServer(system.id, origin, this.settings, responseHeadBytes, log),
     );

@@ -35,9 +35,11 @@ export class Upstreams {
     const before = this.#inUse;
     const now = new Map<string, Upstream>();
     for (const system of systems) {
+      const { upstream: settings } = system;
+      if (settings === null) continue;
       const held = before.get(system.id);
-      const isUnchanged = held !== undefined && isDeepStrictEqual(held.settings, system.upstream);
-      const upstream = isUnchanged ? held : new Upstream(system, this.#responseHeadBytes, this.#log);
+      const isUnchanged = held !== undefined && isDeepStrictEqual(held.settings, settings);
+      const upstream = isUnchanged ? held : new Upstream(system, settings, this.#responseHeadBytes, this.#log);
       now.set(system.id, upstream);
       this.#bySystem.set(system, upstream);
     }

@@ -31,9 +31,14 @@ const PLACES: ReadonlyMap<string, ForwardAuthDialect> = new Map([
 /** Envoy writes the path that it was asked for behind ours. */
 const ENVOY_PREFIX = '/forward-auth/envoy';
 
-/** By which address of the listener a question is asked; undefined where there is none. */
+/**
+ * By which address of the listener a question is asked; undefined where there is none. A query says nothing: Caddy leaves
+ * its client's there.
+ */
 export function dialectOfTarget(target: string): ForwardAuthDialect | undefined {
-  return target.startsWith(`${ENVOY_PREFIX}/`) ? 'envoy' : PLACES.get(target);
+  if (target.startsWith(`${ENVOY_PREFIX}/`)) return 'envoy';
+  const query = target.indexOf('?');
+  return PLACES.get(query === -1 ? target : target.slice(0, query));
 }
 
 /**
