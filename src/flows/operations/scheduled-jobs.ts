@@ -10,7 +10,7 @@ import type { Job } from './run-due-jobs.ts';
 import { sendNotices } from './send-notices.ts';
 
 /** Everything that happens by itself, in its order: changes that are due before judgements of who is idle. */
-export function scheduledJobs({ accountPolicies: policies, mail, keyDays }: GatewayContext): readonly Job[] {
+export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContext): readonly Job[] {
   const jobs: Job[] = [
     {
       name: 'due-changes',
@@ -49,7 +49,7 @@ export function scheduledJobs({ accountPolicies: policies, mail, keyDays }: Gate
       name: 'assertion-keys',
       cadence: 'daily',
       run: async context => ({
-        rotated: await rotateWhenOld(context, keyDays),
+        rotated: await rotateWhenOld(context, context.keyDays),
         removed: await removeGoneKeys(context),
       }),
     },
