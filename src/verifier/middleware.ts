@@ -2,8 +2,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import { AssertionRejected } from './assertion-rejected.ts';
 import { readAssertionField } from './assertion-field.ts';
-import type { AssertionVerifier } from './verifier.ts';
-import type { VerifiedIdentity } from './verified-identity.ts';
+import type { AssertionVerifier, VerifiedIdentity } from './verified-identity.ts';
 
 /** A request of Node or Express; {@link requireGatewayAssertion} sets the field on those that go on. */
 export type IdentifiedRequest = IncomingMessage & { gatewayIdentity?: VerifiedIdentity };

@@ -30,6 +30,17 @@ export interface VerifiedIdentity {
   readonly caseNumber: string | null;
 }
 
+export interface AssertionVerifier {
+  /**
+   * Verifies one assertion: type, ES256 signature by a key of the portal, issuer, audience, life time, claims.
+   *
+   * @param token value of the one `X-Gateway-Assertion` field, see `readAssertionField`
+   * @returns who the request is from
+   * @throws AssertionRejected for every token that is not believed, and when the keys cannot be had; nothing else
+   */
+  verify(token: string): Promise<VerifiedIdentity>;
+}
+
 /** An assertion never lives longer; one that claims to is not the gateway's. */
 const LIFETIME_LIMIT_S = 60;
 const ASSURANCES = ['card', 'one-day-password', 'system'] as const;

@@ -1,7 +1,7 @@
 import { base64url, compactVerify, errors, type CryptoKey } from 'jose';
 import { AssertionRejected } from './assertion-rejected.ts';
 import { fetchedKeys, fetchJwksOverHttps, fixedKeys, type FetchJwks, type JsonWebKeySet } from './key-set.ts';
-import { judgeClaims, type VerifiedIdentity } from './verified-identity.ts';
+import { judgeClaims, type AssertionVerifier } from './verified-identity.ts';
 
 export { readAssertionField } from './assertion-field.ts';
 export { AssertionRejected, type AssertionRejection } from './assertion-rejected.ts';
@@ -15,7 +15,7 @@ export {
   type GatewayMiddleware,
   type IdentifiedRequest,
 } from './middleware.ts';
-export type { VerifiedIdentity } from './verified-identity.ts';
+export type { AssertionVerifier, VerifiedIdentity } from './verified-identity.ts';
 
 const TYPE = 'gateway-assertion+jwt';
 /** The gateway's assertions are under 2 KB; a longer one costs work before it is refused. */
@@ -37,17 +37,6 @@ export interface AssertionVerifierOptions {
   readonly fetchJwks?: FetchJwks;
   /** The time to judge by; default: the machine's clock. */
   readonly now?: () => Date;
-}
-
-export interface AssertionVerifier {
-  /**
-   * Verifies one assertion: type, ES256 signature by a key of the portal, issuer, audience, life time, claims.
-   *
-   * @param token value of the one `X-Gateway-Assertion` field, see {@link readAssertionField}
-   * @returns who the request is from
-   * @throws AssertionRejected for every token that is not believed, and when the keys cannot be had; nothing else
-   */
-  verify(token: string): Promise<VerifiedIdentity>;
 }
 
 /**
