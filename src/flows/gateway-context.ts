@@ -1,12 +1,12 @@
 import type { MarkKey } from '../audit/named-values.ts';
 import type { Actor, AuditEvent, EventCode, Fact } from '../audit/event.ts';
 import type { BusinessSystem, Clock, Database, Randomness, TrustData } from './ports.ts';
-import type { AccessJournal } from './access/access-journal.ts';
 import type { AccountPolicies } from './accounts/account-policies.ts';
 import type { DocumentPrinter, TableWriter } from './ports/files.ts';
 import type { MailSender } from './ports/mail.ts';
 import type { AssertionCache } from './login/assertion-cache.ts';
 import type { AssertionSigner } from './keys/assertion-signer.ts';
+import type { AccessRecorder } from './ports/access-records.ts';
 import type { AddressLimiter } from './ports/address-limiter.ts';
 import type { KeyVault } from './ports/assertion-keys.ts';
 import type { EphemeralStore } from './ports/ephemeral-store.ts';
@@ -29,7 +29,7 @@ export interface GatewayContext {
   /** After so many days the next key is made; null: never by itself. */
   readonly keyDays: number | null;
   /** Takes the records of requests to business systems. */
-  readonly access: AccessJournal;
+  readonly access: AccessRecorder;
   readonly meter: RequestMeter;
   /** By which values in those records are found again. */
   readonly markKey: MarkKey;

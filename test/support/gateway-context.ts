@@ -135,6 +135,10 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   const signer = createAssertionSigner({ clock, database, vault });
   const randomness = { bytes: (length: number) => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() };
   const metrics = createMetrics();
+  const journal = new AccessJournal(
+    { clock, randomness, database: withAccessRecords(database, options.accessRecords) },
+    { timers: PROCESS_TIMERS, onProblem: () => undefined, onLost: () => undefined },
+  );
   const context: GatewayContext = {
     clock,
     randomness,
@@ -152,10 +156,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     signer,
     assertions: new AssertionCache(signer, sessions),
     keyDays: null,
-    access: new AccessJournal(
-      { clock, randomness, database: withAccessRecords(database, options.accessRecords) },
-      { timers: PROCESS_TIMERS, onProblem: () => undefined, onLost: () => undefined },
-    ),
+    access: journal,
     meter: metrics.meter,
     markKey: await openMarkKey({ folder }),
     accessRecordMonths: 60,
@@ -210,7 +211,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     setAccountState: state => commit(context, changes => changes.setAccountState(people.account.id, state)),
     openSession: (login = {}) => openSession(context, { account: people.account, method: 'card', ...login }),
     close: async () => {
-      await context.access.stop(5_000);
+      await journal.stop(5_000);
       ephemeral.stop();
       sessions.stop();
       await database.close();

@@ -1,6 +1,7 @@
 import type { AccessRecord } from '../../audit/access-record.ts';
 import { composeEvent, type GatewayContext } from '../gateway-context.ts';
 import type { Database } from '../ports.ts';
+import type { AccessRecordCounts, AccessRecorder } from '../ports/access-records.ts';
 import { StoreFault } from '../ports/store-fault.ts';
 import type { Timers } from '../sessions/watch-ends.ts';
 
@@ -14,7 +15,7 @@ const BATCH = 500;
 const RETRY_MS = 1_000;
 
 /** Waiting records: a minute of 800 requests a second with the database away, and what a node can spare in memory. */
-export const JOURNAL_LIMITS = { records: 50_000, bytes: 33_554_432 } as const;
+const JOURNAL_LIMITS = { records: 50_000, bytes: 33_554_432 } as const;
 
 /** Of a record without its texts that have no fixed length; measured, with the objects' own share. */
 const RECORD_BYTES = 800;
@@ -42,12 +43,6 @@ export interface Gap {
   readonly count: number;
 }
 
-export interface JournalCounts {
-  readonly waiting: number;
-  readonly written: number;
-  readonly lost: number;
-}
-
 interface Entry {
   readonly record: AccessRecord;
   readonly bytes: number;
@@ -60,7 +55,7 @@ interface Entry {
  * commit with all who came meanwhile. What a full journal cannot take is counted, and the gap is one event as soon as the
  * database takes it. A process that is killed loses what has not been written: 200 ms of records while the database answers.
  */
-export class AccessJournal {
+export class AccessJournal implements AccessRecorder {
   readonly #context: JournalContext;
   readonly #options: JournalOptions;
   readonly #limits: { readonly records: number; readonly bytes: number };
@@ -81,16 +76,14 @@ export class AccessJournal {
     this.#limits = options.limits ?? JOURNAL_LIMITS;
   }
 
-  /** Whether a record that somebody waits for can be written, as far as is known. */
   get isWritable(): boolean {
     return !this.#isTroubled && !this.#isFull(0);
   }
 
-  get counts(): JournalCounts {
+  get counts(): AccessRecordCounts {
     return { waiting: this.#waiting.length, written: this.#written, lost: this.#lost };
   }
 
-  /** Has a record written soon; where there is no room for it, it is counted as lost. */
   add(record: AccessRecord): void {
     const bytes = sizeOf(record);
     if (this.#isFull(bytes)) this.#lose(record);
@@ -101,10 +94,6 @@ export class AccessJournal {
     }
   }
 
-  /**
-   * Has a record written at once and returns when it is durable. @throws StoreFault when it is not, and then it may be
-   * added again with another outcome: should it have been written after all, it stays as it was.
-   */
   commit(record: AccessRecord): Promise<void> {
     const bytes = sizeOf(record);
     if (this.#isTroubled || this.#isFull(bytes)) {

@@ -1,6 +1,27 @@
 import type { AccessRecord } from '../../audit/access-record.ts';
 import type { NamedAs } from '../../audit/named-values.ts';
 
+/** Takes the records of requests: implemented by the journal, which writes them in batches. */
+export interface AccessRecorder {
+  /** Whether a record that somebody waits for can be written, as far as is known. */
+  readonly isWritable: boolean;
+  readonly counts: AccessRecordCounts;
+  /** Has a record written soon; where there is no room for it, it is counted as lost. */
+  add(record: AccessRecord): void;
+  /**
+   * Has a record written at once and returns when it is durable. @throws StoreFault when it is not, and then it may be
+   * added again with another outcome: should it have been written after all, it stays as it was.
+   */
+  commit(record: AccessRecord): Promise<void>;
+}
+
+/** Since the process began. */
+export interface AccessRecordCounts {
+  readonly waiting: number;
+  readonly written: number;
+  readonly lost: number;
+}
+
 /** Where a page of records ends. */
 export type AccessRecordPlace = Pick<AccessRecord, 'at' | 'id'>;
 
