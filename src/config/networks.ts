@@ -42,3 +42,23 @@ const loopback = networkList(
   { address: '127.0.0.0', family: 4, prefix: 8 },
   { address: '::1', family: 6, prefix: 128 },
 );
+
+/**
+ * Whether an address lies in one of the networks; one that is no IP address lies in none.
+ *
+ * IPv4 and IPv6 apart: Node finds an IPv4 address in IPv6 networks, too.
+ *
+ * @param networks addresses, or networks as `address/prefix`; what is neither holds no address
+ */
+export function networkMatcher(networks: readonly string[]): (address: string) => boolean {
+  const read = networks.flatMap(text => parseNetwork(text) ?? []);
+  if (read.length === 0) return () => false;
+  const lists = {
+    4: networkList(...read.filter(({ family }) => family === 4)),
+    6: networkList(...read.filter(({ family }) => family === 6)),
+  };
+  return address => {
+    const family = isIP(address);
+    return (family === 4 || family === 6) && lists[family].check(address, `ipv${family}`);
+  };
+}

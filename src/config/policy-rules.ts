@@ -1,8 +1,7 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { compilePathPattern } from '../policy/path-pattern.ts';
 import type { AddressRanges, PolicyRule } from '../policy/rule.ts';
-import { networkList, parseNetwork } from './networks.ts';
+import { networkMatcher, parseNetwork } from './networks.ts';
 import { isRoutedPath } from './routed-path.ts';
 
 const MINUTES_OF_HOUR = 60;
@@ -84,18 +83,6 @@ const rule = z
 /** The rules of a system, in the order in which they count. */
 export const policySchema = z.array(rule).min(1, 'must have a rule; leave it out where every role may do everything');
 
-/** IPv4 and IPv6 apart: Node finds an IPv4 address in IPv6 networks, too. */
 function compileRanges(text: readonly string[]): AddressRanges {
-  const networks = text.flatMap(each => parseNetwork(each) ?? []);
-  const lists = {
-    4: networkList(...networks.filter(({ family }) => family === 4)),
-    6: networkList(...networks.filter(({ family }) => family === 6)),
-  };
-  return {
-    text,
-    includes(address) {
-      const family = isIP(address);
-      return (family === 4 || family === 6) && lists[family].check(address, `ipv${family}`);
-    },
-  };
+  return { text, includes: networkMatcher(text) };
 }

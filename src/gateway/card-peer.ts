@@ -8,7 +8,7 @@ import {
   type CertificateDialect,
   type PresentedCertificate,
 } from '../http-fields/client-cert.ts';
-import { networkMatcher } from './networks.ts';
+import { networkMatcher } from '../config/networks.ts';
 
 /** A TLS-terminating proxy in front of the card listener, whose word on the client's certificate is taken. */
 export interface CertificateProxy {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { clientAddressOf } from '../http-fields/client-address.ts';
 import { readForwardedFor } from './forwarded-for.ts';
-import { networkMatcher } from './networks.ts';
+import { networkMatcher } from '../config/networks.ts';
 
 /** Whose word on a client's address is taken: addresses, or networks as `address/prefix`. */
 export interface BelievedProxies {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readForwardedFor } from '../../src/gateway/forwarded-for.ts';
-import { networkMatcher } from '../../src/gateway/networks.ts';
+import { networkMatcher } from '../../src/config/networks.ts';
 
 const isTrusted = networkMatcher(['10.0.0.1', '10.0.1.0/24', '2001:db8:a::/64']);
 const read = (...values: string[]) =>

@@ -12,7 +12,7 @@ import type { GatewayLog } from '../gateway-log.ts';
 import { REQUEST_EVENTS } from '../incoming-request.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from '../listener-settings.ts';
 import { listenOn } from '../listening.ts';
-import { networkMatcher } from '../networks.ts';
+import { networkMatcher } from '../../config/networks.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from '../tls-server-options.ts';
 import { ForwardAuthPlane } from './forward-auth-plane.ts';
 import { listPeers, type ForwardAuthPeer, type Peers } from './peers.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { clientAddressOf } from '../../http-fields/client-address.ts';
 import type { ForwardAuthDialect } from '../../http-fields/forward-auth/dialect.ts';
-import { networkMatcher } from '../networks.ts';
+import { networkMatcher } from '../../config/networks.ts';
 
 /** A proxy that may ask, and the dialect that it is believed in. */
 export interface ForwardAuthPeer {
