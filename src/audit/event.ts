@@ -14,6 +14,7 @@ export const EVENT_CATALOGUE = {
   'login.refused': { zh: '登入未成', en: 'Login refused' },
   'system.entered': { zh: '進入業務系統', en: 'Business system entered' },
   'system.refused': { zh: '未獲准進入業務系統', en: 'Business system refused' },
+  'notice.in-force': { zh: '資料使用說明生效', en: 'Notice of a system in force' },
   'purpose.declared': { zh: '申報使用目的', en: 'Purpose declared' },
   'account.imported': { zh: '匯入業務帳號', en: 'Business account taken over' },
   'account.changed': { zh: '異動業務帳號', en: 'Business account changed' },

@@ -4,6 +4,7 @@ import { removeGoneKeys, rotateWhenOld } from '../keys/rotate-keys.ts';
 import { openAccountChecks } from './check-accounts.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { deleteOldSessionRecords } from '../sessions/delete-session-records.ts';
+import { recordNotices } from './record-notices.ts';
 import { remindStaleProfiles } from './remind-stale-profiles.ts';
 import { runDormancy } from './run-dormancy.ts';
 import type { Job } from './run-due-jobs.ts';
@@ -35,6 +36,7 @@ export function scheduledJobs({ accountPolicies: policies, mail }: GatewayContex
       cadence: 'daily',
       run: async context => ({ reminded: await remindStaleProfiles(context, policies.profileReminderMonths) }),
     },
+    { name: 'notices', cadence: 'always', run: async context => ({ changed: await recordNotices(context) }) },
     {
       name: 'access-records',
       cadence: 'daily',

@@ -94,6 +94,7 @@ export const EVENT_LOOKS = {
   'certificate.renewed': { icon: 'link', tone: '' },
   'login.succeeded': { icon: 'ok', tone: '' },
   'login.refused': { icon: 'stop', tone: 'is-stop' },
+  'notice.in-force': { icon: 'info', tone: 'is-info' },
   'purpose.declared': { icon: 'draft', tone: '' },
   'system.entered': { icon: 'enter', tone: '' },
   'system.refused': { icon: 'stop', tone: 'is-stop' },

@@ -207,5 +207,6 @@ export const JOB_NAMES: Readonly<Record<string, Bilingual>> = {
   'account-checks': { zh: '開始定期有效性檢查', en: 'Open regular checks' },
   'profile-reminders': { zh: '提醒確認聯絡資料', en: 'Remind of contact data' },
   'session-records': { zh: '刪除逾期連線紀錄', en: 'Delete old records of sessions' },
+  notices: { zh: '登錄資料使用說明的版本', en: "Record versions of the systems' notices" },
   mail: { zh: '寄送通知', en: 'Send notices' },
 };
