@@ -101,6 +101,12 @@ export class Http2Response implements ClientResponse {
   }
 
   #sendTrailers(): void {
-    if (!this.destroyed) this.#stream.sendTrailers(this.#trailers);
+    if (this.destroyed) return;
+    try {
+      this.#stream.sendTrailers(this.#trailers);
+    } catch {
+      // Called by the library, so that a system's trailers it does not take would end the process.
+      this.destroy();
+    }
   }
 }

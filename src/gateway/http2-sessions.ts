@@ -139,6 +139,8 @@ function sessionOptions(settings: ListenerSettings): ServerSessionOptions {
     maxHeaderListPairs: 256,
     // Megabytes that one connection may take up here, beyond which its new streams are refused.
     maxSessionMemory: 10,
+    // What a system says twice is passed on as by HTTP/1.1; our own fields are said once.
+    strictSingleValueFields: false,
     // Of each kind a client's program may have a fault; a hundred are none.
     maxSessionInvalidFrames: 100,
     maxSessionRejectedStreams: 100,

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { canonicalAuthority } from '../http-fields/authority.ts';
 import type { RequestLine } from '../http-fields/http2-head.ts';
 import { readRequestHead, type RequestHead } from '../http-fields/request-head.ts';
@@ -7,6 +8,14 @@ import type { RefusalCode } from './refused-connections.ts';
 
 /** Under which events Node hands out requests: one with `Expect` it would otherwise answer itself, by 100 or 417. */
 export const REQUEST_EVENTS = ['request', 'checkContinue', 'checkExpectation'] as const;
+
+/**
+ * What HTTP/1.1 is parsed by holds for both versions: `delete`, which systems take for DELETE and rules do not, is no method.
+ * TRACE would show the person the assertion that was made for the system; CONNECT makes tunnels.
+ */
+const TAKEN_METHODS: ReadonlySet<string> = new Set(
+  METHODS.filter(method => method !== 'TRACE' && method !== 'CONNECT'),
+);
 
 /** A request that can be read in one way only, and whose host is ours. */
 export interface ReadRequest {
@@ -37,8 +46,7 @@ export function readIncoming(
   if (upgrade !== null && route.kind === 'portal') return { ok: false, code: 'upgrade-refused' };
   // A client waits for the answer before it speaks the new protocol (RFC 6455 section 4.1); these bytes are a trick.
   if (upgrade !== null && upgrade.early.length > 0) return { ok: false, code: 'websocket-handshake-invalid' };
-  // TRACE would show the person the assertion that was made for the system.
-  if (method === 'TRACE') return { ok: false, code: 'method-refused' };
+  if (!TAKEN_METHODS.has(method)) return { ok: false, code: 'method-refused' };
   const parsing = parseRequestTarget(request.url ?? '', head.host);
   if (!parsing.ok) return { ok: false, code: parsing.failure.code };
   return { ok: true, read: { route, head, target: parsing.target } };

@@ -179,7 +179,8 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   }
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, early: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (!(socket instanceof Socket)) {
+    // Behind a request that is not answered yet, it would have to wait on a connection that is no more HTTP; browsers never do that.
+    if (!(socket instanceof Socket) || connections.isAnswering(socket)) {
       socket.destroy();
       return;
     }

@@ -8,6 +8,7 @@ export type ResponseFields = Readonly<Record<string, string | readonly string[] 
 /** What a response says about the connection, not about the content; `upgrade` is written anew after a 101. */
 const HOP_BY_HOP = new Set([
   'connection',
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authentication-info',

@@ -49,6 +49,22 @@ describe('requests in a row on one connection', () => {
     expect(answer.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThanOrEqual(17);
     expect(gateway.company.received.length).toBeLessThanOrEqual(17);
   });
+
+  test.each([
+    ['a request under way', 'company.gateway.test', 'company.gateway.test'],
+    ['a request of an unknown host', 'x', 'company.gateway.test'],
+    ['a request to the portal', 'portal.gateway.test', 'portal.gateway.test'],
+  ])('an upgrade behind %s, in one packet, ends that connection and nothing else', async (_what, first, second) => {
+    gateway.company.answer = undefined;
+    const upgrade = [
+      `GET /ws HTTP/1.1\r\nHost: ${second}\r\nConnection: Upgrade\r\nUpgrade: websocket`,
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    ].join('\r\n');
+    const answer = await gateway.speak(`GET /1 HTTP/1.1\r\nHost: ${first}\r\nCookie: ${cookie}\r\n\r\n${upgrade}`);
+    expect(answer).not.toContain('101');
+    expect(gateway.company.received.filter(({ target }) => target === '/ws')).toEqual([]);
+    expect(await gateway.speak(requestOf('/after', 'Connection: close\r\n'))).toMatch(/^HTTP\/1\.1 200 /);
+  });
 });
 
 describe('a session that ends', () => {

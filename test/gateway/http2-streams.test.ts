@@ -254,4 +254,27 @@ describe('a gateway that closes', () => {
     await closed;
     await own.close();
   });
+
+  test('what a system says twice, or says of HTTP/2 itself, does no harm: not in its head, not in its trailers', async () => {
+    gateway.company.answer = (_request, response) => {
+      response.writeHead(200, [
+        ...['Trailer', 'ETag', 'Transfer-Encoding', 'chunked', 'HTTP2-Settings', 'AAMAAABkAAQCAAAAAAIAAAAA'],
+        ...['X-Content-Type-Options', 'nosniff', 'X-Content-Type-Options', 'nosniff'],
+        ...['Content-Type', 'text/plain', 'Content-Type', 'text/plain', 'Expires', '0', 'Expires', '0'],
+      ]);
+      response.write('said');
+      response.addTrailers([
+        ['ETag', '"a"'],
+        ['ETag', '"b"'],
+        ['HTTP2-Settings', 'x'],
+      ]);
+      response.end();
+    };
+    const answer = await askStream(session, { ':path': '/twice', cookie, te: 'trailers' });
+    expect(answer).toMatchObject({ status: 200, body: 'said', reset: 0 });
+    expect(answer.headers).not.toHaveProperty('http2-settings');
+    expect(answer.trailers).not.toHaveProperty('http2-settings');
+    gateway.company.answer = undefined;
+    expect(await askStream(session, { ':path': '/after', cookie })).toMatchObject({ status: 200 });
+  });
 });
