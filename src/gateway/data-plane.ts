@@ -10,7 +10,7 @@ import { AccessTrace, meterUnknown, whyUnknown } from './access-trace.ts';
 import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
-import type { OpenExchanges } from './open-exchanges.ts';
+import type { BreakCause, OpenExchanges } from './open-exchanges.ts';
 import { serveOwnPath } from './own-paths.ts';
 import { answerable, OwnResponses } from './own-responses.ts';
 import type { SystemRequest, UpgradingClient } from './system-request.ts';
@@ -67,6 +67,31 @@ export class DataPlane {
       );
       this.#room.own.unavailable(to);
     }
+  }
+
+  /**
+   * Judges anew what goes on for hours, by the rules and grants that hold now and without counting as activity: what may not
+   * be begun any more does not go on. Sessions that end are told of at once, and not looked for here.
+   */
+  async judgeStanding(): Promise<void> {
+    for (const exchange of this.#room.open.standing()) {
+      if (!(exchange instanceof Exchange)) continue;
+      const cause = await this.#causeToEnd(exchange.to).catch((error: unknown): BreakCause => {
+        const { requestId, system } = exchange.to;
+        this.#room.log.error({ requestId, system: system.id, err: error }, 'A stream could not be judged anew.');
+        return { kind: 'cannot-tell' };
+      });
+      if (cause !== undefined) exchange.breakOff(cause);
+    }
+  }
+
+  async #causeToEnd(begun: SystemRequest): Promise<BreakCause | undefined> {
+    const system = this.#context.systems.get(begun.system.id);
+    if (system?.origin !== begun.system.origin) return { kind: 'not-allowed', reason: 'system-gone' };
+    if (!isFromAllowedOrigin(begun.head, system.origin, system.allowedOrigins))
+      return { kind: 'not-allowed', reason: 'foreign-origin' };
+    const verdict = await this.#judgeRequest({ ...begun, system }, splitCookies(begun.head.cookies), true);
+    return verdict.kind === 'denied' ? { kind: 'not-allowed', reason: verdict.reason } : undefined;
   }
 
   async #serve(to: SystemRequest, client: UpgradingClient | undefined): Promise<void> {

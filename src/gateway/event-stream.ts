@@ -44,6 +44,8 @@ export function farewellEvent(cause: BreakCause): string | undefined {
   switch (cause.kind) {
     case 'session-over':
       return `event: gateway-session-over\ndata: ${JSON.stringify({ reason: cause.reason })}\n\n`;
+    case 'not-allowed':
+      return `event: gateway-not-allowed\ndata: ${JSON.stringify({ reason: cause.reason })}\n\n`;
     case 'cannot-tell':
       return 'event: gateway-cannot-tell\ndata: {}\n\n';
     case 'idle':

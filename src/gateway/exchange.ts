@@ -48,7 +48,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   idleLimitS: number;
   isEndless = false;
 
-  protected readonly to: SystemRequest;
+  readonly to: SystemRequest;
   protected readonly room: ExchangeRoom;
   protected readonly trace: AccessTrace;
   readonly #passed: PassedResponse;

@@ -14,6 +14,8 @@ export interface ListenerSettings {
   readonly requestHeadMs: number;
   /** Milliseconds that a connection without a request stays open. */
   readonly keepAliveMs: number;
+  /** How often WebSockets and event streams are judged anew, in milliseconds. */
+  readonly standingJudgedMs: number;
   /** Milliseconds for the content of a request to the portal; beyond: the connection closes. */
   readonly portalContentMs: number;
   /** Bytes of a response's fields; beyond: 502. */
@@ -40,6 +42,8 @@ export const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
   requestHeadMs: 30_000,
   // Longer than the 60 s for which balancers keep theirs, so that it is never we who close under a request.
   keepAliveMs: 75_000,
+  // Rules speak of minutes, and grants end with a day.
+  standingJudgedMs: 60_000,
   // Forms, a certificate, a signature: a few kilobytes.
   portalContentMs: 30_000,
   // Four times what we accept ourselves: systems set many cookies.

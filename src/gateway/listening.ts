@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
@@ -26,6 +26,20 @@ export function listenOn(
       if (address === null || typeof address === 'string') reject(new Error('The listener has no port.'));
       else resolve(address);
     });
+  });
+}
+
+/**
+ * Has a listener of plain HTTP answer requests with `Expect` as it answers all others, and as the last of their connection:
+ * Node would answer them itself, by 100 or 417, and go on reading.
+ */
+export function answerExpectations(server: HttpServer): void {
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    response.shouldKeepAlive = false;
+    server.emit('request', request, response);
+  });
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(417, { Connection: 'close', 'Content-Length': 0, 'Cache-Control': 'no-store' }).end();
   });
 }
 

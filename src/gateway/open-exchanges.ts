@@ -1,5 +1,6 @@
 import type { SessionStore } from '../flows/ports/session-store.ts';
 import type { SessionEndReason } from '../sessions/session.ts';
+import type { DenyReason } from '../policy/decision.ts';
 import { isCheckTooOld } from './check-age.ts';
 
 /** Why the gateway itself breaks an exchange off. */
@@ -7,6 +8,8 @@ export type BreakCause =
   | { readonly kind: 'session-over'; readonly reason: SessionEndReason }
   /** Ends of sessions may have gone unheard for 2 s, or every check is too old: what nobody can judge does not go on. */
   | { readonly kind: 'cannot-tell' }
+  /** What goes on for hours was judged anew, and may not be begun any more. */
+  | { readonly kind: 'not-allowed'; readonly reason: DenyReason | 'foreign-origin' | 'system-gone' }
   | { readonly kind: 'idle' }
   | { readonly kind: 'shutdown' };
 
@@ -93,6 +96,11 @@ export class OpenExchanges {
     const counts = { request: 0, 'event-stream': 0, websocket: 0 };
     for (const { kind } of this.#open) counts[kind] += 1;
     return counts;
+  }
+
+  /** What goes on until somebody ends it. */
+  standing(): readonly OpenExchange[] {
+    return [...this.#open].filter(({ isEndless }) => isEndless);
   }
 
   /** Ends what would never end by itself; the rest may finish. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayLog } from './gateway-log.ts';
-import { closeAtOnce, listenOn } from './listening.ts';
+import { answerExpectations, closeAtOnce, listenOn } from './listening.ts';
 
 /** Says by throwing that something the gateway needs is not there. */
 export type ReadinessCheck = () => Promise<void>;
@@ -57,6 +57,7 @@ export function createOpsListener(options: {
       );
     } else send(404, '', 'text/plain');
   });
+  answerExpectations(server);
   return {
     listen: where => listenOn(server, where),
     close: () => closeAtOnce(server),

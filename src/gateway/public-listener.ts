@@ -82,6 +82,9 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   });
   // Replaced at once and whole, and read once a request.
   let service = serveBy(options);
+  let judging = Promise.resolve();
+  const judgeStanding = (): void => void (judging = judging.then(() => service.plane.judgeStanding()));
+  const standing = setInterval(judgeStanding, settings.standingJudgedMs).unref();
 
   const server = createServer({
     ...tlsContextOptions(options.tls),
@@ -197,11 +200,15 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
       server.setSecureContext(tlsContextOptions(next.tls));
       upstreams.renew(next.context.systems.values());
       service = nextService;
+      judgeStanding();
     },
     upstreamStates: () => upstreams.states(),
     openCounts: () => open.counts,
     announceEnd: () => connections.announceEnd(),
-    close: graceMs => closeGracefully({ server, sessions, connections, open, upstreams }, graceMs),
+    close(graceMs) {
+      clearInterval(standing);
+      return closeGracefully({ server, sessions, connections, open, upstreams }, graceMs);
+    },
   };
 }
 

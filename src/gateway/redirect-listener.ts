@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { parseAuthority } from '../http-fields/authority.ts';
 import { parseRequestTarget } from '../http-fields/request-target.ts';
 import type { GatewayLog } from './gateway-log.ts';
-import { closeAtOnce, listenOn } from './listening.ts';
+import { answerExpectations, closeAtOnce, listenOn } from './listening.ts';
 
 export interface RedirectListener {
   listen(where: { readonly host: string; readonly port: number }): Promise<AddressInfo>;
@@ -45,6 +45,7 @@ export function createRedirectListener(origins: readonly string[], log: GatewayL
     log.info({ err: error }, 'A plain-HTTP request could not be read.');
     socket.destroy();
   });
+  answerExpectations(server);
   return {
     listen: where => listenOn(server, where),
     renew: next => (originByHost = byHost(next)),

@@ -90,6 +90,8 @@ function farewellOf(cause: BreakCause): [code: number, reason: string] {
   switch (cause.kind) {
     case 'session-over':
       return [CLOSE_CODES.policyViolation, `session-over:${cause.reason}`];
+    case 'not-allowed':
+      return [CLOSE_CODES.policyViolation, `not-allowed:${cause.reason}`];
     case 'cannot-tell':
       return [CLOSE_CODES.serviceRestart, 'gateway-cannot-tell'];
     case 'idle':

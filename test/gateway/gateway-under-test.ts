@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestListener } from 'node
 import { request } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
 import type { SystemAsset, SystemPages } from '../../src/flows/ports.ts';
+import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import { ClientAddresses, type BelievedProxies } from '../../src/gateway/client-addresses.ts';
 import type { GatewayLog } from '../../src/gateway/gateway-log.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from '../../src/gateway/listener-settings.ts';
@@ -26,6 +27,8 @@ export interface GatewayUnderTest {
   readonly port: number;
   /** PEM of the CA that the listener's certificate is from. */
   readonly ca: string;
+  /** Goes on with another context; by default with the same. */
+  renew(context?: GatewayContext): void;
   readonly logged: { readonly facts: object; readonly message: string }[];
   /** Cookie field of a new session on company's host. */
   logIn(): Promise<string>;
@@ -99,11 +102,14 @@ export async function listenWith(
   const logged: { facts: object; message: string }[] = [];
   const keep = (facts: object, message: string): void => void logged.push({ facts, message });
   const log: GatewayLog = { info: keep, warn: keep, error: keep };
-  const listener = createPublicListener({
+  const service = {
     context: test.context,
     portal: options.portal ?? ((_request, response) => response.end('portal')),
     pages: options.pages ?? PAGES,
     tls,
+  };
+  const listener = createPublicListener({
+    ...service,
     ...(options.believed === undefined ? {} : { addresses: new ClientAddresses(options.believed) }),
     log,
     settings: { ...DEFAULT_LISTENER_SETTINGS, ...options.settings },
@@ -125,6 +131,7 @@ export async function listenWith(
     port,
     ca,
     logged,
+    renew: (context = test.context) => listener.renew({ ...service, context }),
     dial,
     logIn: async () => `__Host-gw=${await (await test.openSession()).cookieFor('company')}`,
     ask: (target, asked = {}) => ask(port, ca, target, asked),

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOpsListener, type OpsListener } from '../../src/gateway/ops-listener.ts';
@@ -44,6 +45,50 @@ describe('the plain-HTTP listener', () => {
     expect([answer.status, answer.headers.location]).toEqual([status, location]);
   });
 });
+
+describe.each([
+  ['the plain-HTTP listener', () => createRedirectListener(['https://portal.gateway.test'], LOG), '/a', 308],
+  ['the ops listener', () => createOpsListener({ checks: {}, log: LOG }), '/livez', 405],
+])('%s', (_name, create, path, refused) => {
+  let listener: OpsListener;
+  let port: number;
+  beforeAll(async () => {
+    listener = create();
+    ({ port } = await listener.listen({ host: '127.0.0.1', port: 0 }));
+  });
+  afterAll(() => listener.close());
+
+  test('answers a client that waits for 100 at once, and reads nothing behind that', async () => {
+    const said = await speak(
+      port,
+      `POST ${path} HTTP/1.1\r\nHost: portal.gateway.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n`,
+    );
+    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${refused} `));
+    expect(said).toContain('Connection: close');
+  });
+
+  test('answers an expectation that it does not know by 417', async () => {
+    const said = await speak(port, `GET ${path} HTTP/1.1\r\nHost: portal.gateway.test\r\nExpect: wonders\r\n\r\n`);
+    expect(said).toMatch(/^HTTP\/1.1 417 /);
+  });
+
+  test('says in one line that its address is taken, and by which it is', async () => {
+    const other = create();
+    await expect(other.listen({ host: '127.0.0.1', port })).rejects.toThrow(
+      `127.0.0.1 port ${port} cannot be listened on: another program listens there`,
+    );
+  });
+});
+
+/** Sends bytes as they are and returns what comes back until the connection closes. */
+function speak(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.setEncoding('latin1').on('data', (chunk: string) => (said += chunk));
+    socket.on('error', reject).on('close', () => resolve(said));
+  });
+}
 
 describe('the ops listener', () => {
   let listener: OpsListener;

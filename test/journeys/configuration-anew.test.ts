@@ -92,7 +92,7 @@ function askOn(
   agent: Agent,
   label: string,
   path: string,
-): Promise<{ status: number; text: string; local: number | undefined }> {
+): Promise<{ status: number; text: string; local: number | undefined; connection: string | undefined }> {
   const { hostname } = new URL(gateway.portal);
   const host = hostname.replace('portal', label);
   return new Promise((resolve, reject) => {
@@ -108,7 +108,10 @@ function askOn(
       answer => {
         let text = '';
         answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text, local: outgoing.socket?.localPort }));
+        answer.on('end', () => {
+          const { statusCode = 0, headers } = answer;
+          resolve({ status: statusCode, text, local: outgoing.socket?.localPort, connection: headers.connection });
+        });
       },
     );
     outgoing.on('error', reject).end();
@@ -166,10 +169,7 @@ test('a bad file changes nothing, and every problem is logged, as `config check`
     ...helpDesk('02-3333-4444'),
     upstreams: { ...file.upstreams, nobody: 'https://a' },
   }));
-  changeSystems(([first, ...rest]) => [
-    ...rest,
-    { id: 'new', name: '新系統', nameEn: 'New', host: 'new', roles: first?.['roles'] },
-  ]);
+  changeSystems(([first, ...rest]) => [...rest, { ...first, id: 'new', host: 'new' }]);
 
   const foretold = await command('config', 'check');
   expect(foretold.code).toBe(2);
@@ -264,10 +264,28 @@ test('certificates are taken that a start would take, all or none, and with them
   await put('server', server);
 });
 
-test('what was taken and what was not is recorded, with the files by their digests', async () => {
+test('SIGTERM is announced: 503 of /readyz, and answers that are the last of their connections; a second ends it at once', async () => {
+  changeGateway(file => ({ ...file, stop: { announceSeconds: 300 } }));
+  expect(await readAnew()).toContain(TAKEN);
+  const agent = agentOf();
+  const before = await askOn(agent, 'portal', '/login');
+  expect(before).toMatchObject({ status: 200, connection: 'keep-alive' });
+
   const exited = once(program, 'exit');
   program.kill('SIGTERM');
-  await exited;
+  await vi.waitUntil(async () => (await fetch(`http://127.0.0.1:${ports.ops.port}/readyz`)).status === 503);
+  const last = { status: 200, connection: 'close' };
+  expect(await askOn(agent, 'portal', '/login')).toMatchObject({ ...last, local: before.local });
+  const another = await askOn(agent, 'portal', '/login');
+  expect(another).toMatchObject(last);
+  expect(another.local).not.toBe(before.local);
+  expect(await askOn(agent, 'company', '/cases')).toMatchObject({ status: 401, connection: 'close' });
+  agent.destroy();
+  program.kill('SIGTERM');
+  expect(await exited).toEqual([1, null]);
+});
+
+test('what was taken and what was not is recorded, with the files by their digests', async () => {
   const [reloaded, refused] = await gateway.withDatabase(({ events }) =>
     Promise.all([
       events.listEvents({ code: 'configuration.reloaded', limit: 20 }),
