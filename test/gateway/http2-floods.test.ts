@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 import { askStream, openHttp2 } from './http2-client.ts';
-import { blockOf, END_HEADERS, END_STREAM, frameOf, headersOf, KIND, openRaw, type RawHttp2 } from './raw-http2-client.ts';
+import {
+  blockOf,
+  END_HEADERS,
+  END_STREAM,
+  frameOf,
+  headersOf,
+  KIND,
+  openRaw,
+  type RawHttp2,
+} from './raw-http2-client.ts';
 
 let gateway: GatewayUnderTest;
 let cookie: string;
@@ -183,5 +192,24 @@ describe('streams at once', () => {
     expect(await peer.outcomeOf(1)).toEqual({ reset: 2 });
     expect(written).toBeLessThan(25_000_000);
     peer.socket.destroy();
+  });
+});
+
+describe('a connection on which nothing is asked', () => {
+  let hurried: GatewayUnderTest;
+  beforeAll(async () => {
+    hurried = await startGateway({ settings: { keepAliveMs: 1_000, requestHeadMs: 1_000 } });
+  });
+  afterAll(() => hurried.close());
+
+  test.each<[string, Buffer]>([
+    ['after its preface', Buffer.alloc(0)],
+    ['with fields that never end', frameOf(KIND.headers, 0, 1, blockOf([[':method', 'GET']]))],
+    ['with half a frame', headersOf(1, headOf('/')).subarray(0, 20)],
+  ])('is closed: %s', async (_what, said) => {
+    const peer = await openRaw(hurried);
+    peer.send(said);
+    await peer.closed;
+    expect(hurried.company.received).toEqual([]);
   });
 });

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 import { valuesOf } from './recording-upstream.ts';
-import { blockOf, END_HEADERS, END_STREAM, frameOf, headersOf, KIND, openRaw, type Outcome } from './raw-http2-client.ts';
+import {
+  blockOf,
+  END_HEADERS,
+  END_STREAM,
+  frameOf,
+  headersOf,
+  KIND,
+  openRaw,
+  type Outcome,
+} from './raw-http2-client.ts';
 
 type Fields = readonly (readonly [string, string])[];
 
