@@ -6,6 +6,7 @@ import { median } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { BARE, OURS, startContenders, type Contender } from './contenders.ts';
 import { benchGigabyte } from './gigabyte.ts';
+import { benchForwardAuth } from './forward-auth.ts';
 import { cpuOfRequests, waitUnderOpenLoad } from './load.ts';
 import { HOST, NAME_DIALLED, nginxUpstream } from './peer-configurations.ts';
 import { freePort, requirePeers, startServer, stop } from './processes.ts';
@@ -24,8 +25,10 @@ export async function benchGateway(say: (text: string) => void): Promise<readonl
   try {
     const identity = await writeIdentity(folder);
     const requests = await benchRequests(folder, identity, say);
+    say('CPU of a forward-auth decision');
+    const asked = await benchForwardAuth({ ...identity, upstream: 'http://127.0.0.1:9' });
     say('a gigabyte up and down');
-    return [...requests, ...(await benchGigabyte(identity))];
+    return [...requests, asked, ...(await benchGigabyte(identity))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

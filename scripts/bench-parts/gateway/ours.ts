@@ -2,6 +2,7 @@
 import { DEFAULT_LISTENER_SETTINGS } from '../../../src/gateway/listener-settings.ts';
 import { createPublicListener } from '../../../src/gateway/public-listener.ts';
 import { openTestContext } from '../../../test/support/gateway-context.ts';
+import { NO_PAGES } from './no-pages.ts';
 import { announce, readTask } from './program.ts';
 
 const { upstream, tls } = readTask();
@@ -10,13 +11,7 @@ const log = (facts: object, message: string): void => console.error(message, fac
 const listener = createPublicListener({
   context: test.context,
   portal: (_request, response) => response.end(),
-  pages: {
-    render: page => page.kind,
-    renderNotice: () => '',
-    tellEnd: () => '',
-    asset: () => undefined,
-    activityScript: { body: Buffer.alloc(0), contentType: 'text/javascript', etag: '""', cacheControl: 'no-cache' },
-  },
+  pages: NO_PAGES,
   tls,
   log: { info: log, warn: log, error: log },
   settings: DEFAULT_LISTENER_SETTINGS,
