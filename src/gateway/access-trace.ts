@@ -85,13 +85,18 @@ export class AccessTrace {
 
   #commit(outcome: AccessOutcome, status: number, proceed: () => void): void {
     this.#isRecorded = true;
-    this.#context.access.commit(this.#compose(outcome, status)).then(proceed, () => {
-      this.#isRecorded = false;
-      this.#outcome = 'broken-off';
-      // Its close, should it have been closed already, has been missed.
-      if (this.#to.response.destroyed) this.end();
-      else this.#to.response.destroy();
-    });
+    const { response } = this.#to;
+    this.#context.access
+      .commit(this.#compose(outcome, status))
+      .then(proceed, () => {
+        this.#isRecorded = false;
+        this.#outcome = 'broken-off';
+        // Its close, should it have been closed already, has been missed.
+        if (response.destroyed) this.end();
+        else response.destroy();
+      })
+      // What a system says can turn out to be nothing that can be said to the client.
+      .catch(() => response.destroy());
   }
 
   #meter(status: number | null): void {

@@ -112,7 +112,10 @@ export class Http2Sessions {
     for (const connection of this.#open) {
       const { session } = connection;
       connection.idleS = connection.openStreams > 0 ? 0 : connection.idleS + 1;
-      if (connection.idleS * 1_000 > this.#parts.settings.keepAliveMs) session.close();
+      const { keepAliveMs, requestHeadMs } = this.#parts.settings;
+      if (connection.idleS * 1_000 > keepAliveMs) session.close();
+      // With half a frame before it, the library would wait for the other half for ever.
+      if (connection.idleS * 1_000 > keepAliveMs + requestHeadMs) session.destroy();
       if (connection.budget.isOverspent(connection, STREAM_WINDOW_BYTES, now)) this.#punish(connection, 'idle frames');
     }
   }

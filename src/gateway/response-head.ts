@@ -13,6 +13,8 @@ export function composeResponseHead(
   status: number,
   upstream: ResponseFields,
 ): string[] {
+  // HTTP/2 has no others, and they mean nothing (RFC 9110 section 15).
+  if (status > 599) throw new Error('The upstream answers with a status that does not exist.');
   // undici undoes the chunks only; another coding would be lost with its field, and the content be read wrongly.
   if (!/^(?:chunked)?$/i.test(single(upstream['transfer-encoding']))) {
     throw new Error('The upstream uses a transfer coding other than chunked.');

@@ -67,14 +67,30 @@ const HOP_BY_HOP = [
 const WITHHELD = [
   // The client's address and the address it asked for: the gateway writes them itself.
   'forwarded',
+  'forwarded-for',
   'true-client-ip',
-  'cf-connecting-ip',
+  'client-ip',
   'fastly-client-ip',
+  'fly-client-ip',
+  'front-end-https',
+  'x-azure-clientip',
   'x-client-ip',
   'x-cluster-client-ip',
+  'x-forward-for',
+  'x-forwarded',
   'x-host',
+  'x-http-host-override',
+  'x-originating-ip',
+  'x-override-url',
+  'x-proxyuser-ip',
   'x-real-ip',
   'x-rewrite-url',
+  'x-scheme',
+  'x-url-scheme',
+  // Another method than the one that rules are about.
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
   // Becomes the HTTP_PROXY variable of CGI programs (CVE-2016-5385 and its sisters).
   'proxy',
   // Who the person is, as other gateways say it.
@@ -82,6 +98,9 @@ const WITHHELD = [
   'remote-groups',
   'remote-name',
   'remote-user',
+  'auth-user',
+  'x-pomerium-jwt-assertion',
+  'x-user',
 ];
 
 const WITHHELD_PREFIXES = [
@@ -89,19 +108,27 @@ const WITHHELD_PREFIXES = [
   'x-forwarded-',
   'x-original-',
   'x-envoy-',
+  'cf-',
   // Client certificates: RFC 9440 and what terminators call them.
   'client-cert',
+  'ssl-cert',
   'ssl-client-',
   'x-amzn-mtls-',
+  'x-apache-ssl-',
   'x-arr-clientcert',
   'x-client-cert',
   'x-client-dn',
   'x-client-verify',
+  'x-mtls-',
   'x-ssl-',
   'x-tls-client',
   // Who the person is, as other gateways say it.
+  'x-amzn-oidc-',
   'x-auth-request-',
   'x-authenticated-',
+  'x-goog-authenticated-',
+  'x-goog-iap-',
+  'x-ms-client-principal',
   'x-remote-',
   'x-webauth-',
 ];
