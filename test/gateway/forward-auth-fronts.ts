@@ -89,7 +89,7 @@ function startNginx(kind: Shipped, place: Place): Promise<ProxyProcess> {
       .replaceAll('/etc/nginx/', `${folder}/`)
       .replaceAll('/var/log/nginx/', `${folder}/`)
       .replaceAll('listen 443', `listen 127.0.0.1:${port}`);
-  writeFileSync(join(folder, 'forward-auth-system.inc'), inPlace('forward-auth-system.inc'));
+  writeFileSync(join(folder, 'forward-auth-system.conf'), inPlace('forward-auth-system.conf'));
   const file = join(folder, 'nginx.conf');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     name => `${name}_temp_path ${folder}/${name};`,
