@@ -15,6 +15,8 @@ export const descriptionSchema = z.object({
   /** Where a browser shows the card in its TLS handshake. */
   cardHost: z.string(),
   systems: z.record(z.string(), z.string()),
+  /** Where proxies on this machine ask, each in its dialect: `<forwardAuth>/forward-auth/nginx` and so on. */
+  forwardAuth: z.string(),
   ops: z.string(),
   cardAgent: z.string(),
   /** PEM file of the authority of the demo's TLS certificates. */
@@ -53,6 +55,7 @@ export function composeDescription(parts: {
   readonly ports: DemoPorts;
   readonly portal: string;
   readonly cardHost: string;
+  readonly forwardAuth: string;
   readonly ops: string;
   readonly systems: readonly DemoSystem[];
   readonly authority: OpenedAuthority;
@@ -65,6 +68,7 @@ export function composeDescription(parts: {
     portal: parts.portal,
     cardHost: parts.cardHost,
     systems: Object.fromEntries(parts.systems.map(({ id, origin }) => [id, origin])),
+    forwardAuth: parts.forwardAuth,
     ops: parts.ops,
     cardAgent: `http://localhost:${ports.cardAgent}`,
     ca: authority.tlsCertificateFile,

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { CertificateProxy } from '../../src/gateway/card-peer.ts';
+import { FORWARD_AUTH_DIALECTS } from '../../src/http-fields/forward-auth/dialect.ts';
 import type { DemoFolder } from './demo-folder.ts';
 import type { DemoPorts } from './ports.ts';
 import type { DemoSystem } from './upstreams/demo-system.ts';
@@ -66,6 +67,11 @@ export function composeConfiguration(
       public: { address, port: ports.public },
       card: { address, port: ports.card },
       ops: { address, port: ports.ops },
+    },
+    // Whatever proxy somebody tries beside the demo, it asks from this machine.
+    forwardAuth: {
+      listen: { address, port: ports.forwardAuth },
+      peers: FORWARD_AUTH_DIALECTS.map(dialect => ({ address: '127.0.0.1', dialect })),
     },
     tls: { certificate: 'tls/server.pem', key: 'tls/server.key' },
     card: { tls: { certificate: 'tls/card.pem', key: 'tls/card.key' }, proxies: settings.cardProxies ?? [] },

@@ -4,11 +4,18 @@ import { z } from 'zod';
 import { readJson, replaceFile, type DemoFolder } from './demo-folder.ts';
 
 /** What the demo would like to listen on; a busy port is replaced by a free one. */
-const USUAL = { public: 8443, card: 8444, ops: 9090, pki: 8089, cardAgent: 61_161 } as const;
+const USUAL = { public: 8443, card: 8444, ops: 9090, forwardAuth: 9091, pki: 8089, cardAgent: 61_161 } as const;
 
 export type DemoPorts = Readonly<Record<keyof typeof USUAL, number>>;
 
-const portsFile = z.object({ public: z.int(), card: z.int(), ops: z.int(), pki: z.int(), cardAgent: z.int() });
+const portsFile = z.object({
+  public: z.int(),
+  card: z.int(),
+  ops: z.int(),
+  forwardAuth: z.int().optional(),
+  pki: z.int(),
+  cardAgent: z.int(),
+});
 
 /**
  * Chooses the ports: those of the last run, else the usual ones, else free ones.
@@ -17,11 +24,16 @@ const portsFile = z.object({ public: z.int(), card: z.int(), ops: z.int(), pki: 
  */
 export async function choosePorts(folder: DemoFolder, isOneOfMany: boolean): Promise<DemoPorts> {
   const last = portsFile.safeParse(readJson(folder.ports));
-  const wanted: Partial<DemoPorts> = last.success ? last.data : isOneOfMany ? {} : USUAL;
+  const wanted: { readonly [Name in keyof DemoPorts]?: number | undefined } = last.success
+    ? last.data
+    : isOneOfMany
+      ? {}
+      : USUAL;
   const ports: DemoPorts = {
     public: await portFor(wanted.public),
     card: await portFor(wanted.card),
     ops: await portFor(wanted.ops),
+    forwardAuth: await portFor(wanted.forwardAuth),
     pki: await portFor(wanted.pki),
     cardAgent: await portFor(wanted.cardAgent),
   };

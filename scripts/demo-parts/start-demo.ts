@@ -47,6 +47,7 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
   const portal = demoOrigin('portal', ports.public);
   const cardHost = demoOrigin('card', ports.card);
   const ops = `http://${settings.gatewayAddress ?? '127.0.0.1'}:${ports.ops}`;
+  const forwardAuth = `http://${settings.gatewayAddress ?? '127.0.0.1'}:${ports.forwardAuth}`;
   const systems = demoSystems(checkout, ports.public);
   const authority = await openDemoAuthority(folder, {
     pkiOrigin: `http://127.0.0.1:${ports.pki}`,
@@ -112,7 +113,17 @@ export async function startDemo(checkout: string, folder: DemoFolder, settings: 
     await waitUntilReady(gateway, 'The gateway', () => answers(`${ops}/readyz`));
     await waitUntilReady(agent, 'The card agent', () => answers(`http://localhost:${ports.cardAgent}/`));
 
-    const description = composeDescription({ folder, ports, portal, cardHost, ops, systems, authority, pki });
+    const description = composeDescription({
+      folder,
+      ports,
+      portal,
+      cardHost,
+      forwardAuth,
+      ops,
+      systems,
+      authority,
+      pki,
+    });
     replaceFile(folder.description, JSON.stringify(description, null, 2));
     const broken = Promise.race([ended(gateway, 'gateway'), ended(agent, 'card agent')]);
     return { description, pki, gateway, agent, broken, close };

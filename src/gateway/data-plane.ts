@@ -2,6 +2,7 @@ import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPages } from '../flows/ports.ts';
 import { createRequestJudge, type RequestVerdict } from '../flows/login/serve-request.ts';
 import { splitCookies, type SplitCookies } from '../http-fields/gateway-cookies.ts';
+import { answerPreflight } from '../http-fields/cross-origin.ts';
 import { isOwnPath } from '../http-fields/own-path.ts';
 import { isFromAllowedOrigin } from '../http-fields/request-origin.ts';
 import { composeUpstreamFields } from '../http-fields/upstream-request.ts';
@@ -99,6 +100,12 @@ export class DataPlane {
     const cookies = splitCookies(to.head.cookies);
     if (isOwnPath(to.target.path)) {
       await serveOwnPath({ context: this.#context, judge: this.#judge, pages: this.#pages, own }, to, cookies);
+      return;
+    }
+    const preflight = answerPreflight(to.head, to.system.allowedOrigins);
+    if (preflight !== undefined) {
+      meterUnknown(this.#context, to, 'preflight');
+      own.send(answerable(to), 200, preflight, '');
       return;
     }
     if (!isFromAllowedOrigin(to.head, to.system.origin, to.system.allowedOrigins)) {

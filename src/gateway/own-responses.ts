@@ -1,5 +1,6 @@
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPage, SystemPages } from '../flows/ports.ts';
+import { crossOriginFields } from '../http-fields/cross-origin.ts';
 import { IDENTITY_FIELDS } from '../http-fields/identity-assertion.ts';
 import { isTopLevelNavigation } from '../http-fields/request-origin.ts';
 import type { ListenerSettings } from './listener-settings.ts';
@@ -50,7 +51,10 @@ export class OwnResponses {
   /** A page for a person, or the same said as problem details (RFC 9457) for a program. */
   refuse(to: SystemRequest, status: number, page: SystemPage, code: string, extra: readonly string[] = []): void {
     if (isTopLevelNavigation(to.head)) this.page(to, status, page, extra);
-    else this.problem(answerable(to), status, code, extra, page.kind === 'session-over' ? whyOver(page) : {});
+    else {
+      const fields = [...extra, ...crossOriginFields(to.head, to.system.allowedOrigins)];
+      this.problem(answerable(to), status, code, fields, page.kind === 'session-over' ? whyOver(page) : {});
+    }
   }
 
   /** Nobody knows whether this request may pass, so it does not. */

@@ -57,7 +57,9 @@ test('killed in the middle and started again, the demo works and keeps every ack
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');
 
-  const ports = [first.demo.portal, first.demo.cardAgent, first.demo.ops].map(origin => Number(new URL(origin).port));
+  const ports = [first.demo.portal, first.demo.cardAgent, first.demo.ops, first.demo.forwardAuth].map(origin =>
+    Number(new URL(origin).port),
+  );
   while ((await Promise.all(ports.map(isListening))).includes(true))
     await new Promise(resolve => setTimeout(resolve, 50));
 
@@ -77,10 +79,23 @@ test('killed in the middle and started again, the demo works and keeps every ack
   expect(checked.exitCode).toBe(0);
   expect(checked.stdout).toContain('X-Gateway-User: county-user');
 
+  const question = {
+    'X-Forwarded-Host': new URL(second.demo.systems['company'] ?? '').host,
+    'X-Forwarded-Uri': '/cases',
+  };
+  const stated = {
+    ...question,
+    'X-Forwarded-Method': 'GET',
+    'X-Forwarded-Proto': 'https',
+    'X-Forwarded-For': '192.0.2.1',
+  };
+  const asked = await fetch(`${second.demo.forwardAuth}/forward-auth/traefik`, { headers: stated });
+  expect([asked.status, await asked.json()]).toMatchObject([401, { code: 'not-logged-in' }]);
+
   expect((await runDemo('card', 'remove')).exitCode).toBe(0);
   expect(await runDemo('card', 'insert', 'nobody')).toMatchObject({ exitCode: 2 });
   second.child.kill('SIGTERM');
   const [code] = (await once(second.child, 'exit')) as [number | null];
   expect(code).toBe(0);
-  expect(await Promise.all(ports.map(isListening))).toEqual([false, false, false]);
+  expect(await Promise.all(ports.map(isListening))).toEqual([false, false, false, false]);
 });

@@ -95,7 +95,11 @@ export async function startTwoGateways(options: {
   }
 }
 
-const firstSchema = z.looseObject({ listen: z.record(z.string(), z.looseObject({ address: z.string() })) });
+const listener = z.looseObject({ address: z.string() });
+const firstSchema = z.looseObject({
+  listen: z.record(z.string(), listener),
+  forwardAuth: z.looseObject({ listen: listener }),
+});
 
 /** The same but for its address and its data folder: what an operator would copy. */
 function configurationOfSecond(first: string): string {
@@ -103,7 +107,9 @@ function configurationOfSecond(first: string): string {
   const listen = Object.fromEntries(
     Object.entries(configuration.listen).map(([name, each]) => [name, { ...each, address: ADDRESSES[1] }]),
   );
-  return stringify({ ...configuration, listen, dataFolder: 'data-b' });
+  const asked = { ...configuration.forwardAuth.listen, address: ADDRESSES[1] };
+  const forwardAuth = { ...configuration.forwardAuth, listen: asked };
+  return stringify({ ...configuration, listen, forwardAuth, dataFolder: 'data-b' });
 }
 
 function composeNode(
