@@ -78,6 +78,12 @@ export class Connections {
     return latest !== undefined && !latest.writableFinished;
   }
 
+  /** Whether something of a response has been sent that is not over yet, or will be before one that waits its turn. */
+  hasBegunAnswer(socket: Socket): boolean {
+    const state = this.#states.get(socket);
+    return this.isAnswering(socket) && (state?.latest?.headersSent === true || (state?.waiting ?? 0) > 0);
+  }
+
   /** Has every answer say `Connection: close` that has not begun yet. */
   announceEnd(): void {
     this.#isEnding = true;

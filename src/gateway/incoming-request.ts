@@ -44,6 +44,7 @@ export function readIncoming(
   if (route === undefined) return { ok: false, code: 'host-unknown' };
   if (head.expectation === 'unknown') return { ok: false, code: 'expectation-unknown' };
   if (upgrade !== null && route.kind === 'portal') return { ok: false, code: 'upgrade-refused' };
+  if (upgrade !== null && request.httpVersion !== '1.1') return { ok: false, code: 'websocket-handshake-invalid' };
   // A client waits for the answer before it speaks the new protocol (RFC 6455 section 4.1); these bytes are a trick.
   if (upgrade !== null && upgrade.early.length > 0) return { ok: false, code: 'websocket-handshake-invalid' };
   if (!TAKEN_METHODS.has(method)) return { ok: false, code: 'method-refused' };

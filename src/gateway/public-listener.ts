@@ -190,7 +190,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     handle(request, responseOn(socket, request), { socket, early });
   });
   server.on('clientError', (error, socket) => {
-    answerParserError(error, socket, socket instanceof Socket && connections.isAnswering(socket));
+    answerParserError(error, socket, socket instanceof Socket && connections.hasBegunAnswer(socket));
   });
 
   return {

@@ -21,13 +21,16 @@ export function matchesPath(path: string, patterns: readonly PathPattern[]): boo
 
 /**
  * What different spellings of one path have in common, so that a rule cannot be walked around by spelling it otherwise:
- * servers decode, cut parameters (`;jsessionid=…`) off a segment, which may leave it empty, and many take capitals and a
- * slash at the end for the same. A routed path hides no slash and no dot segment.
+ * servers decode, some twice, cut parameters (`;jsessionid=…`) off a segment, which may leave it empty, and many take capitals and a
+ * slash at the end for the same; Windows cuts dots, blanks and the names of streams (`::$DATA`) off. A routed path hides no slash
+ * and no dot segment.
  */
 function asServersSee(path: string): string {
   return path
+    .replaceAll(/%25(?=[0-9A-Fa-f]{2})/g, '%')
     .replaceAll(/%[0-9A-Fa-f]{2}/g, encoded => String.fromCharCode(Number.parseInt(encoded.slice(1), 16)))
-    .replaceAll(/;[^/]*/g, '')
+    .replaceAll(/;[^/]*|:{1,2}\$[^/]*/g, '')
+    .replaceAll(/[. ]+(?=\/|$)/g, '')
     .replaceAll(/[A-Z]/g, letter => letter.toLowerCase())
     .replaceAll(/\/{2,}/g, '/')
     .replace(/\/+$/, '');

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { connect, type ConnectionOptions } from 'node:tls';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OpenExchanges, type BreakCause, type OpenExchange } from '../../src/gateway/open-exchanges.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
@@ -64,6 +64,47 @@ describe('requests in a row on one connection', () => {
     expect(answer).not.toContain('101');
     expect(gateway.company.received.filter(({ target }) => target === '/ws')).toEqual([]);
     expect(await gateway.speak(requestOf('/after', 'Connection: close\r\n'))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+/** All that comes until the connection closes. */
+function heard(socket: TLSSocket): Promise<string> {
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1'))).on('error', () => undefined);
+  return new Promise(resolve => socket.once('close', () => resolve(text)));
+}
+
+describe('chunks that cannot be read', () => {
+  test.each(['3;a="\r\n', '3\n', 'abcXX\r\n', '-1\r\n'])(
+    'after good ones: 400 while nothing is answered yet, and the connection closes: %j',
+    async chunk => {
+      const reached = new Promise<void>(resolve => (gateway.company.answer = () => resolve()));
+      const socket = await gateway.dial();
+      const said = heard(socket);
+      socket.write(
+        `POST /c HTTP/1.1\r\nHost: company.gateway.test\r\nCookie: ${cookie}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n`,
+      );
+      await reached;
+      socket.write(chunk);
+      expect(await said).toMatch(/^HTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/);
+    },
+  );
+
+  test('in the middle of an answer: it is cut off, and nothing is mixed into it', async () => {
+    const reached = new Promise<ServerResponse>(resolve => {
+      gateway.company.answer = (_request, response) => resolve(response);
+    });
+    const socket = await gateway.dial();
+    const said = heard(socket);
+    socket.write(
+      `POST /c HTTP/1.1\r\nHost: company.gateway.test\r\nCookie: ${cookie}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n`,
+    );
+    (await reached).write('begun');
+    await new Promise(resolve => socket.once('data', resolve));
+    socket.write('-1\r\n');
+    const answer = await said;
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).not.toMatch(/ 400 |\r\n0\r\n/);
   });
 });
 

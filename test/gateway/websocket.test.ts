@@ -169,6 +169,15 @@ describe('a WebSocket', () => {
     expect(await outcomeOf(socket)).toBe(403);
   });
 
+  test('of HTTP/1.0 is refused, and the system receives nothing (RFC 6455 section 4.2.1)', async () => {
+    const answer = await gateway.speak(
+      `GET /ws HTTP/1.0\r\nHost: company.gateway.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: ${await gateway.logIn()}\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(upgrades).toEqual([]);
+  });
+
   test('may not be spoken before it is open: early bytes reach nobody', async () => {
     const cookie = await gateway.logIn();
     const answer = await gateway.speak(

@@ -54,12 +54,22 @@ describe('the rules of a system (D1-096)', () => {
     expect(judge([{ methods: ['GET'] }], { method: 'HEAD' })).toMatchObject({ allow: true });
   });
 
-  test.each(['/admin', '/admin/', '/admin/x', '/Admin/x', '/%41dmin', '/admin;v=1/x', '/;x/admin', '/admin/;x'])(
-    'a rule about /admin/ is about %s',
-    path => {
-      expect(judge([{ paths: ['/admin/'], deny: true }, {}], { path })).toMatchObject({ reason: 'rule-denies' });
-    },
-  );
+  test.each([
+    ...[
+      '/admin',
+      '/admin/',
+      '/admin/x',
+      '/Admin/x',
+      '/%41dmin',
+      '/%2541dmin',
+      '/admin;v=1/x',
+      '/;x/admin',
+      '/admin/;x',
+    ],
+    ...['/admin./x', '/admin%20/x', '/admin%20.', '/admin::$DATA', '/admin:$I30:$INDEX_ALLOCATION/x'],
+  ])('a rule about /admin/ is about %s', path => {
+    expect(judge([{ paths: ['/admin/'], deny: true }, {}], { path })).toMatchObject({ reason: 'rule-denies' });
+  });
 
   test.each(['/administration', '/', '/x/admin', '/adm'])('a rule about /admin/ is not about %s', path => {
     expect(judge([{ paths: ['/admin/'], deny: true }, {}], { path })).toMatchObject({ rule: 2 });
