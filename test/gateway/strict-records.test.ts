@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import { StoreFault } from '../../src/flows/ports/store-fault.ts';
 import { next, openWebSocket, readToEnd, recordOf, recordsOf, responseTo, startRequest } from './access-client.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
+import { askStream, openHttp2 } from './http2-client.ts';
 
 let gateway: GatewayUnderTest;
 let cookie: string;
@@ -166,6 +167,18 @@ describe('a system whose access records are strict', () => {
     const [first, second] = await recordsOf(gateway, '/events');
     expect([first?.outcome, second?.outcome].sort()).toEqual(['complete', 'opened']);
     expect(first?.requestId).toBe(second?.requestId);
+  });
+
+  test.each([999, 600])('cuts off an event stream whose status %d is none, over HTTP/2 as well', async status => {
+    gateway.company.answer = (_request, response) => {
+      response.writeHead(status, { 'Content-Type': 'text/event-stream' }).end();
+    };
+    const session = await openHttp2(gateway);
+    expect(await askStream(session, { ':path': '/none', cookie })).toMatchObject({ status: 502 });
+    expect((await gateway.ask('/none', { headers: { Cookie: cookie } })).status).toBe(502);
+    gateway.company.answer = undefined;
+    expect(await askStream(session, { ':path': '/after', cookie })).toMatchObject({ status: 200 });
+    session.destroy();
   });
 
   test('begins a WebSocket when the record of that is durable', async () => {
