@@ -121,7 +121,9 @@ test('a holder that is killed holds nothing', async () => {
 test('one whose connection is cut takes it again, and makes sure before it serves', async () => {
   const { lock, told } = await take('alone');
   await cutConnections();
-  await expect.poll(() => told).toEqual(['ConnectionFault', 'regained']);
+  await expect.poll(() => told.at(-1)).toBe('regained');
+  // The server may not have finished with the connection that it cut when it is asked anew.
+  expect(told.filter(name => name !== 'NodeLockFault')).toEqual(['ConnectionFault', 'regained']);
   await expect.poll(() => isHeld(lock)).toBe(true);
   await expect(take('one-of-many')).rejects.toThrow(NodeLockFault);
 });
