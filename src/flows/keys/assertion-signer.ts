@@ -1,7 +1,7 @@
 import { findActive, isPublished, type AssertionKey } from '../../http-fields/assertion-keys.ts';
 import type { AssertionClaims } from '../../http-fields/identity-assertion.ts';
 import type { Clock, Database } from '../ports.ts';
-import type { KeyVault, PublicJwk, VaultKey } from '../ports/assertion-keys.ts';
+import { KeyBusy, type KeyVault, type PublicJwk, type VaultKey } from '../ports/assertion-keys.ts';
 import { StoreFault } from '../ports/store-fault.ts';
 
 /** A key set as it is served (RFC 7517 section 5). */
@@ -19,7 +19,7 @@ export interface MissingKey {
 export interface AssertionSigner {
   /** Name of the key that signs now; what another has signed is not to be used any more. @throws StoreFault where none does */
   activeKid(): string;
-  /** @throws StoreFault while the key is not at hand */
+  /** @throws StoreFault while the key is not at hand, or has too much to sign */
   sign(claims: AssertionClaims): Promise<string>;
   /** @throws StoreFault while a key that is published is not known: a set without it would have its signatures refused */
   jwks(): JsonWebKeySet;
@@ -78,6 +78,7 @@ export function createAssertionSigner(parts: {
       try {
         return `${input}.${Buffer.from(await key.at.sign(Buffer.from(input, 'ascii'))).toString('base64url')}`;
       } catch (cause) {
+        if (cause instanceof KeyBusy) throw cause;
         key.at = undefined;
         problems.set(kid, cause instanceof Error ? cause.message : String(cause));
         throw new StoreFault('The key that signs assertions is not at hand.', { cause });

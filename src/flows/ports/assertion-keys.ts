@@ -1,4 +1,5 @@
 import type { AssertionKey } from '../../http-fields/assertion-keys.ts';
+import { StoreFault } from './store-fault.ts';
 
 /** Which keys there are, and when each signs. What they are is in the {@link KeyVault}. */
 export interface AssertionKeyReader {
@@ -23,12 +24,18 @@ export interface PublicJwk {
   readonly y: string;
 }
 
+/** What keeps a key is asked for more than it can sign; nothing is amiss with the key. */
+export class KeyBusy extends StoreFault {
+  override readonly name = 'KeyBusy';
+}
+
 /** A key pair that is at hand. */
 export interface VaultKey {
   readonly jwk: PublicJwk;
   /**
    * ES256 (RFC 7518 section 3.4): r and s side by side, 64 octets. Does not hold up the event loop for longer than a signature
-   * in memory takes. @throws when the key is not at hand any more, within three seconds; it is then to be opened again
+   * in memory takes. @throws KeyBusy after ten seconds; anything else when the key is not at hand any more, at the latest when
+   * nothing was signed for three seconds: it is then to be opened again
    */
   sign(input: Uint8Array): Promise<Uint8Array>;
 }

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTokenVault } from '../../../src/adapters/signing/pkcs11/token-vault.ts';
 import type { KeyVault } from '../../../src/flows/ports/assertion-keys.ts';
+import { ScriptedModule } from '../../card-agent/scripted-module.ts';
 
 const MODULE = '/usr/lib/softhsm/libsofthsm2.so';
 const LABEL = 'gateway';
@@ -93,6 +94,20 @@ describe('a key in an HSM', () => {
     const signatures = await Promise.all(inputs.map(input => key.sign(input)));
     expect(inputs.every((input, index) => verify('sha256', input, check, signatures[index]!))).toBe(true);
     expect(verify('sha256', inputs[0]!, check, signatures[1]!)).toBe(false);
+  });
+
+  test('of a slow HSM signs for all that come at once, though that takes longer than a hang is waited for', async () => {
+    const slow = new ScriptedModule();
+    process.env['SCRIPTED_MODULE'] = slow.env.SCRIPTED_MODULE;
+    await vault.close();
+    vault = open({ module: slow.path });
+    const key = (await vault.open(await vault.make()))!;
+    slow.misbehave('C_Sign delay 80');
+    const [pid] = childIds();
+    const signatures = await Promise.all(Array.from({ length: 45 }, () => key.sign(INPUT)));
+    expect(signatures.every(({ length }) => length === 64)).toBe(true);
+    expect(childIds()).toEqual([pid]);
+    delete process.env['SCRIPTED_MODULE'];
   });
 
   test('that was removed is gone, both halves; one that never was is not there', async () => {

@@ -5,7 +5,7 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openKeyFolder } from '../../../src/adapters/signing/key-folder.ts';
 import { createAssertionSigner, type AssertionSigner } from '../../../src/flows/keys/assertion-signer.ts';
-import type { KeyVault } from '../../../src/flows/ports/assertion-keys.ts';
+import { KeyBusy, type KeyVault } from '../../../src/flows/ports/assertion-keys.ts';
 import { StoreFault } from '../../../src/flows/ports/store-fault.ts';
 import type { AssertionKey } from '../../../src/http-fields/assertion-keys.ts';
 import type { AssertionClaims } from '../../../src/http-fields/identity-assertion.ts';
@@ -144,6 +144,26 @@ describe('where the key is not at hand, nothing is signed', () => {
     await signer.sign(claims);
     afterS = 360;
     await expect(signer.sign(claims)).rejects.toThrow(StoreFault);
+  });
+
+  test('the vault has too much to sign: the key stays at hand, for whoever comes when it has less', async () => {
+    let isBusy = true;
+    const kid = await vault.make();
+    keys = [{ kid, madeAt: at(0), signsFrom: at(0), publishedUntil: null }];
+    const behind: KeyVault = {
+      ...vault,
+      async open(name) {
+        const key = await vault.open(name);
+        return key && { jwk: key.jwk, sign: input => (isBusy ? Promise.reject(new KeyBusy('busy')) : key.sign(input)) };
+      },
+    };
+    const database = { assertionKeys: { listKeys: () => Promise.resolve(keys) } };
+    const other = createAssertionSigner({ clock: { now: () => at(0) }, database, vault: behind });
+    await other.refresh();
+    await expect(other.sign(claims)).rejects.toThrow(StoreFault);
+    expect(other.missing()).toEqual([]);
+    isBusy = false;
+    await jwtVerify(await other.sign(claims), createLocalJWKSet({ keys: [...other.jwks().keys] }), options);
   });
 
   test('the vault has lost it in use: it is opened again, and the key set stays meanwhile', async () => {

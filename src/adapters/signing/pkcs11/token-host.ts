@@ -2,10 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { StoreFault } from '../../../flows/ports/store-fault.ts';
 import { PrivateFileFault, readPrivateFile } from '../private-file.ts';
-import type { TokenQuestion, TokenReply, TokenRequest, TokenSettings } from './token-message.ts';
-
-/** An HSM in the network answers in milliseconds; a call that takes longer hangs. Start of the process included. */
-const DEADLINE_MS = 3_000;
+import { QuestionQueue } from './question-queue.ts';
+import type { TokenQuestion, TokenReply, TokenSettings } from './token-message.ts';
 
 /** A token that is away is looked for again after this. */
 const PAUSE_MS = 2_000;
@@ -17,8 +15,7 @@ const CHILD_PATH = fileURLToPath(
 
 interface Running {
   readonly child: ChildProcess;
-  readonly waiting: Map<number, (outcome: TokenReply['outcome']) => void>;
-  lastId: number;
+  readonly questions: QuestionQueue;
   /** Resolves when the token is open, with what stood in the way where it is not. */
   readonly ready: Promise<TokenReply['outcome']>;
 }
@@ -42,11 +39,11 @@ export class TokenHost {
     this.#pinFile = pinFile;
   }
 
-  /** @throws StoreFault where the token cannot be asked, or refuses */
+  /** @throws StoreFault where the token cannot be asked, or refuses; KeyBusy where it is asked too much */
   async ask(question: TokenQuestion): Promise<Uint8Array | null> {
     const running = (this.#running ??= this.#start());
     let outcome = await running.ready;
-    if (outcome.ok) outcome = await this.#exchange(running, question);
+    if (outcome.ok) outcome = await running.questions.ask(question);
     if (outcome.ok) return outcome.bytes;
     if (!outcome.isTokenSound) this.#end(running, outcome.problem);
     throw new StoreFault(`The token "${this.#settings.tokenLabel}" cannot be used: ${outcome.problem}`);
@@ -66,10 +63,13 @@ export class TokenHost {
     });
     child.unref();
     child.channel?.unref();
-    const waiting: Running['waiting'] = new Map();
     const gate = Promise.withResolvers<TokenReply['outcome']>();
-    const running: Running = { child, waiting, lastId: 0, ready: gate.promise };
-    child.on('message', ({ id, outcome }: TokenReply) => waiting.get(id)?.(outcome));
+    const questions = new QuestionQueue(
+      request => child.send(request, error => error !== null && this.#end(running, error.message)),
+      problem => this.#end(running, problem),
+    );
+    const running: Running = { child, questions, ready: gate.promise };
+    child.on('message', (reply: TokenReply) => questions.answer(reply));
     for (const end of ['exit', 'error'])
       child.on(end, () => this.#end(running, 'The process of the module has ended.'));
     this.#logIn(running).then(gate.resolve, (error: unknown) =>
@@ -84,28 +84,9 @@ export class TokenHost {
     if (pin === this.#refusedPin) {
       return failed(`The token has refused the PIN in ${this.#pinFile}; it is not tried again.`);
     }
-    const outcome = await this.#exchange(running, { operation: 'logIn', pin });
+    const outcome = await running.questions.ask({ operation: 'logIn', pin });
     if (!outcome.ok && outcome.problem.includes('CKR_PIN_')) this.#refusedPin = pin;
     return outcome;
-  }
-
-  #exchange(running: Running, question: TokenQuestion): Promise<TokenReply['outcome']> {
-    running.lastId += 1;
-    const request: TokenRequest = { id: running.lastId, question };
-    return new Promise(resolve => {
-      const finish = (outcome: TokenReply['outcome']): void => {
-        clearTimeout(timer);
-        running.waiting.delete(request.id);
-        resolve(outcome);
-      };
-      const timer = setTimeout(
-        () => finish(failed(`The module did not answer within ${DEADLINE_MS / 1000} s.`)),
-        DEADLINE_MS,
-      );
-      running.waiting.set(request.id, finish);
-      if (this.#running !== running) finish(failed('The process of the module has ended.'));
-      else running.child.send(request, error => error !== null && this.#end(running, error.message));
-    });
   }
 
   #end(running: Running, problem: string): void {
@@ -115,7 +96,7 @@ export class TokenHost {
     this.#failure = problem;
     // SIGKILL: a module that hangs hears nothing else.
     running.child.kill('SIGKILL');
-    for (const finish of [...running.waiting.values()]) finish(failed(problem));
+    running.questions.end(failed(problem));
   }
 }
 
