@@ -72,12 +72,12 @@ export class DataPlane {
 
   /**
    * Judges anew what goes on for hours, by the rules and grants that hold now and without counting as activity: what may not
-   * be begun any more does not go on. Sessions that end are told of at once, and not looked for here.
+   * be begun any more does not go on. It is its session that is judged: the cookie that it began with may have given way.
    */
   async judgeStanding(): Promise<void> {
     for (const exchange of this.#room.open.standing()) {
       if (!(exchange instanceof Exchange)) continue;
-      const cause = await this.#causeToEnd(exchange.to).catch((error: unknown): BreakCause => {
+      const cause = await this.#causeToEnd(exchange).catch((error: unknown): BreakCause => {
         const { requestId, system } = exchange.to;
         this.#room.log.error({ requestId, system: system.id, err: error }, 'A stream could not be judged anew.');
         return { kind: 'cannot-tell' };
@@ -86,13 +86,21 @@ export class DataPlane {
     }
   }
 
-  async #causeToEnd(begun: SystemRequest): Promise<BreakCause | undefined> {
+  async #causeToEnd({ to: begun, sessionReference }: Exchange): Promise<BreakCause | undefined> {
     const system = this.#context.systems.get(begun.system.id);
     if (system?.origin !== begun.system.origin) return { kind: 'not-allowed', reason: 'system-gone' };
     if (!isFromAllowedOrigin(begun.head, system.origin, system.allowedOrigins))
       return { kind: 'not-allowed', reason: 'foreign-origin' };
-    const verdict = await this.#judgeRequest({ ...begun, system }, splitCookies(begun.head.cookies), true);
-    return verdict.kind === 'denied' ? { kind: 'not-allowed', reason: verdict.reason } : undefined;
+    const verdict = await this.#judge({ ...questionOf({ ...begun, system }), standsIn: sessionReference });
+    switch (verdict.kind) {
+      case 'pass':
+        return undefined;
+      case 'denied':
+        return { kind: 'not-allowed', reason: verdict.reason };
+      case 'no-session':
+        // Its end is told of at once; where it was not, nobody knows.
+        return { kind: 'cannot-tell' };
+    }
   }
 
   async #serve(to: SystemRequest, client: UpgradingClient | undefined): Promise<void> {
@@ -130,15 +138,7 @@ export class DataPlane {
   }
 
   async #judgeRequest(to: SystemRequest, cookies: SplitCookies, isAgain: boolean): Promise<RequestVerdict> {
-    return this.#judge({
-      system: to.system,
-      cookie: cookies.session,
-      path: to.target.path,
-      signs: to.head,
-      requestId: to.requestId,
-      clientAddress: to.clientAddress,
-      isAgain,
-    });
+    return this.#judge({ ...questionOf(to), cookie: cookies.session, isAgain });
   }
 
   async #passOn(
@@ -211,4 +211,8 @@ export class DataPlane {
       ...(to.head.isUpgrade ? { upgrade: 'websocket' } : {}),
     }));
   }
+}
+
+function questionOf({ system, target, head, requestId, clientAddress }: SystemRequest) {
+  return { system, path: target.path, signs: head, requestId, clientAddress };
 }

@@ -78,6 +78,15 @@ export function describeSessionDeclarations(name: string, create: CreateSessionS
       expect(await declared(COMPANY, cookie)).toBeNull();
     });
 
+    test('is told where the session itself is asked about, without a cookie', async () => {
+      const { session } = await openSession();
+      await declare(session.reference, COMPANY, 60_000);
+      expect(await store.checkAgain(COMPANY, session.reference)).toMatchObject({ live: { declaration: CASE } });
+      expect(await store.checkAgain(PORTAL, session.reference)).toMatchObject({ live: { declaration: null } });
+      under.advance(60_000);
+      expect(await store.checkAgain(COMPANY, session.reference)).toMatchObject({ live: { declaration: null } });
+    });
+
     test('ends with the session; one that is over, or was never there, takes none', async () => {
       const { session } = await openSession();
       const { cookie } = await declare(session.reference, COMPANY);

@@ -178,6 +178,20 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         expect(checks[0]).toEqual({ alive: false, endedBecause: null });
       });
 
+      test('a session is judged without any of its cookies, which is no activity; one that is over is not alive', async () => {
+        const { session } = await openSession();
+        under.advance(HOUR);
+        expect(await store.checkAgain(COMPANY, session.reference)).toEqual({
+          alive: true,
+          live: { session, idleRemainingMs: 3 * HOUR, fixedRemainingMs: 11 * HOUR, declaration: null },
+        });
+        under.advance(3 * HOUR + 1);
+        const others = [randomUUID(), 'no reference', (await openSession()).session.reference];
+        const checks = [session.reference, ...others].map(reference => store.checkAgain(COMPANY, reference));
+        expect((await Promise.all(checks)).map(({ alive }) => alive)).toEqual([false, false, false, true]);
+        expect(ends).toEqual([[session.reference, 'idle']]);
+      });
+
       test('a session that is over, or was never there, takes no cookie', async () => {
         const { session } = await openSession();
         expect(await store.addHostCookie(randomUUID(), COMPANY, aCookie(), null)).toBe(false);

@@ -127,6 +127,21 @@ describe('another configuration', () => {
 });
 
 describe('what goes on for hours', () => {
+  test('is judged by its session, whatever has become of the cookie that it began with (D1-096)', async () => {
+    const opened = await gateway.test.openSession();
+    cookie = `__Host-gw=${await opened.cookieFor('company')}`;
+    const socket = await openSocket();
+    // Entries and declarations give newer ones; the oldest of them go.
+    for (let count = 0; count < 5; count += 1) await opened.cookieFor('company');
+    expect((await gateway.ask('/', { headers: { Cookie: cookie } })).status).toBe(401);
+    await new Promise(resolve => setTimeout(resolve, 500));
+    expect(await echoed(socket, '登記')).toBe('登記');
+    const closed = closing(socket);
+    gateway.renew(withCompany({ policy: [{ ...EVERY_ROLE_EVERYTHING, deny: true }] }));
+    expect(await closed).toBe('1008 not-allowed:rule-denies');
+    cookie = await gateway.logIn();
+  });
+
   test('is judged anew by the clock: with the hours in which it is allowed it ends (D1-096)', async () => {
     const { clock } = gateway.test.context;
     const minutesToNoon = (720 - minuteOfTaipeiDay(clock.now()) + 1_440) % 1_440;

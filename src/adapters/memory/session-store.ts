@@ -64,6 +64,7 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     declare: (reference, host, cookieHash, declared) =>
       withRight(() => store.declare(reference, host, cookieHash, declared)),
     check: (host, cookieHash, touch) => withRight(() => store.check(host, cookieHash, touch)),
+    checkAgain: (host, reference) => withRight(() => store.checkAgain(host, reference)),
     findToEnd: (host, cookieHash) =>
       inOneStep(() => {
         const check = store.check(host, cookieHash, false);
@@ -156,6 +157,12 @@ class Sessions {
     }
     // It lies among those due too early now; the sweep that finds it there moves it.
     if (touch) record.lastActivityMs = this.#options.now();
+    return this.checkAgain(host, record.reference);
+  }
+
+  checkAgain(host: string, reference: string): SessionCheck {
+    const record = this.#live.get(reference);
+    if (record === undefined || this.#endIfOver(record)) return { alive: false, endedBecause: null };
     const declared = record.declared?.get(host);
     const isGood = declared !== undefined && this.#options.now() < declared.untilMs;
     return { alive: true, live: { ...this.#describe(record), declaration: isGood ? declared.declaration : null } };

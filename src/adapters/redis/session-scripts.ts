@@ -185,11 +185,20 @@ give_cookie(s, ARGV[6], ARGV[7])
 return {told, now, ends, 1}
 `;
 
+const FOUND_LUA = `${SESSIONS_LUA}
+local function found(s, host)
+  local declared = redis.call('HGET', declared_key(s.reference), host)
+  local valid, json = string.match(declared or '', '^(%S+) (.*)$')
+  if valid and valid ~= '-' and now >= tonumber(valid) then json = nil end
+  return {told, now, ends, 1, s.facts, left_of(s), fixed_left_of(s), json or ''}
+end
+`;
+
 /**
  * ARGV 5 cookie, 6 whether to touch, 7 host. Answers `1, session, ms left, ms left however
  * active, what was declared on the host or nothing`, or `0` and, where known, what the cookie has become.
  */
-export const CHECK_LUA = `${SESSIONS_LUA}
+export const CHECK_LUA = `${FOUND_LUA}
 local value = redis.call('GET', cookie_key(ARGV[5]))
 if not value then return {told, now, ends, 0} end
 local ended = string.match(value, '^!(%d+)')
@@ -203,10 +212,14 @@ if ARGV[6] == '1' and now > s.last then
   redis.call('HSET', key_of(s.reference), 'l', integer(now))
   s.last = now
 end
-local declared = redis.call('HGET', declared_key(s.reference), ARGV[7])
-local valid, json = string.match(declared or '', '^(%S+) (.*)$')
-if valid and valid ~= '-' and now >= tonumber(valid) then json = nil end
-return {told, now, ends, 1, s.facts, left_of(s), fixed_left_of(s), json or ''}
+return found(s, ARGV[7])
+`;
+
+/** ARGV 5 reference, 6 host. Answers as a check does; of one that is over, `0`. */
+export const CHECK_AGAIN_LUA = `${FOUND_LUA}
+local s = standing(ARGV[5])
+if not s then return {told, now, ends, 0} end
+return found(s, ARGV[6])
 `;
 
 /** ARGV 5 reference, 6 reason. */

@@ -34,6 +34,7 @@ const OPEN = redisScript(scripts.OPEN_LUA);
 const ADD_COOKIE = redisScript(scripts.ADD_COOKIE_LUA);
 const DECLARE = redisScript(scripts.DECLARE_LUA);
 const CHECK = redisScript(scripts.CHECK_LUA);
+const CHECK_AGAIN = redisScript(scripts.CHECK_AGAIN_LUA);
 const END = redisScript(scripts.END_LUA);
 const END_ALL = redisScript(scripts.END_ALL_LUA);
 const LIST = redisScript(scripts.LIST_LUA);
@@ -126,11 +127,13 @@ class Sessions implements RedisSessionStore {
 
   async check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck> {
     const { answer } = await this.#run(CHECK, [cookieName(host, cookieHash), touch ? 1 : 0, hostName(host)]);
-    const found = parseAnswer(checked, answer);
-    if (found[0] === 0) return { alive: false, ...(parseMarker(found[1] ?? '') ?? { endedBecause: null }) };
-    const [, session, idleRemainingMs, fixedRemainingMs, declared] = found;
-    const declaration = parseDeclaration(declared);
-    return { alive: true, live: { session, idleRemainingMs, fixedRemainingMs, declaration } };
+    return toCheck(parseAnswer(checked, answer));
+  }
+
+  async checkAgain(host: string, reference: string): Promise<SessionCheck> {
+    const packed = packUuid(reference);
+    if (packed === undefined) return { alive: false, endedBecause: null };
+    return toCheck(parseAnswer(checked, (await this.#run(CHECK_AGAIN, [packed, hostName(host)])).answer));
   }
 
   async findToEnd(host: string, cookieHash: string): Promise<Session | undefined> {
@@ -222,6 +225,13 @@ class Sessions implements RedisSessionStore {
       .catch(() => undefined)
       .finally(() => (this.#isSweeping = false));
   }
+}
+
+function toCheck(found: z.infer<typeof checked>): SessionCheck {
+  if (found[0] === 0) return { alive: false, ...(parseMarker(found[1] ?? '') ?? { endedBecause: null }) };
+  const [, session, idleRemainingMs, fixedRemainingMs, declared] = found;
+  const declaration = parseDeclaration(declared);
+  return { alive: true, live: { session, idleRemainingMs, fixedRemainingMs, declaration } };
 }
 
 /** A listener that throws keeps no other one uninformed: its fault goes to the process. */

@@ -8,6 +8,7 @@ import type { Session } from '../../sessions/session.ts';
 import { hasAcknowledgedRules } from '../credentials/acknowledge-rules.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { BusinessSystem } from '../ports.ts';
+import type { SessionCheck } from '../ports/session-store.ts';
 import type { StatedFacts } from './assertion-cache.ts';
 import type { WhyOver } from './portal-session.ts';
 
@@ -42,7 +43,7 @@ export function createRequestJudge(context: GatewayContext) {
 
   return async function judgeRequest(request: {
     readonly system: BusinessSystem;
-    readonly cookie: string | undefined;
+    readonly cookie?: string | undefined;
     /** Normalised, without query. */
     readonly path: string;
     readonly signs: RequestSigns;
@@ -52,13 +53,19 @@ export function createRequestJudge(context: GatewayContext) {
     readonly isEntry?: boolean;
     /** It was judged before, and the person's activity has counted then. */
     readonly isAgain?: boolean;
+    /** Of what has gone on since it was judged: its session, by which it is judged again. Its cookie may have given way to newer ones. */
+    readonly standsIn?: string;
   }): Promise<RequestVerdict> {
-    if (request.cookie === undefined) return { kind: 'no-session', endedBecause: null };
-    const { system, path, signs } = request;
+    const { system, path, signs, cookie, standsIn } = request;
     const isPerson =
-      request.isAgain !== true && isPersonActivity(signs) && !isBackgroundPath(path, system.backgroundPaths);
+      standsIn === undefined &&
+      request.isAgain !== true &&
+      isPersonActivity(signs) &&
+      !isBackgroundPath(path, system.backgroundPaths);
     const checkedMs = performance.now();
-    const check = await context.sessions.check(system.host, hashSecret(request.cookie), isPerson);
+    let check: SessionCheck = { alive: false, endedBecause: null };
+    if (standsIn !== undefined) check = await context.sessions.checkAgain(system.host, standsIn);
+    else if (cookie !== undefined) check = await context.sessions.check(system.host, hashSecret(cookie), isPerson);
     if (!check.alive) return { ...check, kind: 'no-session' };
     const { session } = check.live;
     const declaration = findTaken(system.purposes, check.live.declaration);

@@ -10,7 +10,7 @@ export interface KeptAnswer {
   readonly live: Promise<LiveSession | undefined>;
 }
 
-/** What the store said of live sessions within the last second, by cookie. */
+/** What the store said of live sessions within the last second, by what it was asked. */
 export class KeptAnswers {
   /** Oldest first. */
   readonly #answers = new Map<string, KeptAnswer>();
@@ -19,25 +19,25 @@ export class KeptAnswers {
    * An answer to the same question that is still good. A person's activity is no question that an answer without it
    * could settle: the idle limit has to move.
    */
-  find(cookie: string, touch: boolean, nowMs: number): KeptAnswer | undefined {
-    const answer = this.#answers.get(cookie);
+  find(question: string, touch: boolean, nowMs: number): KeptAnswer | undefined {
+    const answer = this.#answers.get(question);
     if (answer === undefined || nowMs - answer.askedMs > KEPT_MS) return undefined;
     return touch && !answer.touched ? undefined : answer;
   }
 
-  keep(cookie: string, answer: KeptAnswer): void {
-    this.#answers.delete(cookie);
-    this.#answers.set(cookie, answer);
+  keep(question: string, answer: KeptAnswer): void {
+    this.#answers.delete(question);
+    this.#answers.set(question, answer);
   }
 
-  drop(cookie: string): void {
-    this.#answers.delete(cookie);
+  drop(question: string): void {
+    this.#answers.delete(question);
   }
 
   forgetOld(nowMs: number): void {
-    for (const [cookie, { askedMs }] of this.#answers) {
+    for (const [question, { askedMs }] of this.#answers) {
       if (nowMs - askedMs <= KEPT_MS) return;
-      this.#answers.delete(cookie);
+      this.#answers.delete(question);
     }
   }
 }

@@ -48,6 +48,8 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   return shared;
 }
 
+type AskStore = (touch: boolean) => Promise<SessionCheck>;
+
 class SessionsOfNodes implements SharedSessions {
   readonly #options: SharedSessionsOptions;
   readonly #store: SessionStore;
@@ -111,11 +113,16 @@ class SessionsOfNodes implements SharedSessions {
   }
 
   async check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck> {
-    if (!this.#watch.isCurrent()) await this.#watch.catchUp();
-    this.#requireCurrent();
-    const kept = this.#store.isCurrent() ? this.#answers.find(`${host} ${cookieHash}`, touch, this.#now()) : undefined;
-    const live = kept && (await this.#judgeKept(kept));
-    return live === undefined ? this.#ask(host, cookieHash, touch) : { alive: true, live };
+    const cookie = `${host} ${cookieHash}`;
+    return this.#check(cookie, touch, async counts => {
+      const check = await this.#store.check(host, cookieHash, counts);
+      if (check.alive) this.#see(cookie, check.live.session);
+      return check;
+    });
+  }
+
+  checkAgain(host: string, reference: string): Promise<SessionCheck> {
+    return this.#check(`${host} ${reference}`, false, () => this.#store.checkAgain(host, reference));
   }
 
   async findToEnd(host: string, cookieHash: string): Promise<Session | undefined> {
@@ -191,21 +198,27 @@ class SessionsOfNodes implements SharedSessions {
     if (!this.#watch.isCurrent()) throw new StoreFault('The recorded ends of sessions have not been read for 2 s.');
   }
 
+  async #check(question: string, touch: boolean, ask: AskStore): Promise<SessionCheck> {
+    if (!this.#watch.isCurrent()) await this.#watch.catchUp();
+    this.#requireCurrent();
+    const kept = this.#store.isCurrent() ? this.#answers.find(question, touch, this.#now()) : undefined;
+    const live = kept && (await this.#judgeKept(kept));
+    return live === undefined ? this.#ask(question, touch, ask) : { alive: true, live };
+  }
+
   /** @param isAgain the answer before came too late: this process was held up, or the store was slow */
-  async #ask(host: string, cookieHash: string, touch: boolean, isAgain = false): Promise<SessionCheck> {
-    const cookie = `${host} ${cookieHash}`;
+  async #ask(question: string, touch: boolean, ask: AskStore, isAgain = false): Promise<SessionCheck> {
     const askedMs = this.#now();
-    const asked = this.#store.check(host, cookieHash, touch);
+    const asked = ask(touch);
     const live = asked.then(check => (check.alive ? check.live : undefined));
-    this.#answers.keep(cookie, { askedMs, touched: touch, live });
+    this.#answers.keep(question, { askedMs, touched: touch, live });
     // Whoever waits for the same answer meets the same fault; whoever asks next asks anew.
     live.then(
-      found => found ?? this.#answers.drop(cookie),
-      () => this.#answers.drop(cookie),
+      found => found ?? this.#answers.drop(question),
+      () => this.#answers.drop(question),
     );
     const check = await asked;
     if (!check.alive) return check;
-    this.#see(cookie, check.live.session);
     if (!this.#watch.isCurrent()) await this.#watch.catchUp();
     const endedBecause = await this.#endIfRecorded(check.live.session.reference);
     if (endedBecause !== undefined) return { alive: false, endedBecause };
@@ -213,7 +226,7 @@ class SessionsOfNodes implements SharedSessions {
     if (this.#now() - askedMs <= ANSWER_GOOD_FOR_MS) return check;
     if (isAgain) throw new StoreFault('The sessions answered too late.');
     // What the person did has counted already.
-    return this.#ask(host, cookieHash, false, true);
+    return this.#ask(question, false, ask, true);
   }
 
   /** What a kept answer is worth now, if anything. */

@@ -43,6 +43,16 @@ describe('answers that are kept', () => {
     expect(rig.asksOf('check')).toBe(1);
   });
 
+  test('what is judged by its session is asked once a second too, and is over with it', async () => {
+    const { session } = await logIn();
+    for (let count = 0; count < 3; count += 1) {
+      expect(await shared.checkAgain(PORTAL, session.reference)).toMatchObject({ alive: true, live: { session } });
+    }
+    expect(rig.asksOf('checkAgain')).toBe(1);
+    await shared.end(session.reference, 'administrator');
+    expect(await shared.checkAgain(PORTAL, session.reference)).toMatchObject({ alive: false });
+  });
+
   test('a kept answer says how much is left now', async () => {
     const { hash } = await logIn();
     await shared.check(PORTAL, hash, true);

@@ -87,6 +87,7 @@ export class SharedRig {
       addHostCookie: (...of) => guard('addHostCookie', () => store.addHostCookie(...of)),
       declare: (...of) => guard('declare', () => store.declare(...of)),
       check: (...of) => guard('check', () => store.check(...of)),
+      checkAgain: (...of) => guard('checkAgain', () => store.checkAgain(...of)),
       findToEnd: (...of) => guard('findToEnd', () => store.findToEnd(...of)),
       end: (...of) => guard('end', () => store.end(...of)),
       endAllOf: (...of) => guard('endAllOf', () => store.endAllOf(...of)),
