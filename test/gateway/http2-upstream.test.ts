@@ -7,11 +7,12 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import { Agent, createServer as createHttpsServer, request as httpsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer as createNetServer, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
+import { Http2Connection } from '../../src/gateway/upstreams/http2-connection.ts';
 import { createTlsAuthority, issueServerCertificate } from '../authority/tls-authority.ts';
 import { plainUpstream } from '../support/plain-upstream.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
@@ -227,5 +228,39 @@ describe('a system by HTTP/2', () => {
     });
     expect(response.status).toBe(502);
     expect(oldRequests).toBe(0);
+  });
+
+  test('is let go, and nothing else falls, where the one request that waited for a connection was given up and a new configuration destroys it', async () => {
+    const faults: Error[] = [];
+    const note = (error: Error): void => void faults.push(error);
+    process.prependListener('uncaughtException', note);
+    const server = createNetServer(socket => socket.on('error', () => socket.destroy()).resume());
+    await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const connection = new Http2Connection({
+      origin: `http://127.0.0.1:${port}`,
+      connect: (_where, done) => {
+        const socket = connect(port, '127.0.0.1', () => done(null, socket));
+      },
+      responseHeadBytes: 16_384,
+      onSpent: () => undefined,
+    });
+    const failed = new Promise(resolve => {
+      connection.dispatch(
+        { method: 'GET', path: '/', origin: `http://127.0.0.1:${port}` },
+        {
+          onRequestStart: controller => {
+            controller.abort(new Error('The client has gone.'));
+            void connection.destroy();
+          },
+          onResponseError: (_controller, error) => resolve(error.message),
+        },
+      );
+    });
+    expect(await failed).toBe('The client has gone.');
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(faults).toEqual([]);
+    process.off('uncaughtException', note);
+    await new Promise(resolve => void server.close(resolve));
   });
 });

@@ -75,7 +75,10 @@ export class Http2Connection implements Connection {
     session.setTimeout(IDLE_MS, () => {
       if (this.underWay === 0) session.close();
     });
-    session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW));
+    // Node says it also of one that has been destroyed in the meantime: what waited had been given up.
+    session.once('connect', () => {
+      if (!session.destroyed) session.setLocalWindowSize(CONNECTION_WINDOW);
+    });
     // Those under way are told by their streams.
     session.on('error', () => undefined);
     session.once('goaway', () => this.#spend());
