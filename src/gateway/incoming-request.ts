@@ -10,10 +10,10 @@ import type { RefusalCode } from './refused-connections.ts';
 export const REQUEST_EVENTS = ['request', 'checkContinue', 'checkExpectation'] as const;
 
 /**
- * What HTTP/1.1 is parsed by holds for both versions: `delete`, which systems take for DELETE and rules do not, is no method.
+ * What HTTP/1.1 is parsed by holds for both versions, and for what proxies ask about: `delete`, which systems take for DELETE and rules do not, is no method.
  * TRACE would show the person the assertion that was made for the system; CONNECT makes tunnels.
  */
-const TAKEN_METHODS: ReadonlySet<string> = new Set(
+export const TAKEN_METHODS: ReadonlySet<string> = new Set(
   METHODS.filter(method => method !== 'TRACE' && method !== 'CONNECT'),
 );
 

@@ -14,6 +14,7 @@ import { routesByAuthority, type Route } from '../authority-routes.ts';
 import { isCheckTooOld } from '../check-age.ts';
 import { readForwardedFor } from '../forwarded-for.ts';
 import type { GatewayLog } from '../gateway-log.ts';
+import { TAKEN_METHODS } from '../incoming-request.ts';
 import type { ListenerSettings } from '../listener-settings.ts';
 import type { OwnResponses } from '../own-responses.ts';
 import type { SystemRequest } from '../system-request.ts';
@@ -29,7 +30,7 @@ export interface Question {
 
 type PassedVerdict = Extract<RequestVerdict, { kind: 'pass' }>;
 
-type RefusalCode = QuestionFailure['code'] | 'host-unknown' | 'forwarded-for-invalid' | 'own-path';
+type RefusalCode = QuestionFailure['code'] | 'host-unknown' | 'method-refused' | 'forwarded-for-invalid' | 'own-path';
 
 /** A process that is held up again and again must not keep a question for ever. */
 const JUDGED_AGAIN = 3;
@@ -101,6 +102,7 @@ export class ForwardAuthPlane {
     const authority = canonicalAuthority(head.host) ?? '';
     const route = this.#routes.get(authority);
     if (route?.kind !== 'system') return { ok: false, code: 'host-unknown' };
+    if (!TAKEN_METHODS.has(head.method)) return { ok: false, code: 'method-refused' };
     // The proxy leads these to the public listener; asked about them, it would lead them to the system.
     if (isOwnPath(target.path)) return { ok: false, code: 'own-path' };
     const peer = clientAddressOf(socket);

@@ -1,7 +1,13 @@
-import { isReservedField } from '../field-name.ts';
+import { treatmentOf } from '../field-name.ts';
 import { readRequestHead, type HeadFailure, type RequestHead } from '../request-head.ts';
 import { parseRequestTarget, type RequestTarget, type TargetFailure } from '../request-target.ts';
-import { readStatement, STATING_FIELDS, type ForwardAuthDialect, type ReceivedQuestion } from './dialect.ts';
+import {
+  OWN_FIELDS,
+  readStatement,
+  STATING_FIELDS,
+  type ForwardAuthDialect,
+  type ReceivedQuestion,
+} from './dialect.ts';
 
 /** The request that a proxy asks about, as if it had come to the gateway itself. */
 export interface AskedRequest {
@@ -22,39 +28,33 @@ export type QuestionFailure =
   | { readonly code: 'statement-unreadable' }
   /** The system's cookies are for https only. */
   | { readonly code: 'scheme-refused' }
-  | { readonly code: 'method-refused' }
   /** Rules would be judged by another spelling than the system receives. */
   | { readonly code: 'target-not-normal' }
-  /** A client's field in the gateway's name space (`x-gateway-*`, however spelt): the proxy would pass it on. */
+  /** What the gateway takes out of requests that it passes on itself, however spelt: the proxy would leave it in. */
   | { readonly code: 'reserved-field'; readonly field: string }
+  /** To another protocol than WebSockets: what follows would be requests that nobody judges. */
+  | { readonly code: 'upgrade-refused' }
   /** A question has no content; what follows it is read by nobody. */
   | { readonly code: 'content-refused' };
-
-/** RFC 9110 section 5.6.2, no longer than any method that is registered. */
-const METHOD = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,32}$/;
-
-/** TRACE would show the assertion; CONNECT has no path to judge. */
-const REFUSED_METHODS = new Set(['TRACE', 'CONNECT']);
 
 /** Of the question itself, on its connection; they say nothing of the request that is asked about. */
 const OF_THE_QUESTION = new Set(['host', 'connection', 'expect', 'upgrade']);
 
 /**
- * Reads a question: what is stated once and no more → method → target, in its one spelling → fields.
+ * Reads a question: what is stated once and no more → target, in its one spelling → fields.
  *
- * Whether the peer is one that speaks this dialect is the caller's to know.
+ * Whether the peer is one that speaks this dialect is the caller's to know, and whether the method is one.
  */
 export function readAskedRequest(
   dialect: ForwardAuthDialect,
   question: ReceivedQuestion,
 ): { readonly ok: true; readonly asked: AskedRequest } | { readonly ok: false; readonly failure: QuestionFailure } {
-  const sorted = sortFields(STATING_FIELDS[dialect], question.rawFields);
+  const sorted = sortFields(dialect, question.rawFields);
   if ('code' in sorted) return refused(sorted);
   const statement = readStatement(dialect, question, sorted.stated);
   if (statement === undefined) return refused({ code: 'statement-unreadable' });
   const { method, scheme, authority, target: text } = statement;
   if (scheme !== 'https') return refused({ code: 'scheme-refused' });
-  if (!METHOD.test(method) || REFUSED_METHODS.has(method)) return refused({ code: 'method-refused' });
 
   if (!text.startsWith('/')) return refused({ code: 'target-form' });
   const parsing = parseRequestTarget(text, authority);
@@ -76,10 +76,12 @@ interface SortedFields {
   readonly isUpgrade: boolean;
 }
 
-function sortFields(stating: readonly string[], rawFields: readonly string[]): SortedFields | QuestionFailure {
+function sortFields(dialect: ForwardAuthDialect, rawFields: readonly string[]): SortedFields | QuestionFailure {
+  const stating = STATING_FIELDS[dialect];
   const stated = new Map<string, string>();
   const others: string[] = [];
   let isUpgrade = false;
+  let reserved: string | undefined;
   for (let index = 0; index + 1 < rawFields.length; index += 2) {
     const name = rawFields[index] ?? '';
     const value = rawFields[index + 1] ?? '';
@@ -89,12 +91,15 @@ function sortFields(stating: readonly string[], rawFields: readonly string[]): S
       stated.set(lower, value);
     } else if (lower === 'transfer-encoding' || lower === 'content-length') {
       if (value !== '0') return { code: 'content-refused' };
-    } else if (isReservedField(lower)) return { code: 'reserved-field', field: lower };
+    } else if (treatmentOf(lower) === 'withhold' && !OWN_FIELDS[dialect].includes(lower)) {
+      reserved ??= lower;
+    } else if (lower === 'upgrade' && value.toLowerCase() !== 'websocket') return { code: 'upgrade-refused' };
     else if (!OF_THE_QUESTION.has(lower)) others.push(name, value);
     isUpgrade ||= lower === 'upgrade' || lower.startsWith('sec-websocket-');
   }
   const missing = stating.find(name => !stated.has(name));
-  return missing === undefined ? { stated, others, isUpgrade } : { code: 'statement-incomplete', field: missing };
+  if (missing !== undefined) return { code: 'statement-incomplete', field: missing };
+  return reserved === undefined ? { stated, others, isUpgrade } : { code: 'reserved-field', field: reserved };
 }
 
 function refused(failure: QuestionFailure): { readonly ok: false; readonly failure: QuestionFailure } {

@@ -52,6 +52,14 @@ export const STATING_FIELDS: Readonly<Record<ForwardAuthDialect, readonly string
   envoy: ['host', 'x-forwarded-proto', 'x-forwarded-for'],
 };
 
+/** What else a proxy writes of its own accord, where its client's words were before. Nothing is read from it. */
+export const OWN_FIELDS: Readonly<Record<ForwardAuthDialect, readonly string[]>> = {
+  nginx: [],
+  traefik: ['x-forwarded-port', 'x-forwarded-server', 'x-real-ip'],
+  caddy: [],
+  envoy: [],
+};
+
 /** Puts together what the fields say; undefined where one of them says nothing that can be read. */
 export function readStatement(
   dialect: ForwardAuthDialect,
