@@ -85,7 +85,7 @@ export const EVENT_CATALOGUE = {
   'assertion-keys.removed': { zh: '銷毀停用的簽章金鑰', en: 'Former keys of assertions removed' },
   'clock.jumped': { zh: '連線時鐘跳動', en: 'Clock of sessions jumped' },
   'configuration.reloaded': { zh: '重新載入設定', en: 'Configuration read anew' },
-  'configuration.refused': { zh: '設定有誤而沿用原設定', en: 'Configuration not taken; the one before stays' },
+  'configuration.refused': { zh: '設定有誤而沿用原設定', en: 'Configuration refused' },
   'session.ended': { zh: '結束連線', en: 'Session ended' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 
