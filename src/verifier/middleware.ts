@@ -20,10 +20,12 @@ export type AnswerRejected = (rejected: AssertionRejected, request: IncomingMess
 /**
  * Middleware that lets only requests through that the gateway has sent: put it before everything else. It sets
  * `request.gatewayIdentity` (read it by {@link gatewayIdentity}); any other request ends here, with 401, or with 503 where
- * the portal's keys cannot be had.
+ * the portal's keys cannot be had. A request that the application has answered while the keys were fetched (a timeout, say)
+ * ends there, whoever it is from.
  *
  * @param verifier       one for the whole process, of `createAssertionVerifier`
- * @param answerRejected what to answer instead of `application/problem+json`; `rejected.code` is safe to show and to log
+ * @param answerRejected what to answer instead of `application/problem+json`; `rejected.code` is safe to show and to log;
+ *                       what it throws is told to `next`
  */
 export function requireGatewayAssertion(
   verifier: AssertionVerifier,
@@ -33,15 +35,29 @@ export function requireGatewayAssertion(
   return (request, response, next) => {
     // Whatever stood here was not the verifier's word.
     delete request.gatewayIdentity;
+    const goOn = (identity: VerifiedIdentity): void => {
+      request.gatewayIdentity = identity;
+      next();
+    };
+    const refuse = (error: unknown): void => {
+      if (!(error instanceof AssertionRejected)) {
+        next(error);
+        return;
+      }
+      try {
+        answerRejected(error, request, response);
+      } catch (fault) {
+        next(fault);
+      }
+    };
+    // What `next` throws is its caller's, as if nobody had waited: it must not be taken for a promise's, nor be told to `next` again.
+    const settle = (step: () => void): void =>
+      queueMicrotask(() => {
+        if (!response.headersSent) step();
+      });
     identify(verifier, request).then(
-      identity => {
-        request.gatewayIdentity = identity;
-        next();
-      },
-      (error: unknown) => {
-        if (error instanceof AssertionRejected) answerRejected(error, request, response);
-        else next(error);
-      },
+      identity => settle(() => goOn(identity)),
+      (error: unknown) => settle(() => refuse(error)),
     );
   };
 }

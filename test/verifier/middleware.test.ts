@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -10,6 +11,7 @@ import {
   requireGatewayAssertion,
   requireRole,
   verifyUpgrade,
+  type JsonWebKeySet,
 } from '../../src/verifier/verifier.ts';
 import { AUDIENCE, CLAIMS, FOREIGN, HEADER, ISSUER, JWKS, NOW_S, signed } from './vectors.ts';
 
@@ -21,6 +23,16 @@ const withoutKeys = createAssertionVerifier({
   fetchJwks: () => Promise.reject(new Error('down')),
 });
 const assertion = signed(HEADER, CLAIMS);
+/** Of a portal that is slow: keys come, or do not, when a test says so. */
+let keysCome = Promise.withResolvers<JsonWebKeySet>();
+const slow = () =>
+  requireGatewayAssertion(
+    createAssertionVerifier({
+      ...settings,
+      jwks: new URL('https://portal.gateway.test/.well-known/jwks.json'),
+      fetchJwks: () => keysCome.promise,
+    }),
+  );
 
 /** What handlers have been reached; a refusal reaches none. */
 const reached: string[] = [];
@@ -34,6 +46,21 @@ beforeAll(async () => {
   app.use(
     '/own-page',
     requireGatewayAssertion(verifier, ({ code }, _request, response) => response.writeHead(401).end(`為何：${code}`)),
+    handler,
+  );
+  app.use(
+    '/broken-page',
+    requireGatewayAssertion(verifier, () => {
+      throw new Error('no page');
+    }),
+    handler,
+  );
+  app.use(
+    '/impatient',
+    (request, response, next) => {
+      response.status(503).send('timeout');
+      slow()(request, response, next);
+    },
     handler,
   );
   app.use(requireGatewayAssertion(verifier));
@@ -112,6 +139,47 @@ describe('the middleware (D3-10)', () => {
   test('answers with a page of the system, if it has one', async () => {
     expect(await ask('/own-page')).toMatchObject({ status: 401, body: '為何：assertion-missing', reached: [] });
     expect(await ask('/own-page', ['X-Gateway-Assertion', assertion])).toMatchObject({ status: 200 });
+  });
+
+  test('tells the application of a page that fails, and goes on with nobody', async () => {
+    expect(await ask('/broken-page')).toMatchObject({ status: 500, body: 'no page', reached: [] });
+  });
+
+  test.each<[string, () => void]>([
+    ['nothing is known', () => keysCome.reject(new Error('down'))],
+    ['it is believed', () => keysCome.resolve(JWKS)],
+  ])('leaves a request alone that the application has answered before %s', async (_name, settle) => {
+    keysCome = Promise.withResolvers();
+    const answer = await ask('/impatient', ['X-Gateway-Assertion', assertion]);
+    // Whatever is thrown now, vitest counts as a failure.
+    settle();
+    await delay(50);
+    expect(answer).toMatchObject({ status: 503, body: 'timeout' });
+    expect(reached).toEqual([]);
+  });
+
+  test('lets what a handler throws be that of its server, not of a promise nobody holds', async () => {
+    const faults: string[] = [];
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error, origin) => faults.push(`${origin}: ${error.message}`));
+    const plain = createServer((request, response) =>
+      requireGatewayAssertion(verifier)(request, response, () => {
+        response.end();
+        throw new Error('handler');
+      }),
+    ).listen(0, '127.0.0.1');
+    try {
+      await once(plain, 'listening');
+      const { port } = plain.address() as AddressInfo;
+      const fields = { 'X-Gateway-Assertion': assertion };
+      await once(httpRequest({ port, host: '127.0.0.1', headers: fields, agent: false }).end(), 'response');
+      expect(faults).toEqual(['uncaughtException: handler']);
+    } finally {
+      plain.close();
+      process.removeAllListeners('uncaughtException');
+      for (const each of others) process.on('uncaughtException', each);
+    }
   });
 });
 
