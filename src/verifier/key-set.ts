@@ -47,8 +47,8 @@ export function fetchedKeys(url: URL, fetchJwks: FetchJwks, nowMs: () => number)
   };
 
   return async kid => {
-    const isFresh = held !== undefined && nowMs() - held.fetchedAtMs < FRESH_MS;
-    if (held === undefined || ((!isFresh || !held.keys.has(kid)) && nowMs() - lastTryMs >= COOLDOWN_MS)) {
+    const isFresh = held !== undefined && isYounger(held.fetchedAtMs, FRESH_MS, nowMs());
+    if (held === undefined || ((!isFresh || !held.keys.has(kid)) && !isYounger(lastTryMs, COOLDOWN_MS, nowMs()))) {
       underWay ??= fetchAgain().finally(() => {
         underWay = undefined;
       });
@@ -59,11 +59,17 @@ export function fetchedKeys(url: URL, fetchJwks: FetchJwks, nowMs: () => number)
         if (held === undefined) throw new AssertionRejected('keys-unavailable', { cause });
       }
     }
-    if (held === undefined || nowMs() - held.fetchedAtMs >= STALE_MS) throw new AssertionRejected('keys-unavailable');
+    if (held === undefined || !isYounger(held.fetchedAtMs, STALE_MS, nowMs()))
+      throw new AssertionRejected('keys-unavailable');
     const key = held.keys.get(kid);
     if (key === undefined) throw new AssertionRejected('unknown-key');
     return key;
   };
+}
+
+/** What is from the future is of a clock that was ahead: nobody knows how old it is. */
+function isYounger(sinceMs: number, limitMs: number, nowMs: number): boolean {
+  return sinceMs <= nowMs && nowMs - sinceMs < limitMs;
 }
 
 /** Fetches with the platform's own `fetch`: public TLS trust, no redirects, 64 KiB, 5 s. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,8 +10,17 @@ import { LANGUAGES, startVerifier, type RunningVerifier } from './languages.ts';
 import { AUDIENCE, CLAIMS, FOREIGN, HEADER, ISSUER, JWKS, jwkOf, NOW_S, OWN, signed, VECTORS } from './vectors.ts';
 
 /** The portal's key set, which the tests change, and how often it was asked for. */
-const portal = { body: '', status: 200, fetches: 0 };
+const portal = {
+  body: '',
+  status: 200,
+  fetches: 0,
+  broken: undefined as ((socket: Socket) => void) | undefined,
+};
 const server = createServer((_request, response) => {
+  if (portal.broken !== undefined && response.socket !== null) {
+    portal.broken(response.socket);
+    return;
+  }
   portal.fetches += 1;
   response.writeHead(portal.status, { location: '/elsewhere' }).end(portal.body);
 });
@@ -134,5 +143,34 @@ describe.each(LANGUAGES)('the %s verifier (config/verifiers)', language => {
     ]);
     portal.status = 200;
     expect(await judge(730 + 3605, 'next', FOREIGN)).toBe('believed');
+    // A clock that was ahead and is put right: of what was fetched nobody knows how old it is.
+    publish(jwkOf(OWN, 'own'));
+    expect([await judge(200, 'next', FOREIGN), await judge(200, 'own')]).toEqual(['unknown-key', 'believed']);
+    portal.status = 500;
+    expect(await judge(100, 'own')).toBe('keys-unavailable');
+    portal.status = 200;
+  });
+
+  test('says that keys cannot be had where the portal answers half, or no HTTP', async () => {
+    const keys = mkdtempSync(path.join(tmpdir(), 'gateway-keys-'));
+    const other = startVerifier(language, keys);
+    const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
+    const half = '{"keys":[ ';
+    const answers: ((socket: Socket) => void)[] = [
+      socket => socket.end('garbage\r\n\r\n'),
+      socket => socket.end(`${head}Transfer-Encoding: chunked\r\n\r\n1f4\r\n${half}`),
+      socket => socket.write(`${head}Content-Length: 500\r\n\r\n${half}`),
+    ];
+    const said: unknown[] = [];
+    for (const [index, answer] of answers.entries()) {
+      portal.broken = answer;
+      const asked = { issuer: ISSUER, audience: AUDIENCE, now: NOW_S + 10 * index, assertion: signed(HEADER, CLAIMS) };
+      said.push((await other.judge({ id: '1', jwks: `${origin}/.well-known/jwks.json`, ...asked }))['code']);
+    }
+    portal.broken = undefined;
+    server.closeAllConnections();
+    await other.end();
+    rmSync(keys, { recursive: true });
+    expect(said).toEqual(answers.map(() => 'keys-unavailable'));
   });
 });

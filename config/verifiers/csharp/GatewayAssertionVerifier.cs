@@ -230,16 +230,22 @@ public sealed class GatewayAssertionVerifier
                 }
             }
             var held = _held;
-            if (_clock() - held.FetchedAt >= StaleS) throw new AssertionRejectedException("keys-unavailable");
+            if (!IsYounger(held.FetchedAt, StaleS)) throw new AssertionRejectedException("keys-unavailable");
             return held.Keys.TryGetValue(kid, out var key) ? key : throw new AssertionRejectedException("unknown-key");
         }
 
         private bool NeedsFetch(string kid)
         {
             var held = _held;
-            var age = _clock() - held.FetchedAt;
-            if (age < FreshS && held.Keys.ContainsKey(kid)) return false;
-            return _clock() - Interlocked.Read(ref _triedAt) >= (age < StaleS ? CooldownS : RetryS);
+            if (IsYounger(held.FetchedAt, FreshS) && held.Keys.ContainsKey(kid)) return false;
+            return !IsYounger(Interlocked.Read(ref _triedAt), IsYounger(held.FetchedAt, StaleS) ? CooldownS : RetryS);
+        }
+
+        /// <summary>What is from the future is of a clock that was ahead: nobody knows how old it is.</summary>
+        private bool IsYounger(long since, long limit)
+        {
+            var age = _clock() - since;
+            return age >= 0 && age < limit;
         }
 
         private async Task FetchAgainAsync()

@@ -27,6 +27,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -242,15 +244,20 @@ public final class GatewayAssertionVerifier {
         }
       }
       Held now = held;
-      if (clock.getAsLong() - now.fetchedAt() >= STALE_S) throw new Rejected("keys-unavailable");
+      if (!isYounger(now.fetchedAt(), STALE_S)) throw new Rejected("keys-unavailable");
       return now.keys();
     }
 
     private boolean needsFetch(String kid) {
-      long now = clock.getAsLong();
-      long age = now - held.fetchedAt();
-      if (age < FRESH_S && held.keys().containsKey(kid)) return false;
-      return now - triedAt >= (age < STALE_S ? COOLDOWN_S : RETRY_S);
+      Held now = held;
+      if (isYounger(now.fetchedAt(), FRESH_S) && now.keys().containsKey(kid)) return false;
+      return !isYounger(triedAt, isYounger(now.fetchedAt(), STALE_S) ? COOLDOWN_S : RETRY_S);
+    }
+
+    /** What is from the future is of a clock that was ahead: nobody knows how old it is. */
+    private boolean isYounger(long since, int limit) {
+      long age = clock.getAsLong() - since;
+      return age >= 0 && age < limit;
     }
 
     private void fetchAgain() {
@@ -261,6 +268,8 @@ public final class GatewayAssertionVerifier {
       try {
         HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
+          // The timeout of the request ends with the head; a body that stands still would hold all threads for ever.
+          CompletableFuture.delayedExecutor(DEADLINE.toSeconds(), TimeUnit.SECONDS).execute(() -> close(body));
           byte[] bytes = body.readNBytes(LIMIT_BYTES + 1);
           if (response.statusCode() != 200 || bytes.length > LIMIT_BYTES) return;
           held = new Held(importKeys(Json.read(bytes)), startedAt);
@@ -270,6 +279,14 @@ public final class GatewayAssertionVerifier {
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException fault) {
+      // it was read no further in any case
     }
   }
 

@@ -281,7 +281,7 @@ final class KeySet
             }
         }
         fclose($lock);
-        if ($now - $held['fetchedAt'] >= self::STALE_S) {
+        if (!self::isYounger($held['fetchedAt'], self::STALE_S, $now)) {
             throw new AssertionRejected('keys-unavailable');
         }
         return self::import($held['keySet']);
@@ -289,11 +289,17 @@ final class KeySet
 
     private function needsFetch(array $held, string $kid, int $now): bool
     {
-        $age = $now - $held['fetchedAt'];
-        if ($age < self::FRESH_S && isset(self::import($held['keySet'])[$kid])) {
+        if (self::isYounger($held['fetchedAt'], self::FRESH_S, $now) && isset(self::import($held['keySet'])[$kid])) {
             return false;
         }
-        return $now - $held['triedAt'] >= ($age < self::STALE_S ? self::COOLDOWN_S : self::RETRY_S);
+        $pause = self::isYounger($held['fetchedAt'], self::STALE_S, $now) ? self::COOLDOWN_S : self::RETRY_S;
+        return !self::isYounger($held['triedAt'], $pause, $now);
+    }
+
+    /** What is from the future is of a clock that was ahead: nobody knows how old it is. */
+    private static function isYounger(int $since, int $limit, int $now): bool
+    {
+        return $since <= $now && $now - $since < $limit;
     }
 
     /** @return array{keySet: string, fetchedAt: int, triedAt: int} */

@@ -5,6 +5,7 @@ How to use it, and what to refuse: README.md of the folder above.
 """
 
 import base64
+import http.client
 import json
 import re
 import threading
@@ -227,7 +228,8 @@ class _FetchedKeys:
             with self._one_at_a_time:
                 if self._needs_fetch(kid):
                     self._fetch_again()
-        if self._clock() - self._fetched_at >= _STALE_S:
+        # A negative age is of a clock that was ahead: nobody knows how old the keys are.
+        if not 0 <= self._clock() - self._fetched_at < _STALE_S:
             raise AssertionRejected("keys-unavailable")
         key = self._keys.get(kid)
         if key is None:
@@ -237,9 +239,9 @@ class _FetchedKeys:
     def _needs_fetch(self, kid: str) -> bool:
         now = self._clock()
         age = now - self._fetched_at
-        if age < _FRESH_S and kid in self._keys:
+        if 0 <= age < _FRESH_S and kid in self._keys:
             return False
-        return now - self._tried_at >= (_COOLDOWN_S if age < _STALE_S else _RETRY_S)
+        return not 0 <= now - self._tried_at < (_COOLDOWN_S if 0 <= age < _STALE_S else _RETRY_S)
 
     def _fetch_again(self) -> None:
         # Taken before the answer comes: a key that was withdrawn meanwhile is not believed longer for it.
@@ -247,13 +249,22 @@ class _FetchedKeys:
         try:
             request = urllib.request.Request(self._url, headers={"Accept": "application/json"})
             with _OPENER.open(request, timeout=_FETCH_DEADLINE_S) as response:
-                body = response.read(_KEY_SET_LIMIT_BYTES + 1)
-            if len(body) > _KEY_SET_LIMIT_BYTES:
-                return
+                body = _read_in_time(response)
             self._keys = _import_keys(json.loads(body))
             self._fetched_at = started_at
-        except (OSError, ValueError, RecursionError):
+        except (OSError, ValueError, RecursionError, http.client.HTTPException):
             return  # the keys at hand serve until they are stale
+
+
+def _read_in_time(response: http.client.HTTPResponse) -> bytes:
+    """The timeout of a socket is of each read alone; a body in drips would take for ever."""
+    until = time.monotonic() + _FETCH_DEADLINE_S
+    body = b""
+    while part := response.read1(_KEY_SET_LIMIT_BYTES + 1):
+        body += part
+        if len(body) > _KEY_SET_LIMIT_BYTES or time.monotonic() > until:
+            raise ValueError("The key set is too large, or comes too slowly.")
+    return body
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
