@@ -49,9 +49,10 @@ export async function rotateKeys(
     const event = composeEvent(context, 'assertion-keys.rotated', { actor: order.actor, facts });
     return { result: { ok: true, key, ended, endedAt: plan.othersUntil }, events: [event] };
   });
+  // Before anything is destroyed, which may fail: a key in wrong hands signs no longer than it must.
+  await context.signer.refresh();
   if (!rotation.ok) await context.vault.remove(kid);
   else if (order.kind === 'at-once') for (const gone of rotation.ended) await context.vault.remove(gone);
-  await context.signer.refresh();
   return rotation;
 }
 

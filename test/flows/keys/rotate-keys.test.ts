@@ -135,6 +135,16 @@ describe('a rotation at once', () => {
   });
 });
 
+describe('a rotation at once whose vault destroys nothing', () => {
+  test('is a fault, but the key that was taken back signs no more on this node', async () => {
+    const first = signerOf(await assertion(context));
+    const vault = { ...context.vault, remove: () => Promise.reject(new Error('read only')) };
+    await expect(rotateKeys({ ...context, vault }, AT_ONCE)).rejects.toThrow('read only');
+    expect(signerOf(await assertion(context))).not.toBe(first);
+    expect(context.signer.jwks().keys.map(({ kid }) => kid)).not.toContain(first);
+  });
+});
+
 describe('the first key', () => {
   test('of nodes that start at once, one makes it', async () => {
     await rotateKeys(context, AT_ONCE);
