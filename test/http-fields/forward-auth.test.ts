@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { readAskedRequest } from '../../src/http-fields/forward-auth/asked-request.ts';
 import {
   dialectOfTarget,
@@ -265,5 +268,50 @@ describe('D1-111 X-Original-URL', () => {
   test('with somebody’s name before the host has no host of ours', () => {
     const reading = readAskedRequest('nginx', ask('nginx', { host: `${HOST}@evil.test` }));
     expect(reading).toMatchObject({ ok: true, asked: { head: { host: `${HOST}@evil.test` } } });
+  });
+});
+
+describe('D1-111 Envoy as shipped, which sends with its question only what it is told to', () => {
+  const shipped = readFileSync(new URL('../../config/deploy/envoy/forward-auth.yaml', import.meta.url), 'utf8');
+  const pattern = z.object({ exact: z.string(), prefix: z.string(), contains: z.string() }).partial();
+  const filter = z.object({ typed_config: z.object({ allowed_headers: z.object({ patterns: z.array(pattern) }) }) });
+  const filters = /^ {16}http_filters:\n((?: {17,}.*\n)+)/m.exec(shipped)?.[1] ?? '';
+  const [asking] = z.tuple([filter], z.unknown()).parse(parse(filters));
+  const { patterns } = asking.typed_config.allowed_headers;
+
+  test.each([
+    ...['x-original-url', 'x-rewrite-url', 'x-override-url', 'x-http-method', 'x-http-method-override'],
+    ...[
+      'x-method-override',
+      'forwarded',
+      'x-forwarded-uri',
+      'x-forward-for',
+      'x-real-ip',
+      'client-ip',
+      'true-client-ip',
+    ],
+    ...['x-azure-clientip', 'x-originating-ip', 'x-proxyuser-ip', 'cf-connecting-ip', 'x-host', 'x-http-host-override'],
+    ...[
+      'x-scheme',
+      'front-end-https',
+      'proxy',
+      'remote-user',
+      'auth-user',
+      'x-user',
+      'x-remote-groups',
+      'x-webauth-user',
+    ],
+    ...['x-auth-request-email', 'x-authenticated-userid', 'x-pomerium-jwt-assertion', 'x-goog-iap-jwt-assertion'],
+    ...['x-ms-client-principal', 'x-amzn-oidc-data', 'client-cert', 'ssl-cert', 'ssl-client-s-dn', 'x-ssl-cert'],
+    ...['x-mtls-cert', 'x-tls-client-cert', 'x-arr-clientcert', 'x-gateway-user', 'x.gateway.user', 'upgrade'],
+  ])('sends %s, which the gateway refuses or judges', name => {
+    const isSent = patterns.some(
+      ({ exact, prefix, contains }) =>
+        exact === name ||
+        (prefix !== undefined && name.startsWith(prefix)) ||
+        (contains !== undefined && name.includes(contains)),
+    );
+    expect(isSent).toBe(true);
+    expect(['reserved-field', 'upgrade-refused']).toContain(codeOf('envoy', ask('envoy', {}, [name, 'forged'])));
   });
 });

@@ -62,6 +62,8 @@ export class AccessJournal implements AccessRecorder {
   #waiting: Entry[] = [];
   #waitingBytes = 0;
   #awaited = 0;
+  /** Of the batch that is being written, what nobody knows yet to be written or lost. */
+  readonly #underWay: Entry[] = [];
   /** Under way; never rejects. */
   #writing: Promise<void> | undefined;
   #callOff: (() => void) | undefined;
@@ -81,7 +83,7 @@ export class AccessJournal implements AccessRecorder {
   }
 
   get counts(): AccessRecordCounts {
-    return { waiting: this.#waiting.length, written: this.#written, lost: this.#lost };
+    return { waiting: this.#waiting.length + this.#underWay.length, written: this.#written, lost: this.#lost };
   }
 
   add(record: AccessRecord): void {
@@ -106,7 +108,7 @@ export class AccessJournal implements AccessRecorder {
     });
   }
 
-  /** Writes what is left, for so long at most; what is not written then is lost, and told. */
+  /** Writes what is left, for so long at most; what nobody knows to be written then is lost, and told. */
   async stop(graceMs: number): Promise<void> {
     const deadline = performance.now() + graceMs;
     while (this.#waiting.length > 0 || this.#writing !== undefined || this.#gap !== undefined) {
@@ -117,7 +119,10 @@ export class AccessJournal implements AccessRecorder {
       if (this.#isTroubled) await within(undefined, Math.min(leftMs, GATHERED_MS));
     }
     this.#callOff?.();
-    for (const { record } of this.#waiting.splice(0)) this.#lose(record);
+    for (const entry of [...this.#underWay.splice(0), ...this.#waiting.splice(0)]) {
+      this.#lose(entry.record);
+      this.#refuse(entry);
+    }
     if (this.#gap !== undefined) this.#options.onLost(this.#gap);
   }
 
@@ -150,41 +155,47 @@ export class AccessJournal implements AccessRecorder {
   /** As long as somebody waits, or a whole batch does. Never rejects. */
   async #writeBatches(): Promise<void> {
     do {
-      const batch = this.#waiting.splice(0, BATCH);
-      for (const { bytes } of batch) this.#waitingBytes -= bytes;
+      this.#underWay.push(...this.#waiting.splice(0, BATCH));
+      for (const { bytes } of this.#underWay) this.#waitingBytes -= bytes;
       try {
         // With nothing to write it is asked all the same, so that those who will wait are told the truth.
-        if (batch.length === 0) await this.#context.database.ping();
-        else await this.#insert(batch);
-        this.#isTroubled = false;
+        if (this.#underWay.length === 0) await this.#context.database.ping();
+        else await this.#insert();
         await this.#recordGap();
+        this.#isTroubled = false;
       } catch (problem) {
-        this.#fail(batch, problem);
+        this.#fail(problem);
       }
     } while (!this.#isTroubled && (this.#awaited > 0 || this.#waiting.length >= BATCH));
   }
 
-  async #insert(batch: readonly Entry[]): Promise<void> {
+  async #insert(): Promise<void> {
     const { accessRecords } = this.#context.database;
     try {
-      await accessRecords.insertAccessRecords(batch.map(({ record }) => record));
-      for (const entry of batch) this.#settle(entry);
+      await accessRecords.insertAccessRecords(this.#underWay.map(({ record }) => record));
+      for (const entry of this.#underWay.splice(0)) this.#settle(entry);
     } catch (problem) {
       if (problem instanceof StoreFault) throw problem;
       // One of them is none that the store takes: the others are not lost with it.
       this.#options.onProblem(problem);
-      for (const entry of batch) await this.#insertAlone(entry);
+      for (let [next] = this.#underWay; next !== undefined; [next] = this.#underWay) {
+        const isTaken = await this.#insertAlone(next.record);
+        // Unless the journal has stopped meanwhile, and given it up.
+        if (this.#underWay.shift() === undefined) return;
+        if (isTaken) this.#settle(next);
+        else if (next.settle === undefined) this.#lose(next.record);
+        else this.#refuse(next);
+      }
     }
   }
 
-  async #insertAlone(entry: Entry): Promise<void> {
+  async #insertAlone(record: AccessRecord): Promise<boolean> {
     try {
-      await this.#context.database.accessRecords.insertAccessRecords([entry.record]);
-      this.#settle(entry);
+      await this.#context.database.accessRecords.insertAccessRecords([record]);
+      return true;
     } catch (problem) {
       if (problem instanceof StoreFault) throw problem;
-      if (entry.settle === undefined) this.#lose(entry.record);
-      this.#refuse(entry);
+      return false;
     }
   }
 
@@ -196,10 +207,10 @@ export class AccessJournal implements AccessRecorder {
   }
 
   /** Those that nobody waits for are written again, those of one batch perhaps twice: they have ids. */
-  #fail(batch: readonly Entry[], problem: unknown): void {
+  #fail(problem: unknown): void {
     if (!this.#isTroubled) this.#options.onProblem(problem);
     this.#isTroubled = true;
-    const all = [...batch, ...this.#waiting];
+    const all = [...this.#underWay.splice(0), ...this.#waiting];
     this.#waiting = all.filter(entry => entry.settle === undefined);
     this.#waitingBytes = this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const entry of all) this.#refuse(entry);

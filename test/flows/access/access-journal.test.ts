@@ -15,7 +15,7 @@ afterAll(() => rig.close());
 let timers: HandTimers;
 let batches: number[];
 /** What the database is to do with the next writes: work, be away, or keep whoever writes waiting. */
-let state: 'there' | 'away' | 'away-after-writing' | Promise<void>;
+let state: 'there' | 'away' | 'away-after-writing' | 'without-events' | Promise<void>;
 let problems: unknown[];
 let lost: Gap[];
 
@@ -38,7 +38,8 @@ function openJournal(limits?: { records: number; bytes: number }): AccessJournal
   };
   const watched: JournalContext['database'] = {
     ping: () => stand(() => database.ping()),
-    record: events => stand(() => database.record(events)),
+    record: events =>
+      state === 'without-events' ? Promise.reject(new StoreFault('no events')) : stand(() => database.record(events)),
     accessRecords: {
       listAccessRecords: (filter, page) => database.accessRecords.listAccessRecords(filter, page),
       insertAccessRecords: records => {
@@ -186,6 +187,26 @@ describe('records that somebody waits for', () => {
     await journal.commit(anAccessRecord());
   });
 
+  test('count once where the event of a gap cannot be written, and wait no longer for it afterwards', async () => {
+    const journal = openJournal({ records: 2, bytes: 1_000_000 });
+    state = 'without-events';
+    const waited = journal.commit(anAccessRecord());
+    for (const record of some(3)) journal.add(record);
+    await waited;
+    await expect.poll(() => problems).toHaveLength(1);
+    expect(journal.counts).toEqual({ waiting: 2, written: 1, lost: 1 });
+    timers.pass(1_000);
+    await expect.poll(() => journal.counts).toEqual({ waiting: 0, written: 3, lost: 1 });
+    await expect.poll(() => timers.waiting).toBe(1);
+    expect(problems).toHaveLength(1);
+    state = 'there';
+    timers.pass(1_000);
+    await expect.poll(() => journal.isWritable).toBe(true);
+    // Whoever comes while another's is being written is written right after it, without the 200 ms.
+    await Promise.all([journal.commit(anAccessRecord()), journal.commit(anAccessRecord())]);
+    expect(journal.counts).toEqual({ waiting: 0, written: 5, lost: 1 });
+  });
+
   test('are refused where there is no room', async () => {
     const journal = openJournal({ records: 1, bytes: 1_000_000 });
     journal.add(anAccessRecord());
@@ -245,9 +266,12 @@ describe('a journal that stops', () => {
     const journal = openJournal();
     let release = (): void => undefined;
     state = new Promise(resolve => (release = resolve));
-    journal.add(anAccessRecord());
-    await journal.stop(100);
-    expect(journal.counts.written).toBe(0);
+    for (const record of some(501)) journal.add(record);
+    const waited = journal.commit(anAccessRecord());
+    expect(journal.counts.waiting).toBe(502);
+    await Promise.all([journal.stop(100), expect(waited).rejects.toThrow(StoreFault)]);
+    expect(journal.counts).toEqual({ waiting: 0, written: 0, lost: 502 });
+    expect(lost.at(-1)).toMatchObject({ count: 502 });
     release();
   });
 });
