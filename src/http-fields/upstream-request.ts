@@ -1,4 +1,5 @@
 import { foldFieldName } from './field-name.ts';
+import { IDENTITY_FIELDS } from './identity-assertion.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** What the gateway adds to a request on its way to a business system. */
@@ -8,8 +9,10 @@ export interface UpstreamAdditions {
   readonly clientAddress: string;
   /** Cookies without the gateway's own. */
   readonly cookies: string;
-  /** Identity fields; they come last and nothing in the request can remove them. */
-  readonly identity: readonly (readonly [string, string])[];
+  /** Identity fields, names and values in turn; they come last and nothing in the request can remove them. */
+  readonly identity: readonly string[];
+  /** The gateway's own name for the request, which belongs to them. */
+  readonly requestId: string;
 }
 
 /**
@@ -31,7 +34,7 @@ export function composeUpstreamFields(head: RequestHead, additions: UpstreamAddi
     'X-Forwarded-Host',
     additions.authority,
   );
-  for (const [name, value] of additions.identity) fields.push(name, value);
+  fields.push(...additions.identity, IDENTITY_FIELDS.requestId, additions.requestId);
   return fields;
 }
 

@@ -331,7 +331,8 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         const { session, portalCookie } = await openSession();
         const later: Promise<void>[] = [];
         store.onEnd(() => {
-          later.push(store.check(PORTAL, portalCookie, true).then(check => void heard.push(check.alive)));
+          const checking = Promise.resolve(store.check(PORTAL, portalCookie, true));
+          later.push(checking.then(check => void heard.push(check.alive)));
         });
         await store.end(session.reference, 'logout');
         await Promise.all(later);

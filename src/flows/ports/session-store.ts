@@ -70,8 +70,11 @@ export interface SessionStore {
     cookieHash: string,
     declared: { readonly declaration: Declaration; readonly validMs: number | null },
   ): Promise<boolean>;
-  /** Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. */
-  check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
+  /**
+   * Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. At once where
+   * nobody has to be asked; what it throws is always a promise's.
+   */
+  check(host: string, cookieHash: string, touch: boolean): SessionCheck | Promise<SessionCheck>;
   /**
    * The session behind a cookie, to end it and for nothing else: answers as long as the store itself can be asked,
    * whatever else is not known of it.

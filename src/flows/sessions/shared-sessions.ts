@@ -22,6 +22,7 @@ export interface SharedSessionsOptions extends Pick<EndsWatchOptions, 'records' 
 }
 
 export interface SharedSessions extends SessionStore {
+  check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
   /** Resolves when nothing of it is under way any more. */
   stop(): Promise<void>;
 }
@@ -195,7 +196,7 @@ class SessionsOfNodes implements SharedSessions {
   async #ask(host: string, cookieHash: string, touch: boolean, isAgain = false): Promise<SessionCheck> {
     const cookie = `${host} ${cookieHash}`;
     const askedMs = this.#now();
-    const asked = this.#store.check(host, cookieHash, touch);
+    const asked = Promise.resolve(this.#store.check(host, cookieHash, touch));
     const live = asked.then(check => (check.alive ? check.live : undefined));
     this.#answers.keep(cookie, { askedMs, touched: touch, live });
     // Whoever waits for the same answer meets the same fault; whoever asks next asks anew.

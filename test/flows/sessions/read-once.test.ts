@@ -40,7 +40,7 @@ async function openJudge() {
     accept: undefined,
     isUpgrade: false,
   };
-  const ask = () => judge({ system, cookie, path: '/', signs, requestId: 'r', clientAddress: '127.0.0.1' });
+  const ask = () => judge({ system, cookie, path: '/', signs, clientAddress: '127.0.0.1' });
   return { reads, ask };
 }
 
