@@ -124,7 +124,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     const { portal, routes, plane } = service;
     const requestId = options.context.randomness.uuid();
     const incoming = readIncoming(request, routes, upgrade);
-    const clientAddress = addresses.ofRequest(request);
+    const clientAddress = addresses.ofRequest(request, connection.clientAddress);
     if (!incoming.ok || clientAddress === undefined) {
       connection.isCondemned = true;
       refuse(connection, response, requestId, incoming.ok ? 'forwarded-for-invalid' : incoming.code);
@@ -153,7 +153,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     const incoming = reading.ok
       ? readIncoming(reading.line, routes, null)
       : { ok: false as const, code: reading.failure.code };
-    const clientAddress = addresses.ofRequest({ socket, rawHeaders: rawFields });
+    const clientAddress = addresses.ofRequest({ socket, rawHeaders: rawFields }, connection.clientAddress);
     if (!incoming.ok || clientAddress === undefined) {
       refuse(connection, response, requestId, incoming.ok ? 'forwarded-for-invalid' : incoming.code);
       return;

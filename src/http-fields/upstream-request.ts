@@ -44,6 +44,7 @@ const CONNECTION_OPTIONS = new Set(['close', 'keep-alive', 'upgrade', 'te', 'htt
 const END_TO_END = /^(?:accept|authorization|cache-control|content-|cookie|date|host|if-|origin|range|referer|sec-)/;
 
 function withoutConnectionNamed(head: RequestHead): readonly string[] {
+  if (head.connectionOptions.length === 0) return head.passing;
   const named = head.connectionOptions.filter(option => !CONNECTION_OPTIONS.has(option) && !END_TO_END.test(option));
   if (named.length === 0) return head.passing;
   const removed = new Set(named.map(foldFieldName));
