@@ -91,7 +91,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       });
     }
     // Also comes after the last byte of a finished response: the one place where an exchange ends.
-    to.response.once('close', () => this.#onClientClose());
+    trace.onClosed = () => this.#onClientClose();
   }
 
   get kind(): ExchangeKind {

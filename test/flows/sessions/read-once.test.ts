@@ -31,8 +31,8 @@ async function openJudge(systemId = 'company', clock = gateway.context.clock) {
   const context: GatewayContext = { ...gateway.context, clock, database: withOwn(database, { accounts }) };
   const judge = createRequestJudge(context);
   const system = context.systems.get(systemId)!;
-  const { session, cookieFor } = await gateway.openSession();
-  const cookie = await cookieFor(systemId);
+  const opened = await gateway.openSession();
+  const cookie = await opened.cookieFor(systemId);
   const signs = {
     method: 'GET',
     fetchDestination: undefined,
@@ -44,17 +44,17 @@ async function openJudge(systemId = 'company', clock = gateway.context.clock) {
     isUpgrade: false,
   };
   const ask = () => judge({ system, cookie, path: '/', signs, clientAddress: '127.0.0.1' });
-  return { reads, ask, session };
+  return { reads, ask, session: opened.session };
 }
 
 describe('what the judge has read of an account', () => {
   test('is read once for all requests that come at once, and again after a second', async () => {
     const { reads, ask } = await openJudge();
-    const first = await Promise.all(Array.from({ length: 20 }, ask));
+    const first = await Promise.all(Array.from({ length: 20 }, async () => ask()));
     expect(first.map(({ kind }) => kind)).toEqual(Array<string>(20).fill('pass'));
     expect(reads.count).toBe(1);
     gateway.advance(1_000);
-    await Promise.all(Array.from({ length: 20 }, ask));
+    await Promise.all(Array.from({ length: 20 }, async () => ask()));
     expect(reads.count).toBe(2);
   });
 
