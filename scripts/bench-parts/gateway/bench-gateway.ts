@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTlsAuthority, issueServerCertificate } from '../../../test/authority/tls-authority.ts';
-import { startPostgres } from '../../../test/support/postgres.ts';
+import { startPostgres, type PrivatePostgres } from '../../../test/support/postgres.ts';
 import { median } from '../measure.ts';
 import type { Row } from '../row.ts';
 import {
@@ -31,14 +31,17 @@ const OPEN_LOAD_S = 4;
 export async function benchGateway(say: (text: string) => void): Promise<readonly Row[]> {
   requirePeers();
   const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
+  const postgres = await startPostgres();
   try {
     const identity = await writeIdentity(folder);
-    const requests = await benchRequests(folder, identity, say);
+    const requests = await benchRequests(folder, identity, postgres, say);
     say('CPU of a forward-auth decision');
-    const asked = await benchForwardAuth({ ...identity, upstream: 'http://127.0.0.1:9' });
+    const task = { ...identity, upstream: 'http://127.0.0.1:9' };
+    const asked = await benchForwardAuth(task, await postgres.createDatabase());
     say('a gigabyte up and down');
-    return [...requests, asked, ...(await benchGigabyte(identity))];
+    return [...requests, ...asked, ...(await benchGigabyte(identity))];
   } finally {
+    await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -46,6 +49,7 @@ export async function benchGateway(say: (text: string) => void): Promise<readonl
 async function benchRequests(
   folder: string,
   identity: Omit<ProxyTask, 'upstream'>,
+  postgres: PrivatePostgres,
   say: (text: string) => void,
 ): Promise<readonly Row[]> {
   const port = await freePort();
@@ -54,7 +58,6 @@ async function benchRequests(
   const system = await startServer(port, '/usr/sbin/nginx', ['-c', configuration]);
   const task = { ...identity, upstream: `http://127.0.0.1:${port}` };
   const contenders = await startContenders(folder, task);
-  const postgres = await startPostgres();
   const onPostgresql = await startOnPostgresql(postgres, task);
   try {
     say('CPU of a proxied request');
@@ -82,7 +85,6 @@ async function benchRequests(
   } finally {
     const children = [...contenders, ...onPostgresql].flatMap(({ processes }) => processes);
     for (const child of [...children, system]) await stop(child);
-    await postgres.stop();
   }
 }
 
