@@ -4,9 +4,17 @@ export type TaipeiDay = string;
 // Taiwan has kept UTC+8 without daylight saving since 1980, so the offset is a constant and no zone data is needed.
 const TAIPEI_OFFSET_MS = 8 * 3_600_000;
 
+const DAY_MS = 24 * 3_600_000;
+
+/** The day that was asked for last: one in thousands of requests asks for another. */
+let latest: { readonly number: number; readonly day: TaipeiDay } | undefined;
+
 /** The Taipei day that contains `instant`, whatever the server's own zone. */
 export function taipeiDayOf(instant: Date): TaipeiDay {
-  return new Date(instant.getTime() + TAIPEI_OFFSET_MS).toISOString().slice(0, 10);
+  const inTaipeiMs = instant.getTime() + TAIPEI_OFFSET_MS;
+  const number = Math.floor(inTaipeiMs / DAY_MS);
+  if (latest?.number !== number) latest = { number, day: new Date(inTaipeiMs).toISOString().slice(0, 10) };
+  return latest.day;
 }
 
 /** `YYYY-MM-DD HH:MM:SS` in Taipei; pages say the zone once. */

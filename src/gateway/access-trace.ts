@@ -14,6 +14,8 @@ type TraceContext = Pick<GatewayContext, 'access' | 'clock' | 'markKey' | 'meter
 export class AccessTrace {
   /** Whether nothing may end, and nothing endless begin, before its record is durable. */
   readonly isStrict: boolean;
+  /** Told when the response has closed, which is after the record of it: one listener is enough for both. */
+  onClosed: (() => void) | undefined;
   bytesIn = 0;
   bytesOut = 0;
   readonly #context: TraceContext;
@@ -34,7 +36,10 @@ export class AccessTrace {
     this.#channel = channel;
     this.#at = context.clock.now();
     this.isStrict = to.system.audit === 'strict' && verdict.kind === 'pass';
-    to.response.once('close', () => this.end());
+    to.response.once('close', () => {
+      this.end();
+      this.onClosed?.();
+    });
   }
 
   /** It was judged again before anything of it was passed on. */
@@ -75,19 +80,20 @@ export class AccessTrace {
   end(status?: number): void {
     const { response } = this.#to;
     const told = status ?? (response.headersSent ? response.statusCode : null);
-    this.#meter(told);
+    const durationMs = performance.now() - this.#beganMs;
+    this.#meter(told, durationMs);
     if (this.#isRecorded) return;
     this.#isRecorded = true;
     const isCut = this.#outcome === 'complete' && this.#channel === 'http' && !response.writableFinished;
     const outcome = isCut ? 'client-gone' : (this.#outcome ?? 'client-gone');
-    this.#context.access.add(this.#compose(outcome, told));
+    this.#context.access.add(this.#compose(outcome, told, durationMs));
   }
 
   #commit(outcome: AccessOutcome, status: number, proceed: () => void): void {
     this.#isRecorded = true;
     const { response } = this.#to;
     this.#context.access
-      .commit(this.#compose(outcome, status))
+      .commit(this.#compose(outcome, status, performance.now() - this.#beganMs))
       .then(proceed, () => {
         this.#isRecorded = false;
         this.#outcome = 'broken-off';
@@ -99,15 +105,14 @@ export class AccessTrace {
       .catch(() => response.destroy());
   }
 
-  #meter(status: number | null): void {
+  #meter(status: number | null, durationMs: number): void {
     if (this.#isMetered) return;
     this.#isMetered = true;
-    const durationMs = performance.now() - this.#beganMs;
     const { reason } = this.#verdict;
     this.#context.meter.count({ systemId: this.#to.system.id, channel: this.#channel, status, reason, durationMs });
   }
 
-  #compose(outcome: AccessOutcome, status: number | null): AccessRecord {
+  #compose(outcome: AccessOutcome, status: number | null, durationMs: number): AccessRecord {
     this.#id ??= this.#context.randomness.uuid();
     const { system, requestId, target, clientAddress, head } = this.#to;
     const asked = { system, requestId, method: head.method, target, clientAddress };
@@ -119,7 +124,7 @@ export class AccessTrace {
       status,
       bytesIn: this.bytesIn,
       bytesOut: this.bytesOut,
-      durationMs: Math.round(performance.now() - this.#beganMs),
+      durationMs: Math.round(durationMs),
     });
   }
 }

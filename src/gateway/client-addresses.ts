@@ -57,15 +57,15 @@ export class ClientAddresses {
     return this.#settled.get(socket) ?? clientAddressOf(socket);
   }
 
-  /** undefined where a trusted proxy's `X-Forwarded-For` cannot be read. */
-  ofRequest({
-    socket,
-    rawHeaders,
-  }: {
-    readonly socket: Socket;
-    readonly rawHeaders: readonly string[];
-  }): string | undefined {
-    const peer = this.ofConnection(socket);
+  /**
+   * undefined where a trusted proxy's `X-Forwarded-For` cannot be read.
+   *
+   * @param peer who speaks on the connection, where that is known already
+   */
+  ofRequest(
+    { socket, rawHeaders }: { readonly socket: Socket; readonly rawHeaders: readonly string[] },
+    peer: string = this.ofConnection(socket),
+  ): string | undefined {
     return this.#isTrusted(peer) ? readForwardedFor(rawHeaders, peer, this.#isTrusted) : peer;
   }
 }

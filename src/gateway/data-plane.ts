@@ -1,6 +1,8 @@
+import type { Dispatcher } from 'undici';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { SystemPages } from '../flows/ports.ts';
 import { createRequestJudge, type RequestVerdict } from '../flows/login/serve-request.ts';
+import { soon, type Soon } from '../flows/soon.ts';
 import { splitCookies, type SplitCookies } from '../http-fields/gateway-cookies.ts';
 import { answerPreflight } from '../http-fields/cross-origin.ts';
 import { isOwnPath } from '../http-fields/own-path.ts';
@@ -14,6 +16,7 @@ import type { ListenerSettings } from './listener-settings.ts';
 import type { BreakCause, OpenExchanges } from './open-exchanges.ts';
 import { serveOwnPath } from './own-paths.ts';
 import { answerable, OwnResponses } from './own-responses.ts';
+import type { RequestContent } from './request-content.ts';
 import type { SystemRequest, UpgradingClient } from './system-request.ts';
 import { turnAway } from './turn-away.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
@@ -53,20 +56,28 @@ export class DataPlane {
   }
 
   /**
-   * Answers or passes on one request.
+   * Answers or passes on one request: at once where all that it is judged by is at hand.
    *
    * @param client who asks to become a WebSocket; absent where the request asks for an answer
    */
-  async serve(to: SystemRequest, client?: UpgradingClient): Promise<void> {
-    try {
-      await this.#serve(to, client);
-    } catch (error) {
-      // A store that is down, or a mistake of ours: either way nobody knows whether this request may pass, so it does not.
+  serve(to: SystemRequest, client?: UpgradingClient): void {
+    this.#orRefuse(to, () => this.#serve(to, client));
+  }
+
+  /** A store that is down, or a mistake of ours: either way nobody knows whether this request may pass, so it does not. */
+  #orRefuse(to: SystemRequest, work: () => Soon<void>): void {
+    const refuse = (error: unknown): void => {
       this.#room.log.error(
         { requestId: to.requestId, system: to.system.id, err: error },
         'A request could not be judged.',
       );
       this.#room.own.unavailable(to);
+    };
+    try {
+      const working = work();
+      if (working instanceof Promise) working.catch(refuse);
+    } catch (error) {
+      refuse(error);
     }
   }
 
@@ -103,12 +114,11 @@ export class DataPlane {
     }
   }
 
-  async #serve(to: SystemRequest, client: UpgradingClient | undefined): Promise<void> {
+  #serve(to: SystemRequest, client: UpgradingClient | undefined): Soon<void> {
     const { own } = this.#room;
     const cookies = splitCookies(to.head.cookies);
     if (isOwnPath(to.target.path)) {
-      await serveOwnPath({ context: this.#context, judge: this.#judge, pages: this.#pages, own }, to, cookies);
-      return;
+      return serveOwnPath({ context: this.#context, judge: this.#judge, pages: this.#pages, own }, to, cookies);
     }
     const preflight = answerPreflight(to.head, to.system.allowedOrigins);
     if (preflight !== undefined) {
@@ -121,32 +131,32 @@ export class DataPlane {
       own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
       return;
     }
-    const verdict = await this.#judgeRequest(to, cookies, false);
-    switch (verdict.kind) {
-      case 'pass':
-        if (to.system.upstream === null) own.refuse(to, 404, { kind: 'not-found' }, 'served-elsewhere');
-        else await this.#passOn(to, cookies, verdict, client);
-        return;
-      case 'denied':
-        new AccessTrace(this.#context, to, verdict).settle('refused');
-        await turnAway(this.#context, own, to, cookies, verdict);
-        return;
-      case 'no-session':
-        meterUnknown(this.#context, to, whyUnknown(verdict));
-        await turnAway(this.#context, own, to, cookies, verdict);
-    }
+    return soon(this.#judgeRequest(to, cookies, false), verdict => {
+      switch (verdict.kind) {
+        case 'pass':
+          if (to.system.upstream === null) own.refuse(to, 404, { kind: 'not-found' }, 'served-elsewhere');
+          else return this.#passOn(to, cookies, verdict, client);
+          return;
+        case 'denied':
+          new AccessTrace(this.#context, to, verdict).settle('refused');
+          return turnAway(this.#context, own, to, cookies, verdict);
+        case 'no-session':
+          meterUnknown(this.#context, to, whyUnknown(verdict));
+          return turnAway(this.#context, own, to, cookies, verdict);
+      }
+    });
   }
 
-  async #judgeRequest(to: SystemRequest, cookies: SplitCookies, isAgain: boolean): Promise<RequestVerdict> {
+  #judgeRequest(to: SystemRequest, cookies: SplitCookies, isAgain: boolean): Soon<RequestVerdict> {
     return this.#judge({ ...questionOf(to), cookie: cookies.session, isAgain });
   }
 
-  async #passOn(
+  #passOn(
     to: SystemRequest,
     cookies: SplitCookies,
     verdict: PassedVerdict,
     client: UpgradingClient | undefined,
-  ): Promise<void> {
+  ): Soon<void> {
     if (to.response.destroyed) return;
     const trace = new AccessTrace(this.#context, to, verdict);
     if (trace.isStrict && !this.#context.access.isWritable) {
@@ -165,54 +175,70 @@ export class DataPlane {
         : new WebSocketExchange(to, verdict, this.#room, trace, client);
     if (!this.#room.open.add(exchange) || exchange.refuseTooLarge()) return;
     if (to.head.expectation === 'continue') to.response.writeContinue();
-    await exchange.untilContent();
-    let passed = verdict;
-    for (let times = 1; ;) {
-      const begun = await this.#begin(to, cookies, passed, exchange);
-      if (begun === 'settled') return;
-      if (begun === 'again') continue;
-      if (times > JUDGED_AGAIN) {
-        exchange.breakOff({ kind: 'cannot-tell' });
-        return;
-      }
-      times += 1;
-      // Until it is judged it is nobody's, and nothing breaks it off but its client.
-      this.#room.open.remove(exchange);
-      const again = await this.#judgeRequest(to, cookies, true);
-      if (exchange.isOver) return;
-      if (again.kind !== 'pass') {
-        trace.settle('refused');
-        if (again.kind === 'denied') trace.judgedAgain(again);
-        await turnAway(this.#context, this.#room.own, to, cookies, again);
-        return;
-      }
-      passed = again;
-      exchange.checkedMs = passed.checkedMs;
-      if (!this.#room.open.add(exchange)) return;
-    }
+    const passing: Passing = { to, cookies, exchange, trace };
+    return soon(exchange.untilContent(), () => this.#begin(passing, verdict, 1));
   }
 
-  #begin(
-    to: SystemRequest,
-    cookies: SplitCookies,
-    { identity }: PassedVerdict,
-    exchange: Exchange,
-  ): ReturnType<Exchange['begin']> {
-    return exchange.begin(this.#upstreams.of(to.system), body => ({
-      path: to.target.path + to.target.query,
-      method: to.head.method,
-      headers: composeUpstreamFields(to.head, {
-        authority: to.authority,
-        clientAddress: to.clientAddress,
-        cookies: cookies.others,
-        identity,
-      }),
-      body,
-      ...(to.head.isUpgrade ? { upgrade: 'websocket' } : {}),
-    }));
+  /** @param times how often it has been judged, this time included */
+  #begin(passing: Passing, verdict: PassedVerdict, times: number): void {
+    const { to, cookies, exchange } = passing;
+    exchange.begin(
+      this.#upstreams.of(to.system),
+      body => composeDispatch(to, cookies, verdict.identity, body),
+      outcome =>
+        this.#orRefuse(to, () =>
+          outcome === 'again' ? this.#begin(passing, verdict, times) : this.#beginAgain(passing, times),
+        ),
+    );
+  }
+
+  async #beginAgain(passing: Passing, times: number): Promise<void> {
+    const { to, cookies, exchange, trace } = passing;
+    if (times > JUDGED_AGAIN) {
+      exchange.breakOff({ kind: 'cannot-tell' });
+      return;
+    }
+    // Until it is judged it is nobody's, and nothing breaks it off but its client.
+    this.#room.open.remove(exchange);
+    const again = await this.#judgeRequest(to, cookies, true);
+    if (exchange.isOver) return;
+    if (again.kind !== 'pass') {
+      trace.settle('refused');
+      if (again.kind === 'denied') trace.judgedAgain(again);
+      await turnAway(this.#context, this.#room.own, to, cookies, again);
+      return;
+    }
+    exchange.checkedMs = again.checkedMs;
+    if (this.#room.open.add(exchange)) this.#begin(passing, again, times + 1);
   }
 }
 
-function questionOf({ system, target, head, requestId, clientAddress }: SystemRequest) {
-  return { system, path: target.path, signs: head, requestId, clientAddress };
+function questionOf({ system, target, head, clientAddress }: SystemRequest) {
+  return { system, path: target.path, signs: head, clientAddress };
+}
+
+/** A request on its way to its system. */
+interface Passing {
+  readonly to: SystemRequest;
+  readonly cookies: SplitCookies;
+  readonly exchange: Exchange;
+  readonly trace: AccessTrace;
+}
+
+function composeDispatch(
+  { head, target, authority, clientAddress, requestId }: SystemRequest,
+  cookies: SplitCookies,
+  identity: readonly string[],
+  body: RequestContent | null,
+): Dispatcher.DispatchOptions {
+  const path = target.path + target.query;
+  const headers = composeUpstreamFields(head, {
+    authority,
+    clientAddress,
+    cookies: cookies.others,
+    identity,
+    requestId,
+  });
+  if (!head.isUpgrade) return { path, method: head.method, headers, body };
+  return { path, method: head.method, headers, body, upgrade: 'websocket' };
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { RequestVerdict } from '../flows/login/serve-request.ts';
+import type { Soon } from '../flows/soon.ts';
 import type { ResponseFields } from '../http-fields/upstream-response.ts';
 import type { AccessTrace } from './access-trace.ts';
 import type { GatewayLog } from './gateway-log.ts';
@@ -10,7 +11,7 @@ import { EventBoundary, isEventStream, isReadable } from './event-stream.ts';
 import type { BreakCause, ExchangeKind, OpenExchange, OpenExchanges } from './open-exchanges.ts';
 import { answerable, type OwnResponses } from './own-responses.ts';
 import { PassedResponse } from './passed-response.ts';
-import { RequestContent } from './request-content.ts';
+import { awaitContent, RequestContent } from './request-content.ts';
 import { limitsOf } from './request-limits.ts';
 import { composeResponseHead } from './response-head.ts';
 import { hasContent, type SystemRequest } from './system-request.ts';
@@ -33,8 +34,8 @@ const INTERIM_LIMIT = 16;
 /** Content that comes more slowly than so many bytes in the time for which it may stand still, stands still. */
 const TRICKLE_BYTES = 1_024;
 
-/** What has become of an attempt to have a request answered: `again` where another may be made. */
-type Begun = 'settled' | 'check-too-old' | 'again';
+/** Why another attempt may be made to have a request answered. */
+type Unsettled = 'check-too-old' | 'again';
 
 /** One request passed on to a business system and its response passed back, both as they come. */
 export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
@@ -55,13 +56,13 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   /** The request's content as undici sends it; undefined where there is none, or nothing has been dispatched. */
   #content: RequestContent | undefined;
-  /** Settles {@link begin}. */
-  #onBegun: (outcome: Begun) => void = () => undefined;
+  /** Of an attempt under way. */
+  #onUnsettled: ((outcome: Unsettled) => void) | undefined;
   readonly #attempts = new Attempts();
   /** Bytes of content since the last time that it was taken for moving. */
   #moved = 0;
   /** Settles {@link untilContent}. */
-  #onContent: () => void = () => undefined;
+  #onContent: (() => void) | undefined;
   #isTooOld = false;
   #isOver = false;
   #interims = 0;
@@ -90,7 +91,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
       });
     }
     // Also comes after the last byte of a finished response: the one place where an exchange ends.
-    to.response.once('close', () => this.#onClientClose());
+    trace.onClosed = () => this.#onClientClose();
   }
 
   get kind(): ExchangeKind {
@@ -102,16 +103,10 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   /** Resolves when the first of the content has come, or nothing comes any more: undici sends the head with it, and not before. */
-  untilContent(): Promise<void> {
+  untilContent(): Soon<void> {
     const { request, head } = this.to;
-    if (this.#isOver || !hasContent(head) || request.complete || request.readableLength > 0) return Promise.resolve();
-    return new Promise(resolve => {
-      this.#onContent = () => {
-        request.off('readable', this.#onContent);
-        resolve();
-      };
-      request.once('readable', this.#onContent);
-    });
+    if (this.#isOver || !hasContent(head) || request.complete || request.readableLength > 0) return;
+    return new Promise(resolve => (this.#onContent = awaitContent(request, resolve)));
   }
 
   /** Refuses at once what is stated to be longer than it may be. Tells whether it did. */
@@ -124,23 +119,33 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   /**
    * Has the request sent to one of the servers, unless the check of its session is too old by the moment in which the first
-   * byte would go. With any outcome but `settled` it may be asked for once more.
-   *
-   * @param compose what is sent, with the content
+   * byte would go. `onUnsettled` is told, afterwards and once, where it may be asked for again.
    */
-  begin(upstream: Upstream, compose: (content: RequestContent | null) => Dispatcher.DispatchOptions): Promise<Begun> {
-    if (this.#isOver) return Promise.resolve('settled');
-    if (this.room.open.isCheckTooOld(this)) return Promise.resolve('check-too-old');
+  begin(
+    upstream: Upstream,
+    compose: (content: RequestContent | null) => Dispatcher.DispatchOptions,
+    onUnsettled: (outcome: Unsettled) => void,
+  ): void {
+    if (this.#isOver) return;
+    this.#onUnsettled = onUnsettled;
+    if (this.room.open.isCheckTooOld(this)) {
+      this.#onBegun('check-too-old');
+      return;
+    }
     const found = this.#attempts.next(upstream, this.to.head.isUpgrade);
     if (found !== true) {
       this.fail(found, upstream.retryAfterS);
-      return Promise.resolve('settled');
+      return;
     }
-    return new Promise(resolve => {
-      this.#onBegun = resolve;
-      if (hasContent(this.to.head)) this.#content = this.#takeContent();
-      this.#attempts.dispatch(compose(this.#content ?? null), this);
-    });
+    if (hasContent(this.to.head)) this.#content = this.#takeContent();
+    this.#attempts.dispatch(compose(this.#content ?? null), this);
+  }
+
+  #onBegun(outcome: Unsettled | 'settled'): void {
+    const tell = this.#onUnsettled;
+    this.#onUnsettled = undefined;
+    // Not within what undici, or whoever breaks it off, is just doing.
+    if (outcome !== 'settled' && tell !== undefined) queueMicrotask(() => tell(outcome));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -202,7 +207,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     if (this.#broken !== undefined) return;
     this.#broken = cause;
     this.trace.settle(this.hasBegun ? 'broken-off' : 'refused');
-    this.#onContent();
+    this.#onContent?.();
     if (this.#isOver || this.to.response.headersSent) {
       breakResponse(this.to, cause, !this.#isOver && this.#events?.isAtBoundary === true);
     } else if (!this.hasBegun && (cause.kind === 'session-over' || cause.kind === 'cannot-tell')) {
@@ -233,7 +238,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   }
 
   /** An attempt has ended without a response, or without the whole of it. */
-  #afterFailure(error: Error): Begun {
+  #afterFailure(error: Error): Unsettled | 'settled' {
     if (this.#isTooOld) {
       this.#isTooOld = false;
       return 'check-too-old';
@@ -286,7 +291,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   #onClientClose(): void {
     this.room.open.remove(this);
-    this.#onContent();
+    this.#onContent?.();
     this.#onBegun('settled');
     if (this.#isOver) return;
     this.#isOver = true;

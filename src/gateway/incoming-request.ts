@@ -38,7 +38,8 @@ export function readIncoming(
   const reading = readRequestHead(method, request.rawHeaders, request.httpVersion, upgrade !== null);
   if (!reading.ok) return { ok: false, code: reading.failure.code };
   const { head } = reading;
-  const authority = canonicalAuthority(head.host);
+  // Browsers write it as we do.
+  const authority = routes.has(head.host) ? head.host : canonicalAuthority(head.host);
   if (authority === undefined) return { ok: false, code: 'host-invalid' };
   const route = routes.get(authority);
   if (route === undefined) return { ok: false, code: 'host-unknown' };

@@ -72,7 +72,6 @@ async function enter(room: OwnPathRoom, to: SystemRequest, cookies: SplitCookies
     cookie: entry.hostCookie,
     path: to.target.path,
     signs: to.head,
-    requestId: to.requestId,
     clientAddress: to.clientAddress,
     isEntry: true,
   });

@@ -124,7 +124,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     const { portal, routes, plane } = service;
     const requestId = options.context.randomness.uuid();
     const incoming = readIncoming(request, routes, upgrade);
-    const clientAddress = addresses.ofRequest(request);
+    const clientAddress = addresses.ofRequest(request, connection.clientAddress);
     if (!incoming.ok || clientAddress === undefined) {
       connection.isCondemned = true;
       refuse(connection, response, requestId, incoming.ok ? 'forwarded-for-invalid' : incoming.code);
@@ -141,7 +141,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     }
     const { system, authority } = route;
     const to = { system, authority, requestId, clientAddress, head, target, request, response };
-    void plane.serve(to, upgrade === null ? undefined : upgrading(upgrade.socket, response));
+    plane.serve(to, upgrade === null ? undefined : upgrading(upgrade.socket, response));
   };
 
   /** Each stream stands for itself: what is wrong with one says nothing of the others, whose ends nobody can take for another. */
@@ -153,7 +153,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     const incoming = reading.ok
       ? readIncoming(reading.line, routes, null)
       : { ok: false as const, code: reading.failure.code };
-    const clientAddress = addresses.ofRequest({ socket, rawHeaders: rawFields });
+    const clientAddress = addresses.ofRequest({ socket, rawHeaders: rawFields }, connection.clientAddress);
     if (!incoming.ok || clientAddress === undefined) {
       refuse(connection, response, requestId, incoming.ok ? 'forwarded-for-invalid' : incoming.code);
       return;
@@ -161,7 +161,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     const { route, head, target } = incoming.read;
     if (route.kind === 'system') {
       const { system, authority } = route;
-      void plane.serve({ system, authority, requestId, clientAddress, head, target, request, response });
+      plane.serve({ system, authority, requestId, clientAddress, head, target, request, response });
     }
     // Its application speaks HTTP/1.1; a browser asks once more, on a connection of its own (RFC 9110 section 15.5.20).
     else refuse(connection, response, requestId, 'host-unknown');

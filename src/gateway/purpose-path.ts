@@ -1,6 +1,7 @@
 import { declarePurpose, PURPOSE_PATH, purposePageFor, returnPathOf } from '../flows/login/declare-purpose.ts';
 import type { GatewayContext } from '../flows/gateway-context.ts';
 import type { createRequestJudge, RequestVerdict } from '../flows/login/serve-request.ts';
+import type { Soon } from '../flows/soon.ts';
 import { composeSetCookie, GATEWAY_COOKIES, type SplitCookies } from '../http-fields/gateway-cookies.ts';
 import { isFromOwnPage, isTopLevelNavigation } from '../http-fields/request-origin.ts';
 import type { TypedDeclaration } from '../policy/purpose.ts';
@@ -92,13 +93,12 @@ function refuse(own: OwnResponses, to: SystemRequest, verdict: Exclude<RequestVe
 }
 
 /** The person must be let into the system; its rules judge what he asks for afterwards. */
-function judge(room: PurposeRoom, to: SystemRequest, cookies: SplitCookies): Promise<RequestVerdict> {
+function judge(room: PurposeRoom, to: SystemRequest, cookies: SplitCookies): Soon<RequestVerdict> {
   return room.judge({
     system: to.system,
     cookie: cookies.session,
     path: to.target.path,
     signs: to.head,
-    requestId: to.requestId,
     clientAddress: to.clientAddress,
     isEntry: true,
   });

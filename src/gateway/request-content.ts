@@ -63,3 +63,13 @@ export class RequestContent extends Readable {
     callback(error);
   }
 }
+
+/** Waits until the first of a request's content has come, or nothing comes any more; returns what ends the waiting before. */
+export function awaitContent(request: Readable, goOn: () => void): () => void {
+  const stop = (): void => {
+    request.off('readable', stop);
+    goOn();
+  };
+  request.once('readable', stop);
+  return stop;
+}

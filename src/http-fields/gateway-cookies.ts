@@ -67,6 +67,7 @@ export function composeCookieRemoval(name: string): string {
 
 /** A cookie without a name (`=__Host-gw=x`) is sent back by some browsers as if its value were name and value. */
 function isOwnCookie(pair: string): boolean {
+  if (pair.startsWith(GATEWAY_COOKIES.session)) return true;
   return pair
     .replace(/^[\s=]+/, '')
     .toLowerCase()

@@ -1,4 +1,5 @@
 import { foldFieldName } from './field-name.ts';
+import { IDENTITY_FIELDS } from './identity-assertion.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** What the gateway adds to a request on its way to a business system. */
@@ -8,8 +9,10 @@ export interface UpstreamAdditions {
   readonly clientAddress: string;
   /** Cookies without the gateway's own. */
   readonly cookies: string;
-  /** Identity fields; they come last and nothing in the request can remove them. */
-  readonly identity: readonly (readonly [string, string])[];
+  /** Identity fields, names and values in turn; they come last and nothing in the request can remove them. */
+  readonly identity: readonly string[];
+  /** The gateway's own name for the request, which belongs to them. */
+  readonly requestId: string;
 }
 
 /**
@@ -31,7 +34,7 @@ export function composeUpstreamFields(head: RequestHead, additions: UpstreamAddi
     'X-Forwarded-Host',
     additions.authority,
   );
-  for (const [name, value] of additions.identity) fields.push(name, value);
+  fields.push(...additions.identity, IDENTITY_FIELDS.requestId, additions.requestId);
   return fields;
 }
 
@@ -41,6 +44,7 @@ const CONNECTION_OPTIONS = new Set(['close', 'keep-alive', 'upgrade', 'te', 'htt
 const END_TO_END = /^(?:accept|authorization|cache-control|content-|cookie|date|host|if-|origin|range|referer|sec-)/;
 
 function withoutConnectionNamed(head: RequestHead): readonly string[] {
+  if (head.connectionOptions.length === 0) return head.passing;
   const named = head.connectionOptions.filter(option => !CONNECTION_OPTIONS.has(option) && !END_TO_END.test(option));
   if (named.length === 0) return head.passing;
   const removed = new Set(named.map(foldFieldName));

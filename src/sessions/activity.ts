@@ -38,7 +38,8 @@ export function isPersonActivity(signs: RequestSigns): boolean {
 }
 
 /** Set twice, by a page and by what wraps its requests, it arrives as a list. */
-function isMarkedBackground(activity = ''): boolean {
+function isMarkedBackground(activity: string | undefined): boolean {
+  if (activity === undefined) return false;
   return activity.split(',').some(word => word.trim().toLowerCase() === 'background');
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What a signature is asked for; part of the signed bytes, so that one can never serve as another. */
 export type ChallengePurpose = 'login' | 'bind' | 'apply' | 'sign';
@@ -60,7 +60,7 @@ export function composeTbs(input: {
 
 /** SHA-256 of a cookie value or code, base64url: the only form in which stores hold them. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
 
 /** Judges a challenge that has just been taken from its store; null when the signature may be judged. */

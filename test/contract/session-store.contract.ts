@@ -173,7 +173,7 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         const { session } = await openSession();
         const cookies = Array.from({ length: 20 }, aCookie);
         for (const cookie of cookies) await store.addHostCookie(session.reference, COMPANY, cookie, null);
-        const checks = await Promise.all(cookies.map(cookie => store.check(COMPANY, cookie, false)));
+        const checks = await Promise.all(cookies.map(async cookie => store.check(COMPANY, cookie, false)));
         expect(checks.slice(-2)).toMatchObject([{ alive: true }, { alive: true }]);
         expect(checks[0]).toEqual({ alive: false, endedBecause: null });
       });
@@ -240,7 +240,7 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
       test('of many ends at once, one is true; checks meanwhile never see it alive again', async () => {
         const { session, portalCookie } = await openSession();
         const attempts = Array.from({ length: 20 }, () => store.end(session.reference, 'logout'));
-        const checks = Array.from({ length: 20 }, () => store.check(PORTAL, portalCookie, true));
+        const checks = Array.from({ length: 20 }, async () => store.check(PORTAL, portalCookie, true));
         expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1);
         await Promise.all(checks);
         expect(await store.check(PORTAL, portalCookie, true)).toMatchObject({ alive: false });
@@ -345,7 +345,8 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         const { session, portalCookie } = await openSession();
         const later: Promise<void>[] = [];
         store.onEnd(() => {
-          later.push(store.check(PORTAL, portalCookie, true).then(check => void heard.push(check.alive)));
+          const checking = Promise.resolve(store.check(PORTAL, portalCookie, true));
+          later.push(checking.then(check => void heard.push(check.alive)));
         });
         await store.end(session.reference, 'logout');
         await Promise.all(later);

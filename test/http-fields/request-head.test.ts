@@ -150,7 +150,8 @@ describe('what goes upstream', () => {
     authority: 'a.test',
     clientAddress: '192.0.2.1',
     cookies: '',
-    identity: [['X-Gateway-User', 'demo']] as const,
+    identity: ['X-Gateway-User', 'demo'],
+    requestId: 'of-ours',
   };
 
   test('is in the order in which it came, ours last, and framed anew', () => {
@@ -166,6 +167,7 @@ describe('what goes upstream', () => {
         'X-Forwarded-Proto: https',
         'X-Forwarded-Host: a.test',
         'X-Gateway-User: demo',
+        'X-Gateway-Request-Id: of-ours',
       ),
     );
   });

@@ -2,9 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTlsAuthority, issueServerCertificate } from '../../../test/authority/tls-authority.ts';
+import { startPostgres, type PrivatePostgres } from '../../../test/support/postgres.ts';
 import { median } from '../measure.ts';
 import type { Row } from '../row.ts';
-import { BARE, OURS, startContenders, type Contender } from './contenders.ts';
+import {
+  BARE,
+  OURS,
+  OURS_ON_POSTGRESQL,
+  startContenders,
+  startOnPostgresql,
+  WITH_POSTGRESQL,
+  type Contender,
+} from './contenders.ts';
 import { benchGigabyte } from './gigabyte.ts';
 import { benchForwardAuth } from './forward-auth.ts';
 import { cpuOfRequests, waitUnderOpenLoad } from './load.ts';
@@ -22,14 +31,17 @@ const OPEN_LOAD_S = 4;
 export async function benchGateway(say: (text: string) => void): Promise<readonly Row[]> {
   requirePeers();
   const folder = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
+  const postgres = await startPostgres();
   try {
     const identity = await writeIdentity(folder);
-    const requests = await benchRequests(folder, identity, say);
+    const requests = await benchRequests(folder, identity, postgres, say);
     say('CPU of a forward-auth decision');
-    const asked = await benchForwardAuth({ ...identity, upstream: 'http://127.0.0.1:9' });
+    const task = { ...identity, upstream: 'http://127.0.0.1:9' };
+    const asked = await benchForwardAuth(task, await postgres.createDatabase());
     say('a gigabyte up and down');
-    return [...requests, asked, ...(await benchGigabyte(identity))];
+    return [...requests, ...asked, ...(await benchGigabyte(identity))];
   } finally {
+    await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -37,31 +49,42 @@ export async function benchGateway(say: (text: string) => void): Promise<readonl
 async function benchRequests(
   folder: string,
   identity: Omit<ProxyTask, 'upstream'>,
+  postgres: PrivatePostgres,
   say: (text: string) => void,
 ): Promise<readonly Row[]> {
   const port = await freePort();
   const configuration = join(folder, 'system.conf');
   writeFileSync(configuration, nginxUpstream(folder, port));
   const system = await startServer(port, '/usr/sbin/nginx', ['-c', configuration]);
-  const contenders = await startContenders(folder, { ...identity, upstream: `http://127.0.0.1:${port}` });
+  const task = { ...identity, upstream: `http://127.0.0.1:${port}` };
+  const contenders = await startContenders(folder, task);
+  const onPostgresql = await startOnPostgresql(postgres, task);
   try {
     say('CPU of a proxied request');
-    for (const contender of contenders) await cpuOfRequests(contender, WARM_UP_S);
-    const cpu = await inTurn(contenders, ROUNDS, contender => cpuOfRequests(contender, LOAD_S));
+    const all = [...contenders, ...onPostgresql];
+    for (const contender of all) await cpuOfRequests(contender, WARM_UP_S);
+    const cpu = await inTurn(all, ROUNDS, contender => cpuOfRequests(contender, LOAD_S));
     say('waiting under an open load');
     const waits = await inTurn(contenders, OPEN_LOAD_ROUNDS, contender => waitUnderOpenLoad(contender, OPEN_LOAD_S));
     return [
       {
-        ...split(cpu, figure => figure),
-        name: 'proxied authenticated request of 1 KiB over TLS',
+        ...split(without(cpu, [OURS_ON_POSTGRESQL, WITH_POSTGRESQL]), OURS, figure => figure),
+        name: 'proxied authenticated request of 1 KiB over TLS, the store in the same process',
         unit: 'µs CPU',
         target: { kind: 'ratio', peer: BARE, atMost: 1.25 },
       },
-      { ...split(waits, ({ p50 }) => p50), name: 'the same, 250 a second: p50', unit: 'ms', target: undefined },
-      { ...split(waits, ({ p99 }) => p99), name: 'the same, 250 a second: p99', unit: 'ms', target: undefined },
+      {
+        ...split(without(cpu, [OURS]), OURS_ON_POSTGRESQL, figure => figure),
+        name: 'the same, the store in a PostgreSQL that is not counted',
+        unit: 'µs CPU',
+        target: { kind: 'ratio', peer: BARE, atMost: 1.25 },
+      },
+      { ...split(waits, OURS, ({ p50 }) => p50), name: 'the same, 250 a second: p50', unit: 'ms', target: undefined },
+      { ...split(waits, OURS, ({ p99 }) => p99), name: 'the same, 250 a second: p99', unit: 'ms', target: undefined },
     ];
   } finally {
-    for (const child of [...contenders.flatMap(({ processes }) => processes), system]) await stop(child);
+    const children = [...contenders, ...onPostgresql].flatMap(({ processes }) => processes);
+    for (const child of [...children, system]) await stop(child);
   }
 }
 
@@ -78,15 +101,20 @@ async function inTurn<Figure>(
   return figures;
 }
 
-/** Our median and those of the peers. */
+/** The median of one of ours and those of the peers. */
 function split<Figure>(
   figures: ReadonlyMap<string, readonly Figure[]>,
+  which: string,
   read: (figure: Figure) => number,
 ): Pick<Row, 'ours' | 'peers'> {
   const medians = new Map([...figures].map(([name, all]) => [name, median(all.map(read))]));
-  const ours = medians.get(OURS) ?? NaN;
-  medians.delete(OURS);
+  const ours = medians.get(which) ?? NaN;
+  medians.delete(which);
   return { ours, peers: Object.fromEntries(medians) };
+}
+
+function without<Figure>(figures: ReadonlyMap<string, Figure>, names: readonly string[]): ReadonlyMap<string, Figure> {
+  return new Map([...figures].filter(([name]) => !names.includes(name)));
 }
 
 async function writeIdentity(folder: string): Promise<Omit<ProxyTask, 'upstream'>> {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { caddyForwardAuth, haproxy, nginxAuthRequest } from './peer-configurations.ts';
+import type { PrivatePostgres } from '../../../test/support/postgres.ts';
 import { freePort, startNode, startServer } from './processes.ts';
 import type { ProxyTask } from './program.ts';
 
@@ -12,9 +13,13 @@ export interface Contender {
   readonly cookie: string;
   /** The processes whose work is its work. */
   readonly processes: readonly ChildProcess[];
+  /** Others that work for it, and run on when it ends. */
+  readonly beside?: readonly number[];
 }
 
 export const OURS = 'the gateway';
+export const OURS_ON_POSTGRESQL = 'the gateway, its store in PostgreSQL';
+export const WITH_POSTGRESQL = 'that PostgreSQL counted in';
 export const BARE = 'bare undici proxy';
 export const EXPRESS = 'Express stack';
 
@@ -41,6 +46,14 @@ export async function startContenders(folder: string, task: ProxyTask): Promise<
       file,
     ]),
   ];
+}
+
+/** The gateway on a PostgreSQL, as in production: once by itself, once with the work that it makes there. */
+export async function startOnPostgresql(postgres: PrivatePostgres, task: ProxyTask): Promise<readonly Contender[]> {
+  const database = await postgres.createDatabase();
+  const alone = await nodeContender(OURS_ON_POSTGRESQL, 'ours.ts', { ...task, database });
+  const postmaster = Number.parseInt(readFileSync(join(postgres.folder, 'data', 'postmaster.pid'), 'latin1'), 10);
+  return [alone, { ...alone, name: WITH_POSTGRESQL, beside: [postmaster] }];
 }
 
 export async function nodeContender(name: string, program: string, task: ProxyTask): Promise<Contender> {

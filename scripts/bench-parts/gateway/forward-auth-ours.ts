@@ -2,9 +2,10 @@
 import { createForwardAuthListener } from '../../../src/gateway/forward-auth/forward-auth-listener.ts';
 import { openTestContext } from '../../../test/support/gateway-context.ts';
 import { NO_PAGES } from './no-pages.ts';
-import { announce } from './program.ts';
+import { announce, readTask } from './program.ts';
 
-const test = await openTestContext();
+const { database } = readTask();
+const test = await openTestContext(database === undefined ? {} : { database: { kind: 'postgresql', url: database } });
 const log = (facts: object, message: string): void => console.error(message, facts);
 const listener = createForwardAuthListener({
   context: test.context,

@@ -13,8 +13,8 @@ const PER_SECOND = 250;
 
 /** CPU microseconds for each of the requests that 16 connections ask one after the other. */
 export async function cpuOfRequests(contender: Contender, seconds: number): Promise<number> {
-  const { port, cookie, processes } = contender;
-  const roots = processes.map(child => child.pid ?? 0);
+  const { port, cookie, processes, beside = [] } = contender;
+  const roots = [...processes.map(child => child.pid ?? 0), ...beside];
   const before = cpuOfTrees(roots);
   const fields = ['-H', `Host: ${HOST}`, ...(cookie === '' ? [] : ['-H', `Cookie: ${cookie}`])];
   const flags = [

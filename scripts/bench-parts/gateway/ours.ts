@@ -5,8 +5,11 @@ import { openTestContext } from '../../../test/support/gateway-context.ts';
 import { NO_PAGES } from './no-pages.ts';
 import { announce, readTask } from './program.ts';
 
-const { upstream, tls } = readTask();
-const test = await openTestContext({ upstreams: { company: upstream } });
+const { upstream, tls, database } = readTask();
+const test = await openTestContext({
+  upstreams: { company: upstream },
+  ...(database === undefined ? {} : { database: { kind: 'postgresql', url: database } }),
+});
 const log = (facts: object, message: string): void => console.error(message, facts);
 const listener = createPublicListener({
   context: test.context,

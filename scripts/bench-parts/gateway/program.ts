@@ -7,6 +7,8 @@ export interface ProxyTask {
   /** Files with the certificate and key that all contenders show, PEM. */
   readonly certificate: string;
   readonly key: string;
+  /** Address of the PostgreSQL in which the gateway keeps its records; absent: embedded in it. */
+  readonly database?: string;
 }
 
 /** What it answers once it listens. */

@@ -1,5 +1,3 @@
-import { inOnePiece } from './live-record.ts';
-
 /**
  * Names cookies by host and hash, the host in one character. A cookie is worthless on any host but its own, because the host
  * is part of its name.
@@ -15,7 +13,7 @@ export class CookieNames {
       letter = String.fromCharCode(this.#letters.size + 1);
       this.#letters.set(host, letter);
     }
-    return inOnePiece(letter + cookieHash);
+    return letter + cookieHash;
   }
 
   /** Whether two cookies are of one host. */

@@ -5,3 +5,14 @@
 export function inOneStep<T>(step: () => T): Promise<T> {
   return new Promise(resolve => resolve(step()));
 }
+
+/** The same with the result itself, where there is one; what `step` throws is a promise's all the same. */
+export function atOnce<T>(step: () => T): T | Promise<T> {
+  try {
+    return step();
+  } catch (error) {
+    return inOneStep(() => {
+      throw error;
+    });
+  }
+}

@@ -1,3 +1,4 @@
+import type { LiveSession } from '../../flows/ports/session-store.ts';
 import type { Declaration } from '../../policy/purpose.ts';
 import type { AuthenticationMethod, Session } from '../../sessions/session.ts';
 
@@ -37,6 +38,14 @@ export class LiveRecord {
     this.#authenticatedMs = session.authenticatedAt.getTime();
     this.#certificate = certificateSha256 === null ? null : Buffer.from(certificateSha256, 'hex').toString('latin1');
     this.#clientAddress = inOnePiece(session.clientAddress);
+  }
+
+  /** Until it ends if nobody touches it, and however active the person is. */
+  remaining(nowMs: number, lifetimeMs: number): Pick<LiveSession, 'idleRemainingMs' | 'fixedRemainingMs'> {
+    const idleMs = this.idleMs - (nowMs - this.lastActivityMs);
+    const restMs = lifetimeMs - (nowMs - this.openedMs);
+    const fixedRemainingMs = Math.min(restMs, (this.endsAtMs ?? Infinity) - nowMs);
+    return { idleRemainingMs: Math.min(idleMs, fixedRemainingMs), fixedRemainingMs };
   }
 
   toSession(): Session {

@@ -1,4 +1,4 @@
-import type { LiveSession, SessionCheck, SessionStanding, SessionStore } from '../../flows/ports/session-store.ts';
+import type { SessionCheck, SessionStanding, SessionStore } from '../../flows/ports/session-store.ts';
 import {
   judgeExpiry,
   type AuthenticationMethod,
@@ -10,8 +10,10 @@ import { createBrowserSessions } from './browser-sessions.ts';
 import { CookieNames } from './cookie-names.ts';
 import { DueRecords } from './due-records.ts';
 import { EndedCookies, type WhyEnded } from './ended-cookies.ts';
-import { inOneStep } from './in-one-step.ts';
-import { LiveRecord } from './live-record.ts';
+import { atOnce, inOneStep } from './in-one-step.ts';
+import { inOnePiece, LiveRecord } from './live-record.ts';
+import { tell } from './tell-listeners.ts';
+import { WrittenSessions } from './written-sessions.ts';
 
 export interface MemorySessionOptions {
   /** Milliseconds since the epoch on a clock that never goes backwards: the store's one clock. */
@@ -52,19 +54,21 @@ export function createMemorySessionStore(options: MemorySessionOptions): MemoryS
     setInterval(() => store.sweep(), SWEEP_INTERVAL_MS).unref(),
     setInterval(() => browserSessions.purge(), PURGE_INTERVAL_MS).unref(),
   ];
-  const withRight = <T>(step: () => T): Promise<T> =>
-    inOneStep(() => {
+  const byRight =
+    <T>(step: () => T) =>
+    (): T => {
       options.requireRight?.();
       return step();
-    });
+    };
+  const withRight = <T>(step: () => T): Promise<T> => inOneStep(byRight(step));
   return {
     open: (session, portalCookieHash) => withRight(() => store.open(session, portalCookieHash)),
     addHostCookie: (reference, host, cookieHash, idleMs) =>
       withRight(() => store.addHostCookie(reference, host, cookieHash, idleMs)),
     declare: (reference, host, cookieHash, declared) =>
       withRight(() => store.declare(reference, host, cookieHash, declared)),
-    check: (host, cookieHash, touch) => withRight(() => store.check(host, cookieHash, touch)),
-    checkAgain: (host, reference) => withRight(() => store.checkAgain(host, reference)),
+    check: (host, cookieHash, touch) => atOnce(byRight(() => store.check(host, cookieHash, touch))),
+    checkAgain: (host, reference) => atOnce(byRight(() => store.checkAgain(host, reference))),
     findToEnd: (host, cookieHash) =>
       inOneStep(() => {
         const check = store.check(host, cookieHash, false);
@@ -105,6 +109,7 @@ class Sessions {
   readonly #byAccount = new Map<string, LiveRecord | readonly LiveRecord[]>();
   readonly #due = new DueRecords();
   readonly #ended: EndedCookies;
+  readonly #written = new WrittenSessions();
 
   constructor(options: MemorySessionOptions) {
     this.#options = options;
@@ -155,17 +160,20 @@ class Sessions {
     if (record === undefined || this.#endIfOver(record)) {
       return { alive: false, ...this.#ended.reasonOf(cookie) };
     }
+    const nowMs = this.#options.now();
     // It lies among those due too early now; the sweep that finds it there moves it.
-    if (touch) record.lastActivityMs = this.#options.now();
+    if (touch) record.lastActivityMs = nowMs;
     return this.checkAgain(host, record.reference);
   }
 
   checkAgain(host: string, reference: string): SessionCheck {
     const record = this.#live.get(reference);
     if (record === undefined || this.#endIfOver(record)) return { alive: false, endedBecause: null };
+    const nowMs = this.#options.now();
+    const remaining = record.remaining(nowMs, this.#options.limits.lifetimeMs);
     const declared = record.declared?.get(host);
-    const isGood = declared !== undefined && this.#options.now() < declared.untilMs;
-    return { alive: true, live: { ...this.#describe(record), declaration: isGood ? declared.declaration : null } };
+    const declaration = declared !== undefined && nowMs < declared.untilMs ? declared.declaration : null;
+    return { alive: true, live: { session: this.#written.of(record), ...remaining, declaration } };
   }
 
   isLiveCookie(host: string, cookieHash: string): boolean {
@@ -201,8 +209,9 @@ class Sessions {
       found
         .filter(record => !this.#endIfOver(record))
         .map(record => {
-          const idleMs = this.#options.now() - record.lastActivityMs;
-          return [record.reference, { idleMs, idleRemainingMs: this.#describe(record).idleRemainingMs }];
+          const nowMs = this.#options.now();
+          const { idleRemainingMs } = record.remaining(nowMs, this.#options.limits.lifetimeMs);
+          return [record.reference, { idleMs: nowMs - record.lastActivityMs, idleRemainingMs }];
         }),
     );
   }
@@ -231,7 +240,7 @@ class Sessions {
   }
 
   #giveCookie(record: LiveRecord, host: string, cookieHash: string): void {
-    const name = this.#names.nameOf(host, cookieHash);
+    const name = inOnePiece(this.#names.nameOf(host, cookieHash));
     const ofHost = record.cookies.filter(other => this.#names.areOfOneHost(other, name));
     const leaving = ofHost.slice(0, Math.max(0, ofHost.length + 1 - COOKIES_PER_HOST));
     for (const oldest of leaving) this.#byCookie.delete(oldest);
@@ -256,7 +265,8 @@ class Sessions {
 
   #putDue(record: LiveRecord): void {
     this.#due.delete(record);
-    record.dueMs = this.#options.now() + this.#describe(record).idleRemainingMs;
+    const nowMs = this.#options.now();
+    record.dueMs = nowMs + record.remaining(nowMs, this.#options.limits.lifetimeMs).idleRemainingMs;
     this.#due.add(record);
   }
 
@@ -274,6 +284,7 @@ class Sessions {
 
   #end(record: LiveRecord, end: WhyEnded): void {
     this.#live.delete(record.reference);
+    this.#written.forget(record);
     this.#due.delete(record);
     const others = this.#ofAccount(record.accountId).filter(other => other !== record);
     this.#setOfAccount(record.accountId, others);
@@ -282,27 +293,5 @@ class Sessions {
       this.#ended.remember(cookie, end);
     }
     tell(this.endListeners, listener => listener(record.reference, end.endedBecause));
-  }
-
-  #describe(record: LiveRecord): Omit<LiveSession, 'declaration'> {
-    const { limits, now } = this.#options;
-    const idleMs = record.idleMs - (now() - record.lastActivityMs);
-    const lifetimeMs = limits.lifetimeMs - (now() - record.openedMs);
-    const fixedRemainingMs = Math.min(lifetimeMs, (record.endsAtMs ?? Infinity) - now());
-    const idleRemainingMs = Math.min(idleMs, fixedRemainingMs);
-    return { session: record.toSession(), idleRemainingMs, fixedRemainingMs };
-  }
-}
-
-/** A listener that throws keeps no session alive and no other listener uninformed: its fault goes to the process. */
-function tell<L>(listeners: readonly L[], call: (listener: L) => void): void {
-  for (const listener of listeners) {
-    try {
-      call(listener);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
   }
 }

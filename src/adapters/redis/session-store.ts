@@ -19,6 +19,7 @@ export interface RedisSessionOptions {
 }
 
 export interface RedisSessionStore extends SessionStore {
+  check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
   /** Whether ends made on other nodes are heard: false after a second of silence. Then nothing must be remembered. */
   isListening(): boolean;
   /** Ends every session whose time is over; the store's timer does it every second. */

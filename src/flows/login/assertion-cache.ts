@@ -2,6 +2,7 @@ import { ASSERTION_LIFETIME_S, type AssertionClaims } from '../../http-fields/id
 import type { Session } from '../../sessions/session.ts';
 import type { AssertionSigner } from '../keys/assertion-signer.ts';
 import type { SessionStore } from '../ports/session-store.ts';
+import type { Soon } from '../soon.ts';
 
 /** After half its life a new one is signed, so that each has the other half before it. */
 const FRESH_MS = (ASSERTION_LIFETIME_S / 2) * 1000;
@@ -31,7 +32,7 @@ interface Entry {
   readonly signedAtMs: number;
   readonly freshUntilMs: number;
   /** Whoever asks while it is being signed waits for the same one. */
-  readonly token: Promise<string>;
+  token: Soon<string>;
 }
 
 /**
@@ -63,9 +64,9 @@ export class AssertionCache {
   /**
    * @param nowMs   wall clock, milliseconds since the epoch
    * @param compose the claims, if they have to be signed
-   * @throws what the signer throws; that is not remembered
+   * @throws what the signer throws, at once or when it is asked for; that is not remembered
    */
-  async signed(facts: StatedFacts, nowMs: number, compose: () => AssertionClaims): Promise<string> {
+  signed(facts: StatedFacts, nowMs: number, compose: () => AssertionClaims): Soon<string> {
     const kid = this.#signer.activeKid();
     const { reference, endsAt } = facts.session;
     const key = `${facts.audience}\n${facts.purpose ?? ''}\n${facts.caseNumber ?? ''}`;
@@ -74,16 +75,15 @@ export class AssertionCache {
     const isFresh = held !== undefined && nowMs < held.freshUntilMs && nowMs >= held.signedAtMs;
     if (isFresh && held.kid === kid && statesTheSame(held.facts, facts)) return held.token;
 
-    const token = this.#signer.sign(compose());
+    const signing = this.#signer.sign(compose());
     const freshUntilMs = Math.min(nowMs + FRESH_MS, endsAt?.getTime() ?? Infinity);
-    const entry = { facts, kid, signedAtMs: nowMs, freshUntilMs, token };
+    const entry: Entry = { facts, kid, signedAtMs: nowMs, freshUntilMs, token: signing };
     this.#keep(reference, key, entry, nowMs);
-    try {
-      return await token;
-    } catch (error) {
-      this.#drop(reference, key, entry);
-      throw error;
-    }
+    signing.then(
+      token => (entry.token = token),
+      () => this.#drop(reference, key, entry),
+    );
+    return signing;
   }
 
   #forget(reference: string): void {
@@ -126,10 +126,11 @@ function areAllStale(entries: ReadonlyMap<string, Entry>, nowMs: number): boolea
 /** That they are of one session, system, purpose and case is known by where they are kept. */
 function statesTheSame(a: StatedFacts, b: StatedFacts): boolean {
   return (
-    a.name === b.name &&
-    a.organisation === b.organisation &&
-    a.unit === b.unit &&
-    a.roles.length === b.roles.length &&
-    a.roles.every((role, index) => role === b.roles[index])
+    a === b ||
+    (a.name === b.name &&
+      a.organisation === b.organisation &&
+      a.unit === b.unit &&
+      a.roles.length === b.roles.length &&
+      a.roles.every((role, index) => role === b.roles[index]))
   );
 }

@@ -1,6 +1,15 @@
-import { taipeiDayOf } from '../../calendar/taipei-day.ts';
+import { taipeiDayOf, type TaipeiDay } from '../../calendar/taipei-day.ts';
 import { ASSERTION_LIFETIME_S, IDENTITY_FIELDS, type AssertionClaims } from '../../http-fields/identity-assertion.ts';
-import { admit, decide, type AllowReason, type DenyReason } from '../../policy/decision.ts';
+import {
+  admit,
+  decide,
+  type Access,
+  type Admission,
+  type AllowReason,
+  type Decision,
+  type DenyReason,
+} from '../../policy/decision.ts';
+import type { Organisation, Unit } from '../../accounts/organisation.ts';
 import { findTaken, type Declaration } from '../../policy/purpose.ts';
 import { isBackgroundPath, isPersonActivity, type RequestSigns } from '../../sessions/activity.ts';
 import { hashSecret } from '../../sessions/challenge.ts';
@@ -9,6 +18,7 @@ import { hasAcknowledgedRules } from '../credentials/acknowledge-rules.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { BusinessSystem } from '../ports.ts';
 import type { SessionCheck } from '../ports/session-store.ts';
+import { soon, type Soon } from '../soon.ts';
 import type { StatedFacts } from './assertion-cache.ts';
 import type { WhyOver } from './portal-session.ts';
 
@@ -18,7 +28,8 @@ export type RequestVerdict =
       readonly session: Session;
       /** When the check of its session was begun, in milliseconds of `performance.now()`: what has ended since is not in it. */
       readonly checkedMs: number;
-      readonly identity: readonly (readonly [string, string])[];
+      /** Fields that tell the system who asks, names and values in turn: all but the request's own name. */
+      readonly identity: readonly string[];
       readonly reason: AllowReason;
       /** The rule that counted, from 1; null where rules were not asked. */
       readonly rule: number | null;
@@ -31,89 +42,164 @@ export type RequestVerdict =
 
 type Passed = Extract<RequestVerdict, { readonly kind: 'pass' }>;
 
+/** A request that is to be judged. */
+export interface RequestToJudge {
+  readonly system: BusinessSystem;
+  readonly cookie?: string | undefined;
+  /** Normalised, without query. */
+  readonly path: string;
+  readonly signs: RequestSigns;
+  readonly clientAddress: string;
+  /** It only lets the person in: the system's rules judge what is asked for afterwards. */
+  readonly isEntry?: boolean;
+  /** It was judged before, and the person's activity has counted then. */
+  readonly isAgain?: boolean;
+  /** Of what has gone on since it was judged: its session, by which it is judged again. Its cookie may have given way to newer ones. */
+  readonly standsIn?: string;
+}
+
+/** What was stated of a session last, and on what that rests: the same objects mean that nothing was read anew. */
+interface Statement {
+  readonly system: BusinessSystem;
+  readonly access: Access;
+  readonly day: TaipeiDay;
+  readonly admission: Admission;
+  readonly organisation: Organisation;
+  readonly unit: Unit | null;
+  readonly declaration: Declaration | null;
+  readonly facts: StatedFacts;
+  readonly assertion: string;
+  readonly identity: readonly string[];
+}
+
 /**
  * Decides one request to a business system before a byte of it goes anywhere (D3-07): session → account and grants →
- * policy → identity. Made once per process; keeps what it read of an account for at most a second.
+ * policy → identity. Made once per process; keeps what it read of an account for at most a second, and answers at once where
+ * all of it is at hand.
  */
-export function createRequestJudge(context: GatewayContext) {
+export function createRequestJudge(context: GatewayContext): (request: RequestToJudge) => Soon<RequestVerdict> {
   const accounts = cacheFor(1_000, context, (accountId: string) => context.database.accounts.findAccess(accountId));
   const organisations = cacheFor(1_000, context, (id: string) => context.database.accounts.findOrganisation(id));
   const units = cacheFor(1_000, context, (id: string) => context.database.accounts.findUnit(id));
   const rules = rulesKeeper(context);
+  const stated = new WeakMap<Session, Statement>();
 
-  return async function judgeRequest(request: {
-    readonly system: BusinessSystem;
-    readonly cookie?: string | undefined;
-    /** Normalised, without query. */
-    readonly path: string;
-    readonly signs: RequestSigns;
-    readonly requestId: string;
-    readonly clientAddress: string;
-    /** It only lets the person in: the system's rules judge what is asked for afterwards. */
-    readonly isEntry?: boolean;
-    /** It was judged before, and the person's activity has counted then. */
-    readonly isAgain?: boolean;
-    /** Of what has gone on since it was judged: its session, by which it is judged again. Its cookie may have given way to newer ones. */
-    readonly standsIn?: string;
-  }): Promise<RequestVerdict> {
-    const { system, path, signs, cookie, standsIn } = request;
+  return request => {
+    const { system, path, signs } = request;
     const isPerson =
-      standsIn === undefined &&
+      request.standsIn === undefined &&
       request.isAgain !== true &&
       isPersonActivity(signs) &&
       !isBackgroundPath(path, system.backgroundPaths);
     const checkedMs = performance.now();
-    let check: SessionCheck = { alive: false, endedBecause: null };
-    if (standsIn !== undefined) check = await context.sessions.checkAgain(system.host, standsIn);
-    else if (cookie !== undefined) check = await context.sessions.check(system.host, hashSecret(cookie), isPerson);
-    if (!check.alive) return { ...check, kind: 'no-session' };
-    const { session } = check.live;
-    const declaration = findTaken(system.purposes, check.live.declaration);
+    return soon(checkSession(context.sessions, request, isPerson), check => {
+      if (!check.alive) return { ...check, kind: 'no-session' };
+      const { session } = check.live;
+      const declaration = findTaken(system.purposes, check.live.declaration);
+      return soon(accounts(session.accountId), access =>
+        access === undefined
+          ? denied(session, 'account-not-active')
+          : judgeKnown(request, { session, checkedMs, declaration, access }),
+      );
+    });
+  };
 
-    const access = await accounts(session.accountId);
-    if (access === undefined) return { kind: 'denied', session, reason: 'account-not-active', rule: null };
+  function judgeKnown(
+    request: RequestToJudge,
+    known: Pick<Passed, 'session' | 'checkedMs' | 'declaration'> & { readonly access: Access },
+  ): Soon<RequestVerdict> {
+    const { system } = request;
+    const { session, checkedMs, declaration, access } = known;
     const at = context.clock.now();
-    const admission = admit(access, system.id, taipeiDayOf(at));
-    if (!admission.allow) return { kind: 'denied', session, reason: admission.reason, rule: null };
+    const day = taipeiDayOf(at);
+    const before = stated.get(session);
+    const isSame = before !== undefined && before.access === access && before.system === system && before.day === day;
+    const admission = isSame ? before.admission : admit(access, system.id, day);
+    if (!admission.allow) return denied(session, admission.reason);
+    return soon(rules(session.accountId), isInformed => {
+      if (!isInformed) return denied(session, 'rules-not-acknowledged');
+      const allowed = request.isEntry === true ? ENTRY : judgeByPolicy(request, known, admission.roles, at);
+      if (!allowed.allow) return denied(session, allowed.reason, allowed.rule);
+      const { organisationId, unitId } = access.account;
+      return soon(organisations(organisationId), organisation =>
+        soon(unitId === null ? null : units(unitId), unit => {
+          if (organisation === undefined || unit === undefined) return denied(session, 'account-not-active');
+          const rest = { system, access, day, admission, organisation, unit, declaration };
+          const facts = isSame && restsOn(before, rest) ? before.facts : composeFacts(session, rest, admission.roles);
+          const nowMs = at.getTime();
+          const signing = context.assertions.signed(facts, nowMs, () => composeClaims(context, facts, nowMs));
+          return soon(signing, assertion => {
+            let statement = before;
+            if (statement?.facts !== facts || statement.assertion !== assertion) {
+              const identity = identityFields(assertion, facts, access.account.loginName);
+              statement = { ...rest, facts, assertion, identity };
+              stated.set(session, statement);
+            }
+            const { identity } = statement;
+            return {
+              kind: 'pass',
+              session,
+              checkedMs,
+              identity,
+              reason: allowed.reason,
+              rule: allowed.rule,
+              declaration,
+            };
+          });
+        }),
+      );
+    });
+  }
+}
 
-    if (!(await rules(session.accountId))) {
-      return { kind: 'denied', session, reason: 'rules-not-acknowledged', rule: null };
-    }
+function checkSession(
+  sessions: GatewayContext['sessions'],
+  { system, cookie, standsIn }: RequestToJudge,
+  isPerson: boolean,
+): Soon<SessionCheck> {
+  if (standsIn !== undefined) return sessions.checkAgain(system.host, standsIn);
+  if (cookie === undefined) return { alive: false, endedBecause: null };
+  return sessions.check(system.host, hashSecret(cookie), isPerson);
+}
 
-    let allowed: Pick<Passed, 'reason' | 'rule'> = { reason: 'role-granted', rule: null };
-    if (request.isEntry !== true) {
-      const asked = { method: signs.method, path, clientAddress: request.clientAddress, at };
-      const known = { authentication: session.method, isPurposeDeclared: declaration !== null };
-      const decision = decide(system.policy, admission.roles, { ...asked, ...known });
-      if (!decision.allow) return { kind: 'denied', session, reason: decision.reason, rule: decision.rule };
-      allowed = { reason: decision.reason, rule: decision.rule };
-    }
+/** Whoever only comes in asks for nothing yet. */
+const ENTRY = { allow: true, reason: 'role-granted', rule: null } as const;
 
-    const organisation = await organisations(access.account.organisationId);
-    const unit = access.account.unitId === null ? null : await units(access.account.unitId);
-    if (organisation === undefined || unit === undefined) {
-      return { kind: 'denied', session, reason: 'account-not-active', rule: null };
-    }
-    const facts: StatedFacts = {
-      session,
-      audience: system.origin,
-      name: access.account.name,
-      organisation: organisation.code,
-      unit: unit?.code ?? null,
-      roles: admission.roles,
-      purpose: declaration?.purpose ?? null,
-      caseNumber: declaration?.case ?? null,
-    };
-    const nowMs = at.getTime();
-    const assertion = await context.assertions.signed(facts, nowMs, () => composeClaims(context, facts, nowMs));
-    return {
-      kind: 'pass',
-      session,
-      checkedMs,
-      ...allowed,
-      identity: identityFields(assertion, facts, access.account.loginName, request.requestId),
-      declaration,
-    };
+function judgeByPolicy(
+  { system, signs, path, clientAddress }: RequestToJudge,
+  { session, declaration }: Pick<Passed, 'session' | 'declaration'>,
+  roles: readonly string[],
+  at: Date,
+): Decision {
+  const asked = { method: signs.method, path, clientAddress, at };
+  const isPurposeDeclared = declaration !== null;
+  return decide(system.policy, roles, { ...asked, authentication: session.method, isPurposeDeclared });
+}
+
+function denied(session: Session, reason: DenyReason, rule: number | null = null): RequestVerdict {
+  return { kind: 'denied', session, reason, rule };
+}
+
+type Rest = Pick<Statement, 'access' | 'system' | 'organisation' | 'unit' | 'declaration'>;
+
+function restsOn(before: Rest, { organisation, unit, declaration }: Rest): boolean {
+  return before.organisation === organisation && before.unit === unit && before.declaration === declaration;
+}
+
+function composeFacts(
+  session: Session,
+  { system, access, organisation, unit, declaration }: Rest,
+  roles: readonly string[],
+): StatedFacts {
+  return {
+    session,
+    audience: system.origin,
+    name: access.account.name,
+    organisation: organisation.code,
+    unit: unit?.code ?? null,
+    roles,
+    purpose: declaration?.purpose ?? null,
+    caseNumber: declaration?.case ?? null,
   };
 }
 
@@ -121,15 +207,18 @@ function identityFields(
   assertion: string,
   { session, organisation, roles }: StatedFacts,
   loginName: string,
-  requestId: string,
-): [string, string][] {
+): readonly string[] {
   return [
-    [IDENTITY_FIELDS.assertion, assertion],
-    [IDENTITY_FIELDS.user, loginName],
-    [IDENTITY_FIELDS.organization, organisation],
-    [IDENTITY_FIELDS.roles, roles.join(',')],
-    [IDENTITY_FIELDS.authMethod, session.method],
-    [IDENTITY_FIELDS.requestId, requestId],
+    IDENTITY_FIELDS.assertion,
+    assertion,
+    IDENTITY_FIELDS.user,
+    loginName,
+    IDENTITY_FIELDS.organization,
+    organisation,
+    IDENTITY_FIELDS.roles,
+    roles.join(','),
+    IDENTITY_FIELDS.authMethod,
+    session.method,
   ];
 }
 
@@ -166,15 +255,16 @@ function assuranceOf({ method, certificateSha256 }: Session): Pick<AssertionClai
 }
 
 /** Who has acknowledged the rules in force; that is never taken back, so it is remembered, and only that. */
-function rulesKeeper(context: GatewayContext): (accountId: string) => Promise<boolean> {
+function rulesKeeper(context: GatewayContext): (accountId: string) => Soon<boolean> {
   const known = new Set<string>();
-  return async accountId => {
-    if (known.has(accountId)) return true;
-    if (!(await hasAcknowledgedRules(context, accountId))) return false;
-    if (known.size >= 10_000) known.clear();
-    known.add(accountId);
-    return true;
-  };
+  return accountId =>
+    known.has(accountId) ||
+    hasAcknowledgedRules(context, accountId).then(isInformed => {
+      if (!isInformed) return false;
+      if (known.size >= 10_000) known.clear();
+      known.add(accountId);
+      return true;
+    });
 }
 
 /**
@@ -182,18 +272,21 @@ function rulesKeeper(context: GatewayContext): (accountId: string) => Promise<bo
  * what grows old under load is read once. A read that fails is not remembered. At most 10,000 keys (a ministry's accounts).
  */
 function cacheFor<T>(maxAgeMs: number, context: GatewayContext, read: (key: string) => Promise<T>) {
-  const held = new Map<string, { readonly value: Promise<T>; readonly readAtMs: number }>();
-  return (key: string): Promise<T> => {
+  const held = new Map<string, { value: Soon<T>; readonly readAtMs: number }>();
+  return (key: string): Soon<T> => {
     const nowMs = context.clock.now().getTime();
     const entry = held.get(key);
     if (entry !== undefined && nowMs - entry.readAtMs < maxAgeMs) return entry.value;
-    const value = read(key);
+    const reading = read(key);
     if (held.size >= 10_000) held.clear();
-    const begun = { value, readAtMs: nowMs };
+    const begun: { value: Soon<T>; readonly readAtMs: number } = { value: reading, readAtMs: nowMs };
     held.set(key, begun);
-    value.catch(() => {
-      if (held.get(key) === begun) held.delete(key);
-    });
-    return value;
+    reading.then(
+      value => (begun.value = value),
+      () => {
+        if (held.get(key) === begun) held.delete(key);
+      },
+    );
+    return reading;
   };
 }

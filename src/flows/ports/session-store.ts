@@ -70,13 +70,16 @@ export interface SessionStore {
     cookieHash: string,
     declared: { readonly declaration: Declaration; readonly validMs: number | null },
   ): Promise<boolean>;
-  /** Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. */
-  check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
+  /**
+   * Judges the session behind a cookie of `host`; a person's activity (`touch`) moves its idle limit, atomically. At once where
+   * nobody has to be asked; what it throws is always a promise's.
+   */
+  check(host: string, cookieHash: string, touch: boolean): SessionCheck | Promise<SessionCheck>;
   /**
    * Judges a session itself, as a check of a cookie of `host` would without touching it: for what goes on for hours in it, while the
    * cookie that it began with gave way to newer ones. Why it is over may be unknown.
    */
-  checkAgain(host: string, reference: string): Promise<SessionCheck>;
+  checkAgain(host: string, reference: string): SessionCheck | Promise<SessionCheck>;
   /**
    * The session behind a cookie, to end it and for nothing else: answers as long as the store itself can be asked,
    * whatever else is not known of it.

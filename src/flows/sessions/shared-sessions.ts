@@ -22,6 +22,7 @@ export interface SharedSessionsOptions extends Pick<EndsWatchOptions, 'records' 
 }
 
 export interface SharedSessions extends SessionStore {
+  check(host: string, cookieHash: string, touch: boolean): Promise<SessionCheck>;
   /** Resolves when nothing of it is under way any more. */
   stop(): Promise<void>;
 }
@@ -48,7 +49,7 @@ export async function openSharedSessions(options: SharedSessionsOptions): Promis
   return shared;
 }
 
-type AskStore = (touch: boolean) => Promise<SessionCheck>;
+type AskStore = (touch: boolean) => SessionCheck | Promise<SessionCheck>;
 
 class SessionsOfNodes implements SharedSessions {
   readonly #options: SharedSessionsOptions;
@@ -209,7 +210,7 @@ class SessionsOfNodes implements SharedSessions {
   /** @param isAgain the answer before came too late: this process was held up, or the store was slow */
   async #ask(question: string, touch: boolean, ask: AskStore, isAgain = false): Promise<SessionCheck> {
     const askedMs = this.#now();
-    const asked = ask(touch);
+    const asked = Promise.resolve(ask(touch));
     const live = asked.then(check => (check.alive ? check.live : undefined));
     this.#answers.keep(question, { askedMs, touched: touch, live });
     // Whoever waits for the same answer meets the same fault; whoever asks next asks anew.

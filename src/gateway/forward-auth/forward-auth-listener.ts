@@ -120,7 +120,7 @@ export function createForwardAuthListener(
     } else if (dialect !== 'envoy' && method !== 'GET') {
       response.shouldKeepAlive = false;
       response.writeHead(405, ['Allow', 'GET', 'Content-Length', '0']).end();
-    } else void service.plane.answer({ dialect, request, response });
+    } else service.plane.answer({ dialect, request, response });
   };
   for (const event of REQUEST_EVENTS) server.on(event, handle);
 

@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayContext } from '../../flows/gateway-context.ts';
 import { createRequestJudge, type RequestVerdict } from '../../flows/login/serve-request.ts';
 import type { SystemPages } from '../../flows/ports.ts';
+import { soon, type Soon } from '../../flows/soon.ts';
 import { canonicalAuthority } from '../../http-fields/authority.ts';
 import { clientAddressOf } from '../../http-fields/client-address.ts';
 import { readAskedRequest, type QuestionFailure } from '../../http-fields/forward-auth/asked-request.ts';
 import type { ForwardAuthDialect } from '../../http-fields/forward-auth/dialect.ts';
 import { splitCookies, type SplitCookies } from '../../http-fields/gateway-cookies.ts';
+import { IDENTITY_FIELDS } from '../../http-fields/identity-assertion.ts';
 import { isOwnPath } from '../../http-fields/own-path.ts';
 import { isFromAllowedOrigin } from '../../http-fields/request-origin.ts';
 import { AccessTrace, meterUnknown, whyUnknown } from '../access-trace.ts';
@@ -66,7 +68,7 @@ export class ForwardAuthPlane {
     this.#log = parts.log;
   }
 
-  async answer({ dialect, request, response }: Question): Promise<void> {
+  answer({ dialect, request, response }: Question): void {
     const requestId = this.#context.randomness.uuid();
     const own = dialect === 'nginx' ? this.#nginx : this.#own;
     const reading = this.#read(dialect, request);
@@ -81,11 +83,15 @@ export class ForwardAuthPlane {
       return;
     }
     const to = { ...reading.read, requestId, request, response };
-    try {
-      await this.#decide(to, own);
-    } catch (error) {
+    const refuse = (error: unknown): void => {
       this.#log.error({ requestId, system: to.system.id, err: error }, 'A question of a proxy could not be judged.');
       own.unavailable(to);
+    };
+    try {
+      const deciding = this.#decide(to, own);
+      if (deciding instanceof Promise) deciding.catch(refuse);
+    } catch (error) {
+      refuse(error);
     }
   }
 
@@ -111,30 +117,33 @@ export class ForwardAuthPlane {
     return { ok: true, read: { system: route.system, authority, clientAddress, head, target } };
   }
 
-  async #decide(to: SystemRequest, own: OwnResponses): Promise<void> {
+  #decide(to: SystemRequest, own: OwnResponses): Soon<void> {
     if (!isFromAllowedOrigin(to.head, to.system.origin, to.system.allowedOrigins)) {
       meterUnknown(this.#context, to, 'foreign-origin', 'forward-auth');
       own.refuse(to, 403, { kind: 'foreign-origin' }, 'foreign-origin');
       return;
     }
     const cookies = splitCookies(to.head.cookies);
-    let verdict = await this.#judgeRequest(to, cookies, false);
-    for (
-      let times = 1;
-      verdict.kind === 'pass' && isCheckTooOld(this.#context.sessions, verdict.checkedMs);
-      times += 1
-    ) {
-      if (times > JUDGED_AGAIN) {
-        own.unavailable(to);
-        return;
-      }
-      verdict = await this.#judgeRequest(to, cookies, true);
-    }
-    if (verdict.kind === 'pass') this.#pass(to, own, cookies, verdict);
-    else {
+    return soon(this.#judgeRequest(to, cookies, false), verdict => this.#tell(to, own, cookies, verdict, 1));
+  }
+
+  /** @param times how often it has been judged, this time included */
+  #tell(
+    to: SystemRequest,
+    own: OwnResponses,
+    cookies: SplitCookies,
+    verdict: RequestVerdict,
+    times: number,
+  ): Soon<void> {
+    if (verdict.kind !== 'pass') {
       if (verdict.kind === 'denied') new AccessTrace(this.#context, to, verdict, 'forward-auth').settle('refused');
       else meterUnknown(this.#context, to, whyUnknown(verdict), 'forward-auth');
-      await turnAway(this.#context, own, to, cookies, verdict);
+      return turnAway(this.#context, own, to, cookies, verdict);
+    }
+    if (!isCheckTooOld(this.#context.sessions, verdict.checkedMs)) this.#pass(to, own, cookies, verdict);
+    else if (times > JUDGED_AGAIN) own.unavailable(to);
+    else {
+      return soon(this.#judgeRequest(to, cookies, true), again => this.#tell(to, own, cookies, again, times + 1));
     }
   }
 
@@ -147,13 +156,12 @@ export class ForwardAuthPlane {
     } else trace.conclude('complete', 200, () => sayYes(to, verdict, cookies));
   }
 
-  async #judgeRequest(to: SystemRequest, cookies: SplitCookies, isAgain: boolean): Promise<RequestVerdict> {
+  #judgeRequest(to: SystemRequest, cookies: SplitCookies, isAgain: boolean): Soon<RequestVerdict> {
     return this.#judge({
       system: to.system,
       cookie: cookies.session,
       path: to.target.path,
       signs: to.head,
-      requestId: to.requestId,
       clientAddress: to.clientAddress,
       isAgain,
     });
@@ -161,9 +169,10 @@ export class ForwardAuthPlane {
 }
 
 /** `Cookie` is what the system may see, without the gateway's own: the proxy puts it in the place of the client's. */
-function sayYes({ response }: SystemRequest, { identity }: PassedVerdict, cookies: SplitCookies): void {
-  const fields = identity.flat();
-  fields.push('Cookie', cookies.others, 'Cache-Control', 'no-store', 'Content-Length', '0');
+function sayYes({ response, requestId }: SystemRequest, { identity }: PassedVerdict, cookies: SplitCookies): void {
+  const fields = [...identity, IDENTITY_FIELDS.requestId, requestId, 'Cookie', cookies.others, ...NEVER_KEPT];
   response.writeHead(200, fields);
   response.end();
 }
+
+const NEVER_KEPT = ['Cache-Control', 'no-store', 'Content-Length', '0'] as const;

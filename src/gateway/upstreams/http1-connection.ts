@@ -4,6 +4,13 @@ import type { Connection, ConnectionOptions } from './connection.ts';
 /** Shorter than Node's and Apache's 5 s, so that it is us who closes an idle connection, not them under a request. */
 const KEEP_ALIVE_MS = 4_000;
 
+/** undici reads a name for TLS out of each request's Host unless it is told one; the connector has its own. */
+const SERVER_NAME = 'of-the-connector';
+
+interface NamedOptions extends Dispatcher.DispatchOptions {
+  readonly servername: string;
+}
+
 /** A connection by HTTP/1.1, one request at a time. undici makes it anew where it finds it closed before it has sent anything. */
 export class Http1Connection implements Connection {
   underWay = 0;
@@ -35,7 +42,8 @@ export class Http1Connection implements Connection {
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#client.dispatch(options, handler);
+    const named: NamedOptions = { ...options, servername: SERVER_NAME };
+    this.#client.dispatch(named, handler);
   }
 
   async destroy(): Promise<void> {

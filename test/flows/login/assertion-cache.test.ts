@@ -52,7 +52,8 @@ const FACTS: StatedFacts = {
   purpose: 'audit',
   caseNumber: 'A-1',
 };
-const signed = (changes: Partial<StatedFacts> = {}) => cache.signed({ ...FACTS, ...changes }, nowMs, () => claims);
+const signed = async (changes: Partial<StatedFacts> = {}) =>
+  cache.signed({ ...FACTS, ...changes }, nowMs, () => claims);
 
 describe('an assertion is used again', () => {
   test('for half its life', async () => {

@@ -74,7 +74,7 @@ export class SharedRig {
   }
 
   #doorOf(store: SessionStore): SessionStore {
-    const guard = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const guard = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
       this.asked.push(name);
       if (this.door.isShut) throw new StoreFault('The test has shut the store.');
       const answer = await work();
