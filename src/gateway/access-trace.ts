@@ -14,8 +14,11 @@ type TraceContext = Pick<GatewayContext, 'access' | 'clock' | 'markKey' | 'meter
 export class AccessTrace {
   /** Whether nothing may end, and nothing endless begin, before its record is durable. */
   readonly isStrict: boolean;
-  /** Told when the response has closed, which is after the record of it: one listener is enough for both. */
-  onClosed: (() => void) | undefined;
+  /**
+   * Told when the response has closed, which is after the record of it: one listener is enough for both. Not a function: with a
+   * closure here V8 keeps requests for seconds that are over (a quarter of all memory that they took, instead of a twentieth).
+   */
+  follower: { onClosed(): void } | undefined;
   bytesIn = 0;
   bytesOut = 0;
   readonly #context: TraceContext;
@@ -25,20 +28,22 @@ export class AccessTrace {
   #verdict: RecognisedVerdict;
   #channel: AccessChannel;
   #outcome: AccessOutcome | undefined;
-  #id: string | undefined;
+  /** The request's own, until there is a second record of it. */
+  #id: string;
   #isRecorded = false;
   #isMetered = false;
 
   constructor(context: TraceContext, to: SystemRequest, verdict: RecognisedVerdict, channel: AccessChannel = 'http') {
     this.#context = context;
     this.#to = to;
+    this.#id = to.requestId;
     this.#verdict = verdict;
     this.#channel = channel;
     this.#at = context.clock.now();
     this.isStrict = to.system.audit === 'strict' && verdict.kind === 'pass';
     to.response.once('close', () => {
       this.end();
-      this.onClosed?.();
+      this.follower?.onClosed();
     });
   }
 
@@ -64,7 +69,7 @@ export class AccessTrace {
     if (!this.isStrict) begin();
     else {
       this.#commit('opened', status, () => {
-        this.#id = undefined;
+        this.#id = this.#context.randomness.uuid();
         this.#isRecorded = false;
         begin();
       });
@@ -113,7 +118,6 @@ export class AccessTrace {
   }
 
   #compose(outcome: AccessOutcome, status: number | null, durationMs: number): AccessRecord {
-    this.#id ??= this.#context.randomness.uuid();
     const { system, requestId, target, clientAddress, head } = this.#to;
     const asked = { system, requestId, method: head.method, target, clientAddress };
     return composeAccessRecord(this.#context, asked, this.#verdict, {

@@ -48,6 +48,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   idleSeconds = 0;
   idleLimitS: number;
   isEndless = false;
+  place = -1;
 
   readonly to: SystemRequest;
   protected readonly room: ExchangeRoom;
@@ -90,8 +91,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
         this.idleLimitS = this.#responseS;
       });
     }
-    // Also comes after the last byte of a finished response: the one place where an exchange ends.
-    trace.onClosed = () => this.#onClientClose();
+    trace.follower = this;
   }
 
   get kind(): ExchangeKind {
@@ -289,7 +289,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     } else this.room.own.problem({ ...answerable(this.to), rest: 'leave' }, 408, 'request-stalled');
   }
 
-  #onClientClose(): void {
+  /** Also comes after the last byte of a finished response: the one place where an exchange ends. */
+  onClosed(): void {
     this.room.open.remove(this);
     this.#onContent?.();
     this.#onBegun('settled');

@@ -29,6 +29,8 @@ export interface OpenExchange {
   /** Whether it would go on until somebody ends it (WebSocket, server-sent events). */
   readonly isEndless: boolean;
   readonly kind: ExchangeKind;
+  /** Where it stands among those that are open; -1 before and after. Theirs, not its own. */
+  place: number;
   breakOff(cause: BreakCause): void;
 }
 
@@ -48,7 +50,11 @@ const DOUBT_CHECK_MS = 100;
 export class OpenExchanges {
   readonly #sessions: Pick<SessionStore, 'isCurrent'>;
   readonly #now: () => number;
-  readonly #open = new Set<OpenExchange>();
+  /**
+   * In no order. A Set of what comes and goes thousands of times a second leaves chains of old tables behind, and with them
+   * requests that are over, until all memory is gone through.
+   */
+  readonly #open: OpenExchange[] = [];
   #endedLately = new Map<string, SessionEndReason>();
   #endedBefore = new Map<string, SessionEndReason>();
   #sweeps = 0;
@@ -60,7 +66,7 @@ export class OpenExchanges {
     this.#now = now;
     sessions.onEnd((reference, reason) => {
       this.#endedLately.set(reference, reason);
-      for (const exchange of this.#open) {
+      for (const exchange of [...this.#open]) {
         const isToStop = exchange.isEndless || !exchange.hasBegun;
         if (isToStop && exchange.sessionReference === reference) exchange.breakOff({ kind: 'session-over', reason });
       }
@@ -74,7 +80,7 @@ export class OpenExchanges {
   /** Takes an exchange in as its first act after judgement; false: its session has ended meanwhile, and it is broken off. */
   add(exchange: OpenExchange): boolean {
     const reason = this.#endOf(exchange.sessionReference);
-    if (reason === undefined) this.#open.add(exchange);
+    if (reason === undefined) exchange.place = this.#open.push(exchange) - 1;
     else exchange.breakOff({ kind: 'session-over', reason });
     return reason === undefined;
   }
@@ -88,7 +94,13 @@ export class OpenExchanges {
   }
 
   remove(exchange: OpenExchange): void {
-    this.#open.delete(exchange);
+    const { place } = exchange;
+    if (place === -1) return;
+    exchange.place = -1;
+    const last = this.#open.pop();
+    if (last === undefined || last === exchange) return;
+    this.#open[place] = last;
+    last.place = place;
   }
 
   /** How many of each kind are under way. */
@@ -100,17 +112,17 @@ export class OpenExchanges {
 
   /** What goes on until somebody ends it. */
   standing(): readonly OpenExchange[] {
-    return [...this.#open].filter(({ isEndless }) => isEndless);
+    return this.#open.filter(({ isEndless }) => isEndless);
   }
 
   /** Ends what would never end by itself; the rest may finish. */
   breakOffEndless(cause: BreakCause = { kind: 'shutdown' }): void {
-    for (const exchange of this.#open) if (exchange.isEndless) exchange.breakOff(cause);
+    for (const exchange of this.standing()) exchange.breakOff(cause);
   }
 
   /** Ends everything and stops counting. */
   close(): void {
-    for (const exchange of this.#open) exchange.breakOff({ kind: 'shutdown' });
+    for (const exchange of [...this.#open]) exchange.breakOff({ kind: 'shutdown' });
     this.#timers.forEach(clearInterval);
   }
 
@@ -126,7 +138,7 @@ export class OpenExchanges {
   }
 
   #sweep(): void {
-    for (const exchange of this.#open) {
+    for (const exchange of [...this.#open]) {
       exchange.idleSeconds += 1;
       const reason = this.#endOf(exchange.sessionReference);
       if (reason !== undefined) exchange.breakOff({ kind: 'session-over', reason });

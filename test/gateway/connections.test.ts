@@ -118,6 +118,7 @@ describe('a session that ends', () => {
     readonly broken: BreakCause[] = [];
     readonly idleLimitS = Number.POSITIVE_INFINITY;
     idleSeconds = 0;
+    place = -1;
     constructor(sessionReference: string, isEndless: boolean) {
       this.sessionReference = sessionReference;
       this.isEndless = isEndless;

@@ -92,7 +92,7 @@ export class AccessRecordRows extends AccessRecordReads implements AccessRecordS
   async insertAccessRecords(records: readonly AccessRecord[]): Promise<void> {
     if (records.length > INSERTED_AT_ONCE) throw new RangeError('At most 1,000 records are written at once.');
     if (records.length === 0) return;
-    const rows = `[${records.map(toJson).join(',')}]`;
+    const rows = toJson(records);
     await sql`
       insert into access_records (${NAMES}) select ${NAMES} from json_to_recordset(${rows}::json) as given (${FORM})
       on conflict do nothing
@@ -118,21 +118,29 @@ export class AccessRecordWrites extends AccessRecordReads implements AccessRecor
   }
 }
 
-function toJson(record: AccessRecord): string {
-  return JSON.stringify({
+/** One text for all rows. What the store does not keep is escaped in it, so that a text without escapes needs no second look. */
+function toJson(records: readonly AccessRecord[]): string {
+  const rows = records.map(toRow);
+  const text = JSON.stringify(rows);
+  if (!text.includes('\\u')) return text;
+  return JSON.stringify(rows, (_key, field: unknown) => (typeof field === 'string' ? storable(field) : field));
+}
+
+function toRow(record: AccessRecord): Record<keyof Tables['access_records'], unknown> {
+  return {
     at: record.at,
     id: record.id,
-    request_id: storable(record.requestId),
+    request_id: record.requestId,
     channel: record.channel,
     account_id: record.accountId,
     session_reference: record.sessionReference,
     authentication: record.authentication,
     system_id: record.systemId,
-    method: storable(record.method),
-    path: storable(record.path),
+    method: record.method,
+    path: record.path,
     named: record.named.length === 0 ? null : record.named,
-    purpose: record.purpose === null ? null : storable(record.purpose),
-    case_number: record.caseNumber === null ? null : storable(record.caseNumber),
+    purpose: record.purpose,
+    case_number: record.caseNumber,
     allowed: record.decision.allow,
     reason: record.decision.reason,
     rule: record.decision.rule,
@@ -141,8 +149,8 @@ function toJson(record: AccessRecord): string {
     bytes_in: record.bytesIn,
     bytes_out: record.bytesOut,
     duration_ms: record.durationMs,
-    client_address: storable(record.clientAddress),
-  } satisfies Record<keyof Tables['access_records'], unknown>);
+    client_address: record.clientAddress,
+  };
 }
 
 function toRecord(row: Selectable<Tables['access_records']>): AccessRecord {
