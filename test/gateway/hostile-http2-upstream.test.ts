@@ -21,7 +21,7 @@ afterAll(async () => {
   await raw.close();
 });
 beforeEach(async () => {
-  // A server that does not answer five times in a row would be left alone for a while.
+  // A server that says nothing would be left alone for a while.
   raw.speak = answerWell;
   expect((await ask()).body).toBe('well');
   raw.opened.length = 0;
@@ -105,7 +105,8 @@ describe('a system that fails by HTTP/2 before it answers', () => {
       code: status === 504 ? 'upstream-timeout' : 'upstream-failed',
       requestId: answer.headers['x-gateway-request-id'],
     });
-    expect(raw.opened).toHaveLength(1);
+    // Where no answer has come the gateway asks by itself, too.
+    expect(raw.opened.length).toBeLessThanOrEqual(status === 504 ? 2 : 1);
   });
 });
 
@@ -227,14 +228,18 @@ describe('what a server says that it has not processed', () => {
   });
 
   test('a connection that is dead without having been closed is left within seconds', async () => {
-    raw.speak = socket => {
+    raw.speak = (socket, stream, connection) => {
+      const [first] = raw.opened;
+      if (first?.connection !== connection) {
+        answerWell(socket, stream);
+        return;
+      }
       socket.pause();
       socket.removeAllListeners('data');
     };
     expect((await ask()).status).toBe(504);
     const [first] = raw.opened;
     await new Promise(resolve => setTimeout(resolve, 2_100));
-    raw.speak = answerWell;
     expect((await ask()).body).toBe('well');
     expect(raw.opened.at(-1)?.connection).not.toBe(first?.connection);
   });

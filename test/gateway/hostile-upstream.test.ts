@@ -14,8 +14,10 @@ beforeAll(async () => {
   raw = createTcpServer(socket => {
     socket.on('error', () => socket.destroy());
     socket.once('data', data => {
-      requests += 1;
-      speech(socket, data.toString('latin1'));
+      const request = data.toString('latin1');
+      // Where a request has had no answer the gateway asks by itself.
+      if (!request.includes('moica-gateway-health-check')) requests += 1;
+      speech(socket, request);
     });
   });
   await new Promise<void>(resolve => void raw.listen(0, '127.0.0.1', resolve));
@@ -45,7 +47,7 @@ afterAll(async () => {
   await new Promise(resolve => raw.close(resolve));
 });
 beforeEach(async () => {
-  // A server that does not answer five times in a row is left alone for a while.
+  // A server that says nothing is left alone for a while.
   speech = socket => socket.end(`${OK}Content-Length: 0\r\n\r\n`);
   while ((await ask()).status !== 200) await new Promise(resolve => setTimeout(resolve, 100));
   requests = 0;
@@ -127,6 +129,40 @@ describe('a system that fails before it answers', () => {
     expect((await gateway.ask('/', { host: 'factory.gateway.test', headers })).status).toBe(502);
     const statuses = (await Promise.all(hanging)).map(({ status }) => status);
     expect(statuses).toEqual(statuses.map(() => 504));
+  });
+});
+
+describe('a system of which one address answers nobody', () => {
+  const slowly = (socket: Socket, request: string): void => {
+    if (!request.startsWith('GET /report ')) socket.end(`${OK}Content-Length: 0\r\n\r\n`);
+  };
+  const askSlow = () => gateway.ask('/report', { headers: { Cookie: cookie } });
+  const state = () => gateway.listener.upstreamStates().find(({ system }) => system === 'company')?.state;
+
+  test('goes on serving the others, however many ask for that one at once', async () => {
+    speech = slowly;
+    const asked = await Promise.all(Array.from({ length: 8 }, askSlow));
+    expect(asked.map(({ status }) => status)).toEqual(asked.map(() => 504));
+    expect(state()).toBe('up');
+    expect((await ask()).status).toBe(200);
+  });
+
+  test('but one that says nothing to anybody is left alone; and whoever goes on asking for that address keeps nobody out once it is back', async () => {
+    speech = () => undefined;
+    expect((await ask()).status).toBe(504);
+    for (let left = 50; state() !== 'open' && left > 0; left -= 1) await new Promise(resolve => setTimeout(resolve, 50));
+    expect(state()).toBe('open');
+    expect((await ask()).status).toBe(503);
+    speech = slowly;
+    let isOver = false;
+    const greedy = Array.from({ length: 4 }, async () => {
+      while (!isOver) if ((await askSlow()).status === 503) await new Promise(resolve => setTimeout(resolve, 20));
+    });
+    await new Promise(resolve => setTimeout(resolve, 1_200));
+    expect((await ask()).status).toBe(200);
+    isOver = true;
+    await Promise.all(greedy);
+    expect((await ask()).status).toBe(200);
   });
 });
 
