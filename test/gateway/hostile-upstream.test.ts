@@ -150,7 +150,8 @@ describe('a system of which one address answers nobody', () => {
   test('but one that says nothing to anybody is left alone; and whoever goes on asking for that address keeps nobody out once it is back', async () => {
     speech = () => undefined;
     expect((await ask()).status).toBe(504);
-    for (let left = 50; state() !== 'open' && left > 0; left -= 1) await new Promise(resolve => setTimeout(resolve, 50));
+    for (let left = 50; state() !== 'open' && left > 0; left -= 1)
+      await new Promise(resolve => setTimeout(resolve, 50));
     expect(state()).toBe('open');
     expect((await ask()).status).toBe(503);
     speech = slowly;

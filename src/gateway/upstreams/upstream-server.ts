@@ -198,6 +198,7 @@ class ServerAttempt implements Attempt {
   }
 
   timedOut(): void {
+    this.#connection.doubt();
     this.#server.suspect(this.#beganMs);
   }
 
