@@ -4,6 +4,7 @@ import { policySchema } from '../../src/config/policy-rules.ts';
 import { purposesSchema } from '../../src/config/purposes.ts';
 import { createSystemPages } from '../../src/web/system-pages.ts';
 import { ASSETS, SETTINGS } from '../web/support/portal.ts';
+import { recordOf } from './access-client.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 
 const OWN = 'https://company.gateway.test';
@@ -14,7 +15,11 @@ let gateway: GatewayUnderTest;
 beforeAll(async () => {
   gateway = await startGateway({
     company: {
-      policy: policySchema.parse([{ paths: ['/open'] }, { require: { purpose: true } }]),
+      policy: policySchema.parse([
+        { paths: ['/open'] },
+        { paths: ['/closed'], deny: true },
+        { require: { purpose: true } },
+      ]),
       purposes: purposesSchema.parse([
         { code: 'handling', name: '辦理案件', nameEn: 'Handling a case', case: 'required' },
         { code: 'inquiry', name: '答復詢問', nameEn: 'Answering' },
@@ -90,6 +95,16 @@ describe('a rule that requires a purpose (D1-096, D2-073)', () => {
     await ask(cookieOf(answer), '/x');
     expect(claims()).toMatchObject({ purpose: 'inquiry' });
     expect(claims()).not.toHaveProperty('case');
+  });
+
+  test('is on record of what is denied, too', async () => {
+    const declared = await declare(await gateway.logIn(), form({ purpose: 'handling', case: '114-7' }));
+    expect((await ask(cookieOf(declared), '/closed')).status).toBe(403);
+    expect(await recordOf(gateway, '/closed')).toMatchObject({
+      purpose: 'handling',
+      caseNumber: '114-7',
+      decision: { allow: false, reason: 'rule-denies', rule: 2 },
+    });
   });
 
   test('is asked again after its minutes; what needs none goes on, without it', async () => {
