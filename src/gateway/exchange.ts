@@ -22,9 +22,6 @@ import { hasContent, type SystemRequest } from './system-request.ts';
 import { Attempts } from './upstreams/attempts.ts';
 import type { Upstream } from './upstreams/upstream.ts';
 
-/** More interim responses than any system has reason to send; an endless row of them would outlast every time limit. */
-const INTERIM_LIMIT = 16;
-
 /** Content that comes more slowly than so many bytes in the time for which it may stand still, stands still. */
 const TRICKLE_BYTES = 1_024;
 
@@ -59,7 +56,6 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   #onContent: (() => void) | undefined;
   #isTooOld = false;
   #isOver = false;
-  #interims = 0;
   /** Why the gateway broke it off. */
   #broken: BreakCause | undefined;
   /** Of a response that is an event stream: where an event of ours could stand. */
@@ -159,8 +155,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, upstream: ResponseFields): void {
     if (status < 200) {
-      this.#interims += 1;
-      if (this.#interims > INTERIM_LIMIT) controller.abort(new Error('The upstream sends interim responses only.'));
+      if (!this.#passed.inform(status, upstream)) controller.abort(new Error('It sends interim responses only.'));
       return;
     }
     this.idleSeconds = 0;
