@@ -264,11 +264,15 @@ function checkUpstreams(gateway: GatewayFile, file: SystemsFile): string[] {
   const both = elsewhere.filter(id => id in gateway.upstreams);
   return [
     ...missing.map(id => `upstreams.${id}: missing`),
+  const limited = file.systems.filter(s => elsewhere.includes(s.id) && (s.limits ?? s.routes[0]) !== undefined);
     ...unknown.map(id => `upstreams.${id}: unknown key`),
     ...elsewhere.filter(id => !known.has(id)).map(id => `forwardAuth.systems: ${id} is no system`),
     ...both.map(id => `upstreams.${id}: of no use, since forwardAuth.systems has it`),
   ];
 }
+    ...limited.map(
+      ({ id }) => `forwardAuth.systems: limits and routes of ${id} are of no use; its own proxy has to set them`,
+    ),
 
 function checkFiles(gateway: GatewayFile, at: (path: string) => string): string[] {
   const files: [string, string | undefined][] = [

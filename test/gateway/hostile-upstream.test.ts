@@ -89,6 +89,12 @@ describe('a system that fails before it answers', () => {
     ['sends a blank in a field’s name', 502, 'upstream-failed', socket => socket.end(`${OK}X A: b\r\n\r\n`)],
     ['sends another coding', 502, 'upstream-failed', socket => socket.end(`${OK}Transfer-Encoding: gzip\r\n\r\nab`)],
     [
+      'sends another coding in a second field',
+      502,
+      'upstream-failed',
+      socket => socket.end(`${OK}Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n`),
+    ],
+    [
       'sends a NUL in a field',
       502,
       'upstream-failed',

@@ -1,4 +1,4 @@
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { connect as connectHttp2, type ClientHttp2Session, type ClientSessionOptions } from 'node:http2';
 import type { Dispatcher } from 'undici';
 import type { Connection, ConnectionOptions } from './connection.ts';
 import { UpstreamFault } from './failures.ts';
@@ -16,6 +16,11 @@ const FIELDS = 256;
 
 /** In which a server that lives, and has not answered a request in its time, answers a ping. */
 const PING_MS = 2_000;
+
+/** Node's types know it of servers only. */
+interface SessionOptions extends ClientSessionOptions {
+  readonly strictSingleValueFields: boolean;
+}
 
 /** A connection by HTTP/2: many requests at once; once it ends, or is about to, it is not used any more. */
 export class Http2Connection implements Connection {
@@ -35,15 +40,18 @@ export class Http2Connection implements Connection {
       if (error !== null) this.#fail(error);
       else if (this.isSpent) socket.destroy();
       else {
-        this.#session = connectHttp2(options.origin, {
+        const sessionOptions: SessionOptions = {
           createConnection: () => socket,
           maxHeaderListPairs: FIELDS,
+          // What a client says twice goes on as by HTTP/1.1; it is the system's to refuse.
+          strictSingleValueFields: false,
           settings: {
             enablePush: false,
             initialWindowSize: STREAM_WINDOW,
             maxHeaderListSize: options.responseHeadBytes,
           },
-        });
+        };
+        this.#session = connectHttp2(options.origin, sessionOptions);
         this.#listen(this.#session);
         this.#settle();
       }
