@@ -1,8 +1,9 @@
+import { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { composeResponseFields, composeTrailers, type ResponseFields } from '../http-fields/upstream-response.ts';
 import type { AccessTrace } from './access-trace.ts';
 import { readAway } from './read-away.ts';
-import type { SystemRequest } from './system-request.ts';
+import type { ClientResponse, SystemRequest } from './system-request.ts';
 
 /** More interim responses than any system has reason to send; an endless row of them would outlast every time limit. */
 const INTERIM_LIMIT = 16;
@@ -87,7 +88,16 @@ export class PassedResponse {
     if (this.#isHeldBack) return;
     // What came in the same packet goes out with the head; a head alone (an event stream's) must not wait for content.
     queueMicrotask(() => {
-      if (!this.#hasFlushed && !response.writableEnded && !response.destroyed) response.flushHeaders();
+      if (!this.#hasFlushed && !response.writableEnded && !response.destroyed) flushHead(response);
     });
   }
+}
+
+/**
+ * Has a head go out before any content. Node's `flushHeaders` would write it as UTF-8: a field's bytes above 0x7F, which are
+ * one character each here, would become two. A head that no content follows goes with the end.
+ */
+function flushHead(response: ClientResponse): void {
+  if (response instanceof ServerResponse) response.write('', 'latin1');
+  else response.flushHeaders();
 }

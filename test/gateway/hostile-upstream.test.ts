@@ -284,6 +284,24 @@ describe('fields of a response (DESIGN §4)', () => {
     expect((await ask()).body).toBe('own');
   });
 
+  test.each([
+    ['with its content', 0],
+    ['before its content', 50],
+  ])('in other writing keep their bytes, where the head comes %s', async (_name, delayMs) => {
+    const fields =
+      'content-disposition: attachment; filename="報表.xls"\r\nset-cookie: who=王小明\r\nlocation: /報表\r\n';
+    speech = socket => {
+      const content = '2\r\nok\r\n0\r\n\r\n';
+      socket.write(`${OK}${fields}Transfer-Encoding: chunked\r\n\r\n${delayMs === 0 ? content : ''}`);
+      setTimeout(() => socket.end(delayMs === 0 ? '' : content), delayMs);
+    };
+    const said = await gateway.speak(
+      `GET / HTTP/1.1\r\nHost: company.gateway.test\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(Buffer.from(said, 'latin1').toString()).toContain(fields);
+    expect(said).toMatch(/\r\n\r\n2\r\nok\r\n0\r\n\r\n$/);
+  });
+
   test('HEAD keeps the length and has no content', async () => {
     speech = socket => socket.end(`${OK}Content-Length: 1234\r\n\r\n`);
     const answer = await gateway.ask('/', { method: 'HEAD', headers: { Cookie: cookie } });
