@@ -207,9 +207,13 @@ describe('a system whose access records are strict', () => {
     expect(first?.requestId).toBe(second?.requestId);
   });
 
-  test.each([999, 600])('cuts off an event stream whose status %d is none, over HTTP/2 as well', async status => {
+  test.each([
+    [999, 'text/event-stream'],
+    [600, 'text/event-stream'],
+    [600, 'text/plain'],
+  ])('answers 502 where the status is none, over HTTP/2 as well: %d, %s', async (status, type) => {
     gateway.company.answer = (_request, response) => {
-      response.writeHead(status, { 'Content-Type': 'text/event-stream' }).end();
+      response.writeHead(status, { 'Content-Type': type }).end();
     };
     const session = await openHttp2(gateway);
     expect(await askStream(session, { ':path': '/none', cookie })).toMatchObject({ status: 502 });
