@@ -154,6 +154,30 @@ describe('a rule that requires a purpose (D1-096, D2-073)', () => {
 });
 
 describe('what is sent from the page', () => {
+  test('counts so many times in five minutes, and is recorded no oftener; the form comes back as it was', async () => {
+    const { account } = gateway.test;
+    const cookie = await gateway.logIn();
+    const { limits } = gateway.test.context;
+    let taken = 0;
+    while ((await limits.count('purpose', { accountId: account.id })).retryAfterS === 0) taken += 1;
+    expect(taken).toBeLessThanOrEqual(60);
+    const events = await gateway.test.context.database.events.listEvents({ code: 'purpose.declared', limit: 1_000 });
+    const page = await declare(cookie, form({ purpose: 'handling', case: '114-8', return: '/x' }));
+    expect([page.status, page.headers['set-cookie']]).toEqual([429, undefined]);
+    expect(Number(page.headers['retry-after'])).toBeGreaterThan(0);
+    expect(page.body).toMatch(/短時間內申報次數過多，請於 \d+ 秒後再試/);
+    expect(page.body).toContain('value="114-8"');
+    const script = await declare(cookie, form({ purpose: 'inquiry', case: '' }), {
+      'Sec-Fetch-Dest': 'empty',
+      'Sec-Fetch-Mode': 'cors',
+    });
+    expect([script.status, code(script.body)]).toEqual([429, 'too-many-attempts']);
+    expect(
+      await gateway.test.context.database.events.listEvents({ code: 'purpose.declared', limit: 1_000 }),
+    ).toHaveLength(events.length);
+    for (let count = 0; count < 70; count += 1) await limits.forgive('purpose', { accountId: account.id });
+  });
+
   test('comes back whole with a message beside the field, and nothing is declared', async () => {
     const cookie = await gateway.logIn();
     for (const [fields, told] of [
