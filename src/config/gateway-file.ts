@@ -158,8 +158,6 @@ export const gatewayFileSchema = z.strictObject({
       refusalRecords: z.int().min(5).max(10_000).default(60),
       /** Purposes that one account declares; each is a record and a new cookie, and a page's script could go on for ever. */
       purposes: z.int().min(5).max(10_000).default(60),
-      /** Purposes that one account declares; each is a record and a new cookie, and a page's script could go on for ever. */
-      purposes: z.int().min(5).max(10_000).default(60),
     })
     .prefault({}),
   /** The card component on the person's computer. */
