@@ -28,6 +28,7 @@ export interface GatewayConfig {
   readonly portal: PortalAddress;
   readonly systems: ReadonlyMap<string, BusinessSystem>;
   readonly listen: GatewayFile['listen'];
+  readonly connectionsPerAddress: number;
   /** Addresses and networks whose word on a client's address is taken, and how they give it. */
   readonly believed: Pick<GatewayFile, 'proxyProtocol' | 'trustedProxies'>;
   /** Absent: nobody asks. */
@@ -128,6 +129,7 @@ export function loadConfig(path: string): GatewayConfig {
     portal: { host: portalHost, port, origin: originOf(portalHost, port) },
     systems,
     listen: gateway.listen,
+    connectionsPerAddress: gateway.connectionsPerAddress,
     believed: { proxyProtocol: gateway.proxyProtocol, trustedProxies: gateway.trustedProxies },
     forwardAuth,
     hosts,
@@ -146,6 +148,7 @@ export function loadConfig(path: string): GatewayConfig {
       'card-proof': gateway.addressLimits.refusedCards,
       'trouble-report': gateway.addressLimits.troubleReports,
       'refusal-record': gateway.addressLimits.refusalRecords,
+      purpose: gateway.addressLimits.purposes,
     },
     sessions: {
       idleMs: gateway.sessions.idleMinutes * 60_000,
@@ -262,11 +265,15 @@ function checkUpstreams(gateway: GatewayFile, file: SystemsFile): string[] {
   const missing = [...known].filter(id => !(id in gateway.upstreams) && !elsewhere.includes(id));
   const unknown = Object.keys(gateway.upstreams).filter(id => !known.has(id));
   const both = elsewhere.filter(id => id in gateway.upstreams);
+  const limited = file.systems.filter(s => elsewhere.includes(s.id) && (s.limits ?? s.routes[0]) !== undefined);
   return [
     ...missing.map(id => `upstreams.${id}: missing`),
     ...unknown.map(id => `upstreams.${id}: unknown key`),
     ...elsewhere.filter(id => !known.has(id)).map(id => `forwardAuth.systems: ${id} is no system`),
     ...both.map(id => `upstreams.${id}: of no use, since forwardAuth.systems has it`),
+    ...limited.map(
+      ({ id }) => `forwardAuth.systems: limits and routes of ${id} are of no use; its own proxy has to set them`,
+    ),
   ];
 }
 

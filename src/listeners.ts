@@ -6,6 +6,7 @@ import type { GatewayConfig } from './config.ts';
 import { openForwardAuth } from './forward-auth-door.ts';
 import { createCardListener, type CardListener } from './gateway/card-listener.ts';
 import { ClientAddresses } from './gateway/client-addresses.ts';
+import { ConnectionShares } from './gateway/connection-shares.ts';
 import { createPublicListener, type PublicListener } from './gateway/public-listener.ts';
 import { createRedirectListener } from './gateway/redirect-listener.ts';
 
@@ -24,15 +25,18 @@ export interface Listeners {
 export class ListenerAddresses {
   readonly public: ClientAddresses;
   readonly card: ClientAddresses;
+  readonly shares: ConnectionShares;
 
-  constructor(config: Pick<GatewayConfig, 'believed'>) {
+  constructor(config: Pick<GatewayConfig, 'believed' | 'connectionsPerAddress'>) {
     this.public = new ClientAddresses(config.believed);
     this.card = new ClientAddresses(believedOnCardHost(config));
+    this.shares = new ConnectionShares(config.connectionsPerAddress);
   }
 
-  renew(config: Pick<GatewayConfig, 'believed'>): void {
+  renew(config: Pick<GatewayConfig, 'believed' | 'connectionsPerAddress'>): void {
     this.public.renew(config.believed);
     this.card.renew(believedOnCardHost(config));
+    this.shares.renew(config.connectionsPerAddress);
   }
 }
 
@@ -50,6 +54,7 @@ export async function openListeners(first: Composition, addresses: ListenerAddre
     pages,
     tls: certificates.public,
     addresses: addresses.public,
+    shares: addresses.shares,
     log,
   });
   const card = createCard(first, addresses.card, log);

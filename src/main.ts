@@ -18,6 +18,11 @@ const CLOSE_GRACE_MS = 8_000;
 
 /** Runs the gateway until SIGTERM or SIGINT. @throws when it cannot start; nothing is left open then */
 export async function serve(config: GatewayConfig): Promise<void> {
+  const state: { isOpen: boolean; isHungUp: boolean; live?: LiveConfiguration } = { isOpen: false, isHungUp: false };
+  process.on('SIGHUP', () => {
+    state.isHungUp = true;
+    void state.live?.renew();
+  });
   const log = pino({ level: config.log.level });
   // What was opened last is closed first, at a start that fails as well.
   await using opened = new AsyncDisposableStack();
@@ -28,7 +33,6 @@ export async function serve(config: GatewayConfig): Promise<void> {
   const keys = await startKeyKeeping(stores.gateway, log);
   opened.defer(() => keys.stop());
 
-  const state: { isOpen: boolean; live?: LiveConfiguration } = { isOpen: false };
   const ops = createOpsListener({
     checks: {
       ...stores.readiness,
@@ -57,6 +61,8 @@ export async function serve(config: GatewayConfig): Promise<void> {
   stores.metrics.add(listFigures(stores, listeners.public));
   const running = new LiveConfiguration(first, stores, listeners, parts);
   state.live = running;
+  // Asked for during the start: the files may have changed after they were read.
+  if (state.isHungUp) void running.renew();
 
   const control = await openControlSocket(config.dataFolder, {
     get gateway() {
@@ -67,7 +73,6 @@ export async function serve(config: GatewayConfig): Promise<void> {
   opened.defer(() => control.close());
   const jobs = startJobs(() => running.inUse.context, log);
   opened.defer(() => jobs.stop());
-  process.on('SIGHUP', () => void running.renew());
   state.isOpen = true;
   const { address, port } = listeners.bound;
   log.info({ portal: config.portal.origin, cardHost: config.card?.origin, address, port }, 'The gateway is open.');

@@ -3,7 +3,7 @@ export interface FieldProblem {
   /** Name of the field; `grants.2.reason` for the third row of rights. */
   readonly field: string;
   readonly code: FieldProblemCode;
-  /** For `too-long`: most characters. For `day-out-of-range`: the last day. */
+  /** For `too-long`: most characters. For `day-out-of-range`: the last day. For `too-often`: seconds to wait. */
   readonly limit?: string;
 }
 
@@ -34,5 +34,6 @@ export const FIELD_PROBLEM_CODES = [
   'term-overlaps',
   'not-a-number-of-a-case',
   'not-for-this-choice',
+  'too-often',
 ] as const;
 export type FieldProblemCode = (typeof FIELD_PROBLEM_CODES)[number];

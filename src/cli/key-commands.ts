@@ -34,7 +34,7 @@ const rotateInput = z
     message: 'must be said with --now; it is recorded',
   });
 
-/** Makes the next key; it signs when everybody has it, or at once. */
+/** Makes the next key; it signs when everybody has it, or at once. Exit 1 too where a former one could not be destroyed. */
 export const keysRotate: Command<z.infer<typeof rotateInput>> = {
   input: rotateInput,
   async run({ gateway, actor }, { now, reason }) {
@@ -44,9 +44,10 @@ export const keysRotate: Command<z.infer<typeof rotateInput>> = {
       const { failure } = rotation;
       return { exitCode: 1, data: { code: failure.code }, text: tellFailure(failure) };
     }
-    const { key, ended, endedAt } = rotation;
-    const data = { kid: key.kid, signsFrom: key.signsFrom, ended, endedAt };
-    return { exitCode: 0, data, text: (now ? tellAtOnce : tellPlanned)(key, endedAt) };
+    const { key, ended, endedAt, undestroyed } = rotation;
+    const data = { kid: key.kid, signsFrom: key.signsFrom, ended, endedAt, undestroyed };
+    const text = [(now ? tellAtOnce : tellPlanned)(key, endedAt), ...undestroyed.map(tellUndestroyed)].join('\n');
+    return { exitCode: undestroyed.length === 0 ? 0 : 1, data, text };
   },
 };
 
@@ -75,11 +76,15 @@ function tellPlanned({ kid, signsFrom }: { readonly kid: string; readonly signsF
 
 function tellAtOnce({ kid }: { readonly kid: string }): string {
   return [
-    `${kid} signs now; all other keys are taken back and destroyed. Other nodes follow within two seconds.`,
+    `${kid} signs now; all other keys are taken back, and destroyed unless told otherwise below. Other nodes follow within two seconds.`,
     'Systems refuse people (unknown-key) until they have asked for the keys anew: half a minute at most with our verifiers.',
     'Whoever holds the former key can still deceive systems that have not asked since: ten minutes at most with our verifiers, an hour',
     'where the portal cannot be reached. Systems that hold keys of their own, or keep them for longer: restart them now.',
   ].join('\n');
+}
+
+function tellUndestroyed(kid: string): string {
+  return `${kid} is taken back, but could not be destroyed: its private key is there still. It is tried again each day; rotate no more for it.`;
 }
 
 function tellFailure(failure: RotationFailure): string {

@@ -91,6 +91,7 @@ const FAILURES: Readonly<Record<ExplanationFailure['failure']['code'], string>> 
   'account-not-found': 'There is no such account.',
   'system-not-found': 'No business system has this host and port.',
   'own-path': 'The gateway itself serves this path; no rule is asked.',
+  'method-refused': 'The gateway refuses this method, whatever is asked for.',
   'target-too-long': 'The address is too long; the gateway refuses it.',
   'target-form': 'Give the whole address: https://host/path',
   'target-of-another-host': 'No business system has this host and port.',

@@ -14,6 +14,7 @@ const FIXED: Readonly<Record<keyof GatewayConfig, readonly Fixed[]>> = {
   systems: [],
   listen: [['listen', config => config.listen]],
   believed: [],
+  connectionsPerAddress: [],
   hosts: [],
   tls: [],
   card: [['card.host, card.publicPort', config => config.card?.origin]],

@@ -56,6 +56,8 @@ export const gatewayFileSchema = z.strictObject({
   proxyProtocol: believedProxies,
   /** Peers of listen.public whose X-Forwarded-For is believed. */
   trustedProxies: believedProxies,
+  /** Connections of one client address to listen.public (IPv6: of its /64, and four times as many of its /48), of 10,000 in all. */
+  connectionsPerAddress: z.int().min(10).max(10_000).default(1_000),
   /** Proxies that pass requests on themselves and ask here whether they may. */
   forwardAuth: forwardAuthSchema.optional(),
   tls: z.strictObject({ certificate: text, key: text }),
@@ -154,6 +156,8 @@ export const gatewayFileSchema = z.strictObject({
       troubleReports: z.int().min(1).max(10_000).default(60),
       /** Refused cards that are recorded; beyond, they are refused all the same, and that some go unrecorded is recorded. */
       refusalRecords: z.int().min(5).max(10_000).default(60),
+      /** Purposes that one account declares; each is a record and a new cookie, and a page's script could go on for ever. */
+      purposes: z.int().min(5).max(10_000).default(60),
     })
     .prefault({}),
   /** The card component on the person's computer. */

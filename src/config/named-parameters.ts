@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { foldName } from '../audit/parameter-name.ts';
 
 /** Names of query parameters; as systems write them, without encoding. At most 20: an address has no more that name people. */
 export const parameterNamesSchema = z
@@ -6,8 +7,8 @@ export const parameterNamesSchema = z
   .max(20)
   .default([]);
 
-/** Names that stand twice, in one list or in both; servers differ about capitals, records do not. */
+/** Names that stand twice, in one list or in both; servers differ about their spelling, records do not. */
 export function findRepeatedNames(names: readonly string[]): string[] {
-  const lower = names.map(name => name.toLowerCase());
-  return names.filter((_, index) => lower.indexOf(lower[index] ?? '') !== index);
+  const folded = names.map(name => foldName(name).full);
+  return names.filter((_, index) => folded.indexOf(folded[index] ?? '') !== index);
 }

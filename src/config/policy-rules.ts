@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { compilePathPattern } from '../policy/path-pattern.ts';
+import { TAKEN_METHODS } from '../http-fields/taken-methods.ts';
 import type { AddressRanges, PolicyRule } from '../policy/rule.ts';
 import { networkMatcher, parseNetwork } from './networks.ts';
-import { isRoutedPath } from './routed-path.ts';
+import { comparedPathSchema } from './routed-path.ts';
 
 const MINUTES_OF_HOUR = 60;
 
@@ -47,19 +48,13 @@ const rule = z
       .array(
         z
           .string()
-          .regex(/^[A-Z][A-Z-]*$/, 'must be a method in capitals, such as POST')
-          .refine(method => method !== 'HEAD', 'follows GET'),
+          .regex(/^[A-Z][A-Z-]*$/, { message: 'must be a method in capitals, such as POST', abort: true })
+          .refine(method => method !== 'HEAD', 'follows GET')
+          .refine(method => TAKEN_METHODS.has(method), 'is no method that the gateway takes'),
       )
       .min(1)
       .optional(),
-    paths: z
-      .array(
-        z
-          .string()
-          .refine(isRoutedPath, 'must be a path such as /cases or /cases/, without query, empty or dot segments'),
-      )
-      .min(1)
-      .optional(),
+    paths: z.array(comparedPathSchema).min(1).optional(),
     deny: z.literal(true).optional(),
     require: requirements.optional(),
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LimitedRoute, RequestLimits } from '../flows/ports/upstream-settings.ts';
 import { compilePathPattern } from '../policy/path-pattern.ts';
-import { isRoutedPath } from './routed-path.ts';
+import { comparedPathSchema } from './routed-path.ts';
 
 const MEBIBYTE = 1_048_576;
 
@@ -23,13 +23,7 @@ export const limitsSchema = z.strictObject(limits).refine(isSaying, 'limits noth
 export const routesSchema = z.array(
   z
     .strictObject({
-      paths: z
-        .array(
-          z
-            .string()
-            .refine(isRoutedPath, 'must be a path such as /cases or /cases/, without query, empty or dot segments'),
-        )
-        .min(1),
+      paths: z.array(comparedPathSchema).min(1),
       ...limits,
     })
     .refine(isSaying, 'limits nothing; leave it out')

@@ -5,16 +5,16 @@ import { noticeSchema } from './notice.ts';
 import { policySchema } from './policy-rules.ts';
 import { limitsSchema, routesSchema } from './request-limits.ts';
 import { purposesSchema } from './purposes.ts';
-import { isRoutedPath } from './routed-path.ts';
+import { comparedPathSchema } from './routed-path.ts';
 
 const id = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1 to 40 characters of a-z, 0-9 and -');
 const name = z.string().trim().min(1).max(60);
 
 /** Written as requests are routed, or it would never match one; all of a system would leave nobody active in it. */
-const backgroundPath = z
-  .string()
-  .refine(isRoutedPath, 'must be a path such as /poll or /poll/, without query, empty or dot segments')
-  .refine(path => path !== '/', 'would make every request one that is nobody’s activity');
+const backgroundPath = comparedPathSchema.refine(
+  path => path !== '/',
+  'would make every request one that is nobody’s activity',
+);
 
 const role = z.strictObject({ code: id, name, nameEn: name });
 

@@ -19,6 +19,8 @@ export class AccessTrace {
    * closure here V8 keeps requests for seconds that are over (a quarter of all memory that they took, instead of a twentieth).
    */
   follower: { onClosed(): void } | undefined;
+  /** A record is waited for, for which the journal has a time limit. */
+  isCommitting = false;
   bytesIn = 0;
   bytesOut = 0;
   readonly #context: TraceContext;
@@ -47,7 +49,7 @@ export class AccessTrace {
     });
   }
 
-  /** It was judged again before anything of it was passed on. */
+  /** It was judged again before anything of it was passed on, or has gone on for so long that it was; the last verdict counts. */
   judgedAgain(verdict: RecognisedVerdict): void {
     this.#verdict = verdict;
   }
@@ -57,10 +59,10 @@ export class AccessTrace {
     if (this.#outcome === undefined || this.#outcome === 'complete') this.#outcome = outcome;
   }
 
-  /** Has its response ended: at once, or when its record is durable; where it cannot be, the response is cut off. */
+  /** Has its response ended: at once if nothing was passed on, or when its record is durable; where it cannot be, the response is cut off. */
   conclude(outcome: AccessOutcome, status: number, end: () => void): void {
     this.settle(outcome);
-    if (!this.isStrict || this.#isRecorded) end();
+    if (!this.isStrict || this.#isRecorded || this.#outcome === 'refused') end();
     else this.#commit(this.#outcome ?? outcome, status, end);
   }
 
@@ -96,9 +98,12 @@ export class AccessTrace {
 
   #commit(outcome: AccessOutcome, status: number, proceed: () => void): void {
     this.#isRecorded = true;
+    this.isCommitting = true;
     const { response } = this.#to;
+    const told = response.headersSent ? response.statusCode : status;
     this.#context.access
-      .commit(this.#compose(outcome, status, performance.now() - this.#beganMs))
+      .commit(this.#compose(outcome, told, performance.now() - this.#beganMs))
+      .finally(() => (this.isCommitting = false))
       .then(proceed, () => {
         this.#isRecorded = false;
         this.#outcome = 'broken-off';

@@ -1,7 +1,7 @@
 import { farewellEvent } from './event-stream.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { BreakCause } from './open-exchanges.ts';
-import type { OwnResponses } from './own-responses.ts';
+import { answerable, type OwnResponses } from './own-responses.ts';
 import type { SystemRequest } from './system-request.ts';
 
 /** How long a client may take to read the last event of a stream. */
@@ -41,6 +41,11 @@ export function answerTooLarge(own: OwnResponses, to: SystemRequest, limitBytes:
   const page = { kind: 'content-too-large', limitBytes } as const;
   if (to.response.headersSent) to.response.destroy();
   else own.refuse(to, 413, page, page.kind);
+}
+
+/** Says that the rest of the request does not come. */
+export function answerStalled(own: OwnResponses, to: SystemRequest): void {
+  own.problem({ ...answerable(to), rest: 'leave' }, 408, 'request-stalled');
 }
 
 /** Says why nothing was passed on. */

@@ -35,6 +35,11 @@ export class ClientAddresses {
     return this.#mustSendHeader(address);
   }
 
+  /** Whether many clients speak on its connections, as its `X-Forwarded-For` says. */
+  isTrustedProxy(address: string): boolean {
+    return this.#isTrusted(address);
+  }
+
   /** Keeps the source that a header named for this bare connection. */
   tell(socket: Socket, source: string): void {
     const ends = endsOf(socket);

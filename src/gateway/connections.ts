@@ -13,6 +13,8 @@ export interface ConnectionState {
   isCondemned: boolean;
   /** Requests that wait for their turn. */
   waiting: number;
+  /** Since when nothing is answered on it (`performance.now()`), as far as somebody has looked. */
+  idleSinceMs: number | undefined;
 }
 
 /** Browsers send one request at a time; some programs a handful. */
@@ -43,6 +45,7 @@ export class Connections {
       latest: undefined,
       isCondemned: false,
       waiting: 0,
+      idleSinceMs: undefined,
     };
     this.#states.set(socket, state);
     socket.once('close', () => this.#states.delete(socket));
@@ -82,6 +85,15 @@ export class Connections {
   hasBegunAnswer(socket: Socket): boolean {
     const state = this.#states.get(socket);
     return this.isAnswering(socket) && (state?.latest?.headersSent === true || (state?.waiting ?? 0) > 0);
+  }
+
+  /** Ends those of HTTP/1.1 that had no request for so long: blank lines between two of them start Node's own timer anew. */
+  endIdle(limitMs: number): void {
+    const now = performance.now();
+    for (const [socket, state] of this.#states) {
+      if (state.latest === undefined || this.isAnswering(socket)) state.idleSinceMs = undefined;
+      else if (now - (state.idleSinceMs ??= now) > limitMs) socket.destroy();
+    }
   }
 
   /** Has every answer say `Connection: close` that has not begun yet. */

@@ -10,7 +10,8 @@ import { isFromAllowedOrigin } from '../http-fields/request-origin.ts';
 import { composeUpstreamFields } from '../http-fields/upstream-request.ts';
 import { isWebSocketRequest } from '../http-fields/websocket-handshake.ts';
 import { AccessTrace, meterUnknown, whyUnknown } from './access-trace.ts';
-import { Exchange, type ExchangeRoom, type PassedVerdict } from './exchange.ts';
+import { Exchange } from './exchange.ts';
+import type { ExchangeRoom, PassedVerdict } from './exchange-room.ts';
 import type { GatewayLog } from './gateway-log.ts';
 import type { ListenerSettings } from './listener-settings.ts';
 import type { BreakCause, OpenExchanges } from './open-exchanges.ts';
@@ -86,7 +87,7 @@ export class DataPlane {
    * be begun any more does not go on. It is its session that is judged: the cookie that it began with may have given way.
    */
   async judgeStanding(): Promise<void> {
-    for (const exchange of this.#room.open.standing()) {
+    for (const exchange of this.#room.open.standing(this.#room.settings.standingJudgedMs)) {
       if (!(exchange instanceof Exchange)) continue;
       const cause = await this.#causeToEnd(exchange).catch((error: unknown): BreakCause => {
         const { requestId, system } = exchange.to;
@@ -97,7 +98,7 @@ export class DataPlane {
     }
   }
 
-  async #causeToEnd({ to: begun, sessionReference }: Exchange): Promise<BreakCause | undefined> {
+  async #causeToEnd({ to: begun, sessionReference, trace }: Exchange): Promise<BreakCause | undefined> {
     const system = this.#context.systems.get(begun.system.id);
     if (system?.origin !== begun.system.origin) return { kind: 'not-allowed', reason: 'system-gone' };
     if (!isFromAllowedOrigin(begun.head, system.origin, system.allowedOrigins))
@@ -107,6 +108,7 @@ export class DataPlane {
       case 'pass':
         return undefined;
       case 'denied':
+        trace.judgedAgain(verdict);
         return { kind: 'not-allowed', reason: verdict.reason };
       case 'no-session':
         // Its end is told of at once; where it was not, nobody knows.

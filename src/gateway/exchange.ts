@@ -1,15 +1,19 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { RequestVerdict } from '../flows/login/serve-request.ts';
 import type { Soon } from '../flows/soon.ts';
 import type { ResponseFields } from '../http-fields/upstream-response.ts';
 import type { AccessTrace } from './access-trace.ts';
-import type { GatewayLog } from './gateway-log.ts';
-import type { ListenerSettings } from './listener-settings.ts';
-import { answerFailure, answerTooLarge, answerUnsent, breakResponse, logFailure } from './broken-exchanges.ts';
+import {
+  answerFailure,
+  answerStalled,
+  answerTooLarge,
+  answerUnsent,
+  breakResponse,
+  logFailure,
+} from './broken-exchanges.ts';
+import type { ExchangeRoom, PassedVerdict } from './exchange-room.ts';
 import { EventBoundary, isEventStream, isReadable } from './event-stream.ts';
-import type { BreakCause, ExchangeKind, OpenExchange, OpenExchanges } from './open-exchanges.ts';
-import { answerable, type OwnResponses } from './own-responses.ts';
+import type { BreakCause, ExchangeKind, OpenExchange } from './open-exchanges.ts';
 import { PassedResponse } from './passed-response.ts';
 import { awaitContent, RequestContent } from './request-content.ts';
 import { limitsOf } from './request-limits.ts';
@@ -17,19 +21,6 @@ import { composeResponseHead } from './response-head.ts';
 import { hasContent, type SystemRequest } from './system-request.ts';
 import { Attempts } from './upstreams/attempts.ts';
 import type { Upstream } from './upstreams/upstream.ts';
-
-/** What exchanges share; one per listener. */
-export interface ExchangeRoom {
-  readonly own: OwnResponses;
-  readonly open: OpenExchanges;
-  readonly settings: ListenerSettings;
-  readonly log: GatewayLog;
-}
-
-export type PassedVerdict = Extract<RequestVerdict, { kind: 'pass' }>;
-
-/** More interim responses than any system has reason to send; an endless row of them would outlast every time limit. */
-const INTERIM_LIMIT = 16;
 
 /** Content that comes more slowly than so many bytes in the time for which it may stand still, stands still. */
 const TRICKLE_BYTES = 1_024;
@@ -52,7 +43,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   readonly to: SystemRequest;
   protected readonly room: ExchangeRoom;
-  protected readonly trace: AccessTrace;
+  readonly trace: AccessTrace;
   readonly #passed: PassedResponse;
   #controller: Dispatcher.DispatchController | undefined;
   /** The request's content as undici sends it; undefined where there is none, or nothing has been dispatched. */
@@ -66,7 +57,6 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
   #onContent: (() => void) | undefined;
   #isTooOld = false;
   #isOver = false;
-  #interims = 0;
   /** Why the gateway broke it off. */
   #broken: BreakCause | undefined;
   /** Of a response that is an event stream: where an event of ours could stand. */
@@ -165,8 +155,7 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, upstream: ResponseFields): void {
     if (status < 200) {
-      this.#interims += 1;
-      if (this.#interims > INTERIM_LIMIT) controller.abort(new Error('The upstream sends interim responses only.'));
+      if (!this.#passed.inform(status, upstream)) controller.abort(new Error('It sends interim responses only.'));
       return;
     }
     this.idleSeconds = 0;
@@ -205,6 +194,10 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
 
   breakOff(cause: BreakCause): void {
     if (this.#broken !== undefined) return;
+    if (cause.kind === 'idle' && this.trace.isCommitting) {
+      this.idleSeconds = 0;
+      return;
+    }
     this.#broken = cause;
     this.trace.settle(this.hasBegun ? 'broken-off' : 'refused');
     this.#onContent?.();
@@ -265,8 +258,8 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#content?.destroy();
-    this.trace.settle(this.hasBegun ? 'broken-off' : 'refused');
-    answerTooLarge(this.room.own, this.to, this.#contentBytes);
+    const outcome = this.hasBegun ? 'broken-off' : 'refused';
+    this.trace.conclude(outcome, 413, () => answerTooLarge(this.room.own, this.to, this.#contentBytes));
     this.#controller?.abort(new Error('The request carries more than it may.'));
     this.#onBegun('settled');
   }
@@ -282,11 +275,12 @@ export class Exchange implements OpenExchange, Dispatcher.DispatchHandler {
     // Nothing has come yet, or our buffer is not full: it is the client that stopped sending.
     const { request, head } = this.to;
     const isWaitedFor = hasContent(head) && (this.#content === undefined || !request.isPaused());
-    const isClientStalled = isWaitedFor && !request.complete;
-    if (!isClientStalled) {
+    if (isWaitedFor && !request.complete) {
+      this.trace.conclude('broken-off', 408, () => answerStalled(this.room.own, this.to));
+    } else {
       this.#attempts.timedOut();
       this.fail(504);
-    } else this.room.own.problem({ ...answerable(this.to), rest: 'leave' }, 408, 'request-stalled');
+    }
   }
 
   /** Also comes after the last byte of a finished response: the one place where an exchange ends. */

@@ -9,6 +9,7 @@ import type { ClientRequest } from './system-request.ts';
  * upload would be taken for the whole.
  */
 export class Http2Request extends Readable implements ClientRequest {
+  readonly httpVersion = '2.0';
   readonly headers: IncomingHttpHeaders;
   complete: boolean;
   readonly #stream: ServerHttp2Stream;

@@ -41,20 +41,15 @@ export class Http2Response implements ClientResponse {
     if (!this.destroyed) this.#stream.additionalHeaders({ ':status': 100 });
   }
 
+  writeInformation(status: number, fields: readonly string[]): void {
+    if (!this.destroyed) this.#stream.additionalHeaders(composeHead(status, fields));
+  }
+
   writeHead(status: number, fields: string[]): void {
     if (this.destroyed) return;
     this.statusCode = status;
-    const sent: OutgoingHttpHeaders = { ':status': status };
-    this.chunkedEncoding = true;
-    for (let index = 0; index + 1 < fields.length; index += 2) {
-      const name = (fields[index] ?? '').toLowerCase();
-      const value = fields[index + 1] ?? '';
-      // There is no such field in HTTP/2; what it says is said by the stream's end.
-      if (name === 'connection') continue;
-      if (name === 'content-length') this.chunkedEncoding = false;
-      const before = sent[name];
-      sent[name] = before === undefined ? value : [before, value].flat().map(String);
-    }
+    const sent = composeHead(status, fields);
+    this.chunkedEncoding = !('content-length' in sent);
     const waitForTrailers = this.#takesTrailers && this.chunkedEncoding;
     if (waitForTrailers) this.#stream.once('wantTrailers', () => this.#sendTrailers());
     this.#stream.respond(sent, { waitForTrailers });
@@ -109,4 +104,17 @@ export class Http2Response implements ClientResponse {
       this.destroy();
     }
   }
+}
+
+function composeHead(status: number, fields: readonly string[]): OutgoingHttpHeaders {
+  const sent: OutgoingHttpHeaders = { ':status': status };
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const name = (fields[index] ?? '').toLowerCase();
+    const value = fields[index + 1] ?? '';
+    // There is no such field in HTTP/2; what it says is said by the stream's end.
+    if (name === 'connection') continue;
+    const before = sent[name];
+    sent[name] = before === undefined ? value : [before, value].flat().map(String);
+  }
+  return sent;
 }

@@ -1,21 +1,13 @@
-import { METHODS } from 'node:http';
 import { canonicalAuthority } from '../http-fields/authority.ts';
 import type { RequestLine } from '../http-fields/http2-head.ts';
 import { readRequestHead, type RequestHead } from '../http-fields/request-head.ts';
 import { parseRequestTarget, type RequestTarget } from '../http-fields/request-target.ts';
+import { TAKEN_METHODS } from '../http-fields/taken-methods.ts';
 import type { Route } from './authority-routes.ts';
 import type { RefusalCode } from './refused-connections.ts';
 
 /** Under which events Node hands out requests: one with `Expect` it would otherwise answer itself, by 100 or 417. */
 export const REQUEST_EVENTS = ['request', 'checkContinue', 'checkExpectation'] as const;
-
-/**
- * What HTTP/1.1 is parsed by holds for both versions, and for what proxies ask about: `delete`, which systems take for DELETE and rules do not, is no method.
- * TRACE would show the person the assertion that was made for the system; CONNECT makes tunnels.
- */
-export const TAKEN_METHODS: ReadonlySet<string> = new Set(
-  METHODS.filter(method => method !== 'TRACE' && method !== 'CONNECT'),
-);
 
 /** A request that can be read in one way only, and whose host is ours. */
 export interface ReadRequest {

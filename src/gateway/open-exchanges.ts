@@ -110,14 +110,15 @@ export class OpenExchanges {
     return counts;
   }
 
-  /** What goes on until somebody ends it. */
-  standing(): readonly OpenExchange[] {
-    return this.#open.filter(({ isEndless }) => isEndless);
+  /** What goes on until somebody ends it, and what has gone on for longer than `longMs` since it was judged. */
+  standing(longMs: number): readonly OpenExchange[] {
+    const since = this.#now() - longMs;
+    return this.#open.filter(({ isEndless, hasBegun, checkedMs }) => isEndless || (hasBegun && checkedMs < since));
   }
 
   /** Ends what would never end by itself; the rest may finish. */
   breakOffEndless(cause: BreakCause = { kind: 'shutdown' }): void {
-    for (const exchange of this.standing()) exchange.breakOff(cause);
+    for (const exchange of this.#open.filter(({ isEndless }) => isEndless)) exchange.breakOff(cause);
   }
 
   /** Ends everything and stops counting. */

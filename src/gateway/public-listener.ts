@@ -9,6 +9,7 @@ import { asksForWebSocket } from '../http-fields/websocket-handshake.ts';
 import { routesByAuthority } from './authority-routes.ts';
 import { ClientAddresses } from './client-addresses.ts';
 import { closeGracefully } from './close-gracefully.ts';
+import type { ConnectionShares } from './connection-shares.ts';
 import { Connections, type ConnectionState } from './connections.ts';
 import { DataPlane } from './data-plane.ts';
 import type { GatewayLog } from './gateway-log.ts';
@@ -37,6 +38,8 @@ export interface PublicListenerOptions extends Service {
   readonly tls: ServerIdentity;
   /** Absent: nobody is believed another address than the connection's. */
   readonly addresses?: ClientAddresses;
+  /** How many connections each client may have; absent: all that there are. */
+  readonly shares?: ConnectionShares;
   readonly log: GatewayLog;
   readonly settings?: ListenerSettings;
 }
@@ -60,6 +63,9 @@ export interface PublicListener {
    */
   close(graceMs: number): Promise<void>;
 }
+
+/** How often connections without a request are looked for. */
+const IDLE_LOOK_MS = 1_000;
 
 /** The bare connection of a request that asks to become a WebSocket, and what came behind its head. */
 interface Upgrade {
@@ -106,8 +112,10 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     },
   });
   divertHttp2(server, socket => sessions.begin(socket));
-  readProxyHeaders(server, addresses, log);
+  readProxyHeaders(server, addresses, log, options.shares);
   const connections = new Connections(server, addresses);
+  const idle = setInterval(() => connections.endIdle(settings.keepAliveMs + settings.requestHeadMs), IDLE_LOOK_MS);
+  idle.unref();
 
   const handle = (request: IncomingMessage, response: ServerResponse, upgrade: Upgrade | null): void => {
     const connection = connections.stateOf(request.socket);
@@ -207,6 +215,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     announceEnd: () => connections.announceEnd(),
     close(graceMs) {
       clearInterval(standing);
+      clearInterval(idle);
       return closeGracefully({ server, sessions, connections, open, upstreams }, graceMs);
     },
   };

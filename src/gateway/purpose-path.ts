@@ -79,9 +79,14 @@ async function take(room: PurposeRoom, to: SystemRequest, cookies: SplitCookies)
       const cookie = composeSetCookie(GATEWAY_COOKIES.session, outcome.hostCookie);
       own.redirect(to, 303, returnPath, ['Set-Cookie', cookie]);
     } else if (outcome.failure.code === 'session-over') refuse(own, to, { kind: 'no-session', endedBecause: null });
-    else {
+    else if (outcome.failure.code === 'fields-invalid') {
       const { problems } = outcome.failure;
       own.refuse(to, 400, { kind: 'purpose', declared, typed, problems, returnPath }, 'fields-invalid');
+    } else {
+      const { code, retryAfterS } = outcome.failure;
+      const problems = [{ field: 'purpose', code: 'too-often', limit: String(retryAfterS) }] as const;
+      const page = { kind: 'purpose', declared, typed, problems, returnPath } as const;
+      own.refuse(to, 429, page, code, ['Retry-After', String(retryAfterS)]);
     }
   }
 }

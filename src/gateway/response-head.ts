@@ -16,7 +16,7 @@ export function composeResponseHead(
   // HTTP/2 has no others, and they mean nothing (RFC 9110 section 15).
   if (status > 599) throw new Error('The upstream answers with a status that does not exist.');
   // undici undoes the chunks only; another coding would be lost with its field, and the content be read wrongly.
-  if (!/^(?:chunked)?$/i.test(single(upstream['transfer-encoding']))) {
+  if (!/^(?:chunked)?$/i.test([upstream['transfer-encoding'] ?? ''].flat().join())) {
     throw new Error('The upstream uses a transfer coding other than chunked.');
   }
   const additions = [...HSTS, IDENTITY_FIELDS.requestId, requestId];
@@ -27,8 +27,4 @@ export function composeResponseHead(
     hasContent: status !== 204,
     takesTrailers: isChunked && head.acceptsTrailers && head.method !== 'HEAD',
   });
-}
-
-function single(value: string | readonly string[] | undefined): string {
-  return typeof value === 'string' ? value : (value?.[0] ?? '');
 }

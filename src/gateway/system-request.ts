@@ -23,6 +23,7 @@ export interface SystemRequest {
 export interface ClientRequest extends Readable {
   /** Whether all of it has come. */
   readonly complete: boolean;
+  readonly httpVersion: string;
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -38,6 +39,8 @@ export interface ClientResponse {
   readonly chunkedEncoding: boolean;
   /** The interim response that asks for the content (100). */
   writeContinue(): void;
+  /** Any other interim response (102 to 199); Node before 24.18 cannot on HTTP/1.1. @param fields names and values in turn */
+  writeInformation?(status: number, fields: readonly string[]): void;
   /** @param fields names and values in turn; of those that speak of the connection a version takes what it has */
   writeHead(status: number, fields: string[]): unknown;
   flushHeaders(): void;

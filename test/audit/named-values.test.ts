@@ -52,11 +52,58 @@ describe('the parameters of a query that a system names', () => {
     expect(read(query)).toEqual([]);
   });
 
-  test('every one of several is kept: a person asked about cannot hide behind others', () => {
-    const people = Array.from({ length: 300 }, (_, index) => `A1${String(index).padStart(8, '0')}`);
-    const values = read(`?${people.map(id => `idNo=${id}`).join('&')}`);
-    expect(values).toHaveLength(300);
-    expect(values.at(-1)?.mark).toBe(markForSearch('subject', people.at(-1) ?? '', KEY));
+  test.each([
+    'person_id',
+    'Person_ID',
+    'person.id',
+    'person+id',
+    'person%20id',
+    'person%5Bid',
+    'person[id',
+    '+person_id',
+    '%20person.id',
+    'person_id%00x',
+    'person_id[]',
+    'person.id%5b0%5d',
+    'person_id[a][b]',
+    'person_id[x',
+    'person_id[]x',
+  ])('are found as PHP reads %s', spelling => {
+    const parameters = composeNamedParameters(['person_id'], []);
+    const kept = [{ as: 'subject', parameter: 'person_id', masked: 'A1••••••89', mark: markOfId }];
+    const isOther = spelling === 'person_id[x';
+    expect(readNamedValues(`?x=1&${spelling}=A123456789`, parameters, KEY)).toEqual(isOther ? [] : kept);
+  });
+
+  test('are found where it is the configured name that is written so, and no other member with it', () => {
+    const parameters = composeNamedParameters(['filter[id]', 'ids[]'], ['q.case']);
+    const parametersIn = (query: string) => readNamedValues(query, parameters, KEY).map(({ parameter }) => parameter);
+    expect(parametersIn('?filter[id]=A1&Filter[id][]=A2&ids=A3&ids[3]=A4&q_case=A5')).toEqual([
+      'filter[id]',
+      'filter[id]',
+      'ids[]',
+      'ids[]',
+      'q.case',
+    ]);
+    expect(parametersIn('?filter[name]=A1&filter=A2&filter[id=A3&q[case]=A4')).toEqual([]);
+  });
+
+  test('of very many, the first and the last are kept, and that there were more', () => {
+    const people = Array.from({ length: 1_000 }, (_, index) => String(index));
+    const query = `?${people.map(id => `idNo=${id}`).join('&')}`;
+    const values = read(`${query}&idNo=999`);
+    expect(values).toHaveLength(65);
+    const marks = values.map(({ mark }) => mark);
+    for (const id of ['0', '31', '968', '999']) expect(marks).toContain(markForSearch('subject', id, KEY));
+    expect(values.at(-1)).toMatchObject({ as: 'subject', parameter: 'idNo', masked: '…' });
+    expect(read(`${query}&idNo=1000`).at(-1)?.mark).not.toBe(marks.at(-1));
+  });
+
+  test('a row of blanks, repetitions and other parameters is not many', () => {
+    const row = '&idNo=+&idNo=A123456789&idno=%41123456789&other=1'.repeat(100);
+    expect(read(`?x=1${row}&caseNo=7`).map(({ parameter }) => parameter)).toEqual(['idNo', 'caseNo']);
+    const people = Array.from({ length: 64 }, (_, index) => `idNo=${index}`).join('&');
+    expect(read(`?${people}`)).toHaveLength(64);
   });
 
   test('bytes that are no UTF-8 are hidden wholly, and told apart by their mark', () => {

@@ -52,6 +52,18 @@ describe('keys rotate', () => {
     expect(await states()).toEqual(['gone', 'active']);
   });
 
+  test('--now that cannot destroy the former key says which, and that it is done otherwise: exit 1', async () => {
+    const former = test_.context.signer.activeKid();
+    const vault = { ...test_.context.vault, remove: () => Promise.reject(new Error('read only')) };
+    const gateway = { ...test_.context, vault };
+    const input = { now: true, reason: '金鑰外洩' };
+    const context = { gateway, health: () => Promise.resolve([]), actor: ACTOR };
+    const answer = await runCommand('keys rotate', context, input);
+    expect(answer).toMatchObject({ exitCode: 1, data: { undestroyed: [former] } });
+    expect(answer.text).toContain(`${former} is taken back, but could not be destroyed`);
+    expect(await states()).toEqual(['gone', 'active']);
+  });
+
   test('by a clock that is behind is refused: exit 1', async () => {
     test_.advance(-3_600_000);
     expect(await run('keys rotate', { now: true, reason: 'x' })).toMatchObject({

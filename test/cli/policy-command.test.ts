@@ -92,6 +92,8 @@ describe('policy explain (D1-096)', () => {
     ['target-form', { url: '/cases/7' }],
     ['target-form', { url: 'http://company.gateway.test/' }],
     ['target-ambiguous', { url: 'https://company.gateway.test/a/..;/admin' }],
+    ['method-refused', { method: 'TRACE' }],
+    ['method-refused', { method: 'DELTE' }],
     ['wrong-use', { method: 'get' }],
     ['wrong-use', { at: 'tomorrow' }],
     ['wrong-use', { from: '10.0.0.0/8' }],

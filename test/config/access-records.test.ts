@@ -38,6 +38,7 @@ test.each([
 });
 
 test('a parameter that is named twice is an error, in whatever capitals', () => {
+  expect(messages({ subjectParameters: ['id.no', 'x'], caseParameters: ['ID_NO[]'] })).toHaveLength(1);
   expect(messages({ subjectParameters: ['idNo'], caseParameters: ['IDNO'] })).toEqual([
     'names IDNO twice, here or in caseParameters',
   ]);

@@ -147,4 +147,18 @@ describe('what requests to a system may take', () => {
   ])('cannot be %s', (ofSystem, problem) => {
     expect(problemsOf('https://c.example', ofSystem)).toContain(problem);
   });
+
+  test.each(['limits: { contentMebibytes: 20 }', 'routes: [{ paths: [/a], responseSeconds: 3 }]'])(
+    'is not the gateway’s to say where a proxy that asks passes them on: %s',
+    said => {
+      const asking =
+        'forwardAuth:\n  listen: { address: 127.0.0.1, port: 9443 }\n  systems: [company]\n' +
+        '  peers: [{ address: 127.0.0.1, dialect: nginx }]\n';
+      const change = (text: string): string => text.replace(/^ {2}company: .*\n/m, '') + asking;
+      expect(problemsOf('', '', change)).toBe('');
+      expect(problemsOf('', `    ${said}`, change)).toContain(
+        'forwardAuth.systems: limits and routes of company are of no use',
+      );
+    },
+  );
 });

@@ -219,14 +219,15 @@ describe('framing that two servers read differently brings no second request to 
   ])('%s', async (_advisory, body) => {
     const lines = 'Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n';
     const answer = await over1('POST', '/', lines, body + SMUGGLED);
-    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/);
+    expect(answer.match(/HTTP\/1\.1 \d{3} /g)).toHaveLength(1);
     expect(gateway.company.received).toEqual([]);
   });
 
   test('endless chunk extensions end the connection (CVE-2024-22019, Node)', async () => {
     const lines = 'Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n';
     const answer = await over1('POST', '/', lines, `3;${'a'.repeat(50_000)}\r\nabc\r\n0\r\n\r\n`);
-    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(gateway.company.received).toEqual([]);
   });
 

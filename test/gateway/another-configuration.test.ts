@@ -6,6 +6,7 @@ import { minuteOfTaipeiDay } from '../../src/calendar/taipei-day.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import type { BusinessSystem } from '../../src/flows/ports.ts';
 import { EVERY_ROLE_EVERYTHING } from '../../src/policy/rule.ts';
+import { next, openWebSocket, readToEnd, recordOf, responseTo, startRequest } from './access-client.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 
 let gateway: GatewayUnderTest;
@@ -13,7 +14,7 @@ let peers: WebSocketServer;
 let cookie: string;
 
 beforeAll(async () => {
-  gateway = await startGateway({ settings: { standingJudgedMs: 200 } });
+  gateway = await startGateway({ settings: { standingJudgedMs: 300 } });
   peers = new WebSocketServer({ noServer: true });
   peers.on('connection', peer => peer.on('message', data => peer.send(data)));
   gateway.company.server.on('upgrade', (request, socket, head) =>
@@ -140,6 +141,25 @@ describe('what goes on for hours', () => {
     gateway.renew(withCompany({ policy: [{ ...EVERY_ROLE_EVERYTHING, deny: true }] }));
     expect(await closed).toBe('1008 not-allowed:rule-denies');
     cookie = await gateway.logIn();
+  });
+
+  test('is judged anew if it is a feed of any kind, and why it ended is on record (D1-096)', async () => {
+    cookie = await gateway.logIn();
+    gateway.company.answer = (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson' }).write('{}\n');
+    };
+    const [feed, socket] = [startRequest(gateway, '/feed', cookie), openWebSocket(gateway, '/ws-denied', cookie)];
+    const isOpen = next(socket, 'open');
+    feed.end();
+    const text = readToEnd(await responseTo(feed));
+    await isOpen;
+    const closed = next(socket, 'close');
+    gateway.renew(withCompany({ policy: [{ ...EVERY_ROLE_EVERYTHING, deny: true }] }));
+    expect(await text).toEqual({ text: '{}\n', isWhole: false });
+    await closed;
+    const decision = { allow: false, reason: 'rule-denies', rule: 1 };
+    expect(await recordOf(gateway, '/feed')).toMatchObject({ outcome: 'broken-off', status: 200, decision });
+    expect(await recordOf(gateway, '/ws-denied')).toMatchObject({ outcome: 'broken-off', status: 101, decision });
   });
 
   test('is judged anew by the clock: with the hours in which it is allowed it ends (D1-096)', async () => {

@@ -64,6 +64,11 @@ describe('a server that fails', () => {
     expect(breaker.pauseLeftMs(nowMs)).toBe(1_000);
   });
 
+  test('is left alone at once where it is found to say nothing at all', () => {
+    breaker.failed(0, true);
+    expect([breaker.state, breaker.pauseLeftMs(0)]).toEqual(['open', 1_000]);
+  });
+
   test('that fails many requests at once is left alone for one pause, not for many', () => {
     failTimes(30, 0);
     expect(breaker.pauseLeftMs(0)).toBe(1_000);

@@ -4,6 +4,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import type { SystemAsset, SystemPages } from '../../src/flows/ports.ts';
 import type { GatewayContext } from '../../src/flows/gateway-context.ts';
 import { ClientAddresses, type BelievedProxies } from '../../src/gateway/client-addresses.ts';
+import { ConnectionShares } from '../../src/gateway/connection-shares.ts';
 import type { GatewayLog } from '../../src/gateway/gateway-log.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from '../../src/gateway/listener-settings.ts';
 import { createPublicListener, type PublicListener } from '../../src/gateway/public-listener.ts';
@@ -68,6 +69,7 @@ export async function startGateway(
     readonly portal?: RequestListener;
     readonly pages?: SystemPages;
     readonly believed?: BelievedProxies;
+    readonly connectionsPerAddress?: number;
   } = {},
 ): Promise<GatewayUnderTest> {
   const [company, factory] = await Promise.all([startUpstream(), startUpstream()]);
@@ -96,6 +98,7 @@ export async function listenWith(
     readonly portal?: RequestListener;
     readonly pages?: SystemPages;
     readonly believed?: BelievedProxies;
+    readonly connectionsPerAddress?: number;
   } = {},
 ): Promise<Omit<GatewayUnderTest, 'close'>> {
   const { ca, tls } = await certificateFor(test);
@@ -111,6 +114,9 @@ export async function listenWith(
   const listener = createPublicListener({
     ...service,
     ...(options.believed === undefined ? {} : { addresses: new ClientAddresses(options.believed) }),
+    ...(options.connectionsPerAddress === undefined
+      ? {}
+      : { shares: new ConnectionShares(options.connectionsPerAddress) }),
     log,
     settings: { ...DEFAULT_LISTENER_SETTINGS, ...options.settings },
   });

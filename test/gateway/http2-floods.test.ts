@@ -212,10 +212,22 @@ describe('a connection on which nothing is asked', () => {
         [':path', '/'],
       ]).subarray(0, 20),
     ],
-  ])('is closed: %s', async (_what, said) => {
+  ])('is closed: %s', { concurrent: true }, async (_what, said) => {
     const peer = await openRaw(hurried);
     peer.send(said);
     await peer.closed;
     expect(hurried.company.received).toEqual([]);
+  });
+
+  test('is closed: HTTP/1.1 with blank lines after a request', { concurrent: true }, async () => {
+    const socket = await hurried.dial();
+    const closed = new Promise(resolve => socket.once('close', resolve));
+    const answered = new Promise(resolve => socket.once('data', resolve));
+    socket.on('error', () => socket.destroy());
+    socket.write('GET / HTTP/1.1\r\nHost: company.gateway.test\r\n\r\n');
+    await answered;
+    const dripping = setInterval(() => socket.write('\r\n'), 100);
+    await closed;
+    clearInterval(dripping);
   });
 });

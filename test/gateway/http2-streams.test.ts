@@ -157,6 +157,30 @@ describe('over HTTP/2', () => {
     expect([none.body, none.reset, Object.entries(none.trailers)]).toEqual(['body', 0, []]);
   });
 
+  test('interim responses pass by the rules of any other (RFC 9110 section 15.2)', async () => {
+    gateway.company.answer = (_request, response) => {
+      response.writeInformation(103, {
+        Link: '</a.css>; rel=preload',
+        'X-Gateway-User': 'forged',
+        Connection: 'x',
+        'Keep-Alive': 'timeout=9',
+      });
+      response.writeInformation(102);
+      response.end('done');
+    };
+    const stream = start();
+    const interim: unknown[] = [];
+    stream.on('headers', (fields: object) => interim.push(Object.entries(fields)));
+    expect(await answerOn(stream)).toMatchObject({ status: 200, body: 'done', reset: 0 });
+    expect(interim).toEqual([
+      [
+        [':status', 103],
+        ['link', '</a.css>; rel=preload'],
+      ],
+      [[':status', 102]],
+    ]);
+  });
+
   test('content waits for 100 until the request is judged; a refused one is never asked to go on', async () => {
     const stream = start({ ':method': 'POST', expect: '100-continue', 'content-length': '3' });
     const answered = answerOn(stream);

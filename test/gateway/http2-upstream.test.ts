@@ -137,6 +137,15 @@ describe('a system by HTTP/2', () => {
     expect(sessions).toHaveLength(1);
   });
 
+  test('is sent what a client says twice, as by HTTP/1.1', async () => {
+    const said = await gateway.speak(
+      `GET / HTTP/1.1\r\nHost: company.gateway.test\r\nCookie: ${cookie}\r\nConnection: close\r\n` +
+        'User-Agent: a\r\nUser-Agent: b\r\nReferer: c\r\nReferer: d\r\nDNT: 1\r\nDNT: 1\r\n\r\n',
+    );
+    expect(said).toMatch(/^HTTP\/1\.1 200 /);
+    expect(said).toContain('"user-agent":"a');
+  });
+
   test('has its trailers passed on to those who take them', async () => {
     answer = (_request, response) => {
       response.addTrailers({ 'X-Sum': 'abc', 'Set-Cookie': 'no=1' });
@@ -152,6 +161,17 @@ describe('a system by HTTP/2', () => {
         .end();
     });
     expect(trailers).toEqual({ 'x-sum': 'abc' });
+  });
+
+  test('has its interim responses passed on', async () => {
+    answer = (_request, response) => {
+      response.stream.additionalHeaders({ ':status': 103, link: '</a.css>; rel=preload', 'x-gateway-user': 'forged' });
+      response.end('content');
+    };
+    const said = await gateway.speak(
+      `GET / HTTP/1.1\r\nHost: company.gateway.test\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(said).toMatch(/^HTTP\/1\.1 103 Early Hints\r\nlink: <\/a\.css>; rel=preload\r\n\r\nHTTP\/1\.1 200 /);
   });
 
   test('sends events one by one', async () => {

@@ -4,6 +4,7 @@ import { policySchema } from '../../src/config/policy-rules.ts';
 import { purposesSchema } from '../../src/config/purposes.ts';
 import { createSystemPages } from '../../src/web/system-pages.ts';
 import { ASSETS, SETTINGS } from '../web/support/portal.ts';
+import { recordOf } from './access-client.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 
 const OWN = 'https://company.gateway.test';
@@ -14,7 +15,11 @@ let gateway: GatewayUnderTest;
 beforeAll(async () => {
   gateway = await startGateway({
     company: {
-      policy: policySchema.parse([{ paths: ['/open'] }, { require: { purpose: true } }]),
+      policy: policySchema.parse([
+        { paths: ['/open'] },
+        { paths: ['/closed'], deny: true },
+        { require: { purpose: true } },
+      ]),
       purposes: purposesSchema.parse([
         { code: 'handling', name: '辦理案件', nameEn: 'Handling a case', case: 'required' },
         { code: 'inquiry', name: '答復詢問', nameEn: 'Answering' },
@@ -92,6 +97,16 @@ describe('a rule that requires a purpose (D1-096, D2-073)', () => {
     expect(claims()).not.toHaveProperty('case');
   });
 
+  test('is on record of what is denied, too', async () => {
+    const declared = await declare(await gateway.logIn(), form({ purpose: 'handling', case: '114-7' }));
+    expect((await ask(cookieOf(declared), '/closed')).status).toBe(403);
+    expect(await recordOf(gateway, '/closed')).toMatchObject({
+      purpose: 'handling',
+      caseNumber: '114-7',
+      decision: { allow: false, reason: 'rule-denies', rule: 2 },
+    });
+  });
+
   test('is asked again after its minutes; what needs none goes on, without it', async () => {
     const cookie = cookieOf(await declare(await gateway.logIn(), form({ purpose: 'inquiry', case: '7' })));
     gateway.test.advance(30 * MINUTE - 1_000);
@@ -139,6 +154,30 @@ describe('a rule that requires a purpose (D1-096, D2-073)', () => {
 });
 
 describe('what is sent from the page', () => {
+  test('counts so many times in five minutes, and is recorded no oftener; the form comes back as it was', async () => {
+    const { account } = gateway.test;
+    const cookie = await gateway.logIn();
+    const { limits } = gateway.test.context;
+    let taken = 0;
+    while ((await limits.count('purpose', { accountId: account.id })).retryAfterS === 0) taken += 1;
+    expect(taken).toBeLessThanOrEqual(60);
+    const events = await gateway.test.context.database.events.listEvents({ code: 'purpose.declared', limit: 1_000 });
+    const page = await declare(cookie, form({ purpose: 'handling', case: '114-8', return: '/x' }));
+    expect([page.status, page.headers['set-cookie']]).toEqual([429, undefined]);
+    expect(Number(page.headers['retry-after'])).toBeGreaterThan(0);
+    expect(page.body).toMatch(/短時間內申報次數過多，請於 \d+ 秒後再試/);
+    expect(page.body).toContain('value="114-8"');
+    const script = await declare(cookie, form({ purpose: 'inquiry', case: '' }), {
+      'Sec-Fetch-Dest': 'empty',
+      'Sec-Fetch-Mode': 'cors',
+    });
+    expect([script.status, code(script.body)]).toEqual([429, 'too-many-attempts']);
+    expect(
+      await gateway.test.context.database.events.listEvents({ code: 'purpose.declared', limit: 1_000 }),
+    ).toHaveLength(events.length);
+    for (let count = 0; count < 70; count += 1) await limits.forgive('purpose', { accountId: account.id });
+  });
+
   test('comes back whole with a message beside the field, and nothing is declared', async () => {
     const cookie = await gateway.logIn();
     for (const [fields, told] of [

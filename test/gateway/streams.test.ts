@@ -164,6 +164,31 @@ describe('uploads', () => {
   });
 });
 
+/** Early hints with more than may pass, then a step of work, then the answer. */
+function answerInSteps(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeInformation(103, {
+    Link: '</a.css>; rel=preload',
+    'X-Gateway-User': 'forged',
+    'Set-Cookie': 'a=1; Domain=gateway.test',
+    'Alt-Svc': 'h2=":1"',
+  });
+  response.writeInformation(102, {});
+  response.end('done');
+}
+
+test('interim responses pass by the rules of any other, but to HTTP/1.0 (RFC 9110 section 15.2)', async () => {
+  gateway.company.answer = answerInSteps;
+  const ask = (version: string) =>
+    gateway.speak(
+      `GET / HTTP/${version}\r\nHost: company.gateway.test\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+    );
+  const [hints, processing, final] = (await ask('1.1')).split('\r\n\r\n');
+  expect(hints?.split('\r\n')).toEqual(['HTTP/1.1 103 Early Hints', 'link: </a.css>; rel=preload', 'set-cookie: a=1']);
+  expect(processing).toBe('HTTP/1.1 102 Processing');
+  expect(final).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await ask('1.0')).toMatch(/^HTTP\/1\.1 200 /);
+});
+
 describe('downloads', () => {
   test('hold back a system whose client does not read', async () => {
     let written = 0;

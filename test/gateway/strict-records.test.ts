@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { compilePathPattern } from '../../src/policy/path-pattern.ts';
 import { StoreFault } from '../../src/flows/ports/store-fault.ts';
 import { next, openWebSocket, readToEnd, recordOf, recordsOf, responseTo, startRequest } from './access-client.ts';
 import { startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
@@ -14,7 +15,10 @@ let release: () => void;
 
 beforeAll(async () => {
   gateway = await startGateway({
-    company: { audit: 'strict' },
+    company: {
+      audit: 'strict',
+      limitedRoutes: [{ paths: [compilePathPattern('/limited/')], limits: { contentBytes: 1_000, contentIdleS: 1 } }],
+    },
     accessRecords: real => ({
       listAccessRecords: (filter, page) => real.listAccessRecords(filter, page),
       insertAccessRecords: async records => {
@@ -117,6 +121,40 @@ describe('a system whose access records are strict', () => {
     expect(await recordsOf(gateway, '/failed')).toMatchObject([{ outcome: 'upstream-failed', status: 502 }]);
   });
 
+  test('lets what is refused of a request under way wait for the record, and nobody stands still meanwhile', async () => {
+    holdTheStore();
+    const reached = new Set<string>();
+    gateway.company.answer = (request, response) => {
+      reached.add(request.url ?? '');
+      request.on('error', () => undefined).resume();
+      if (request.url === '/limited/whole') response.end('whole');
+    };
+    const begin = (path: string) => {
+      const outgoing = startRequest(gateway, path, cookie, 'POST');
+      const answer = { status: 0 };
+      const told = responseTo(outgoing).then(response => {
+        response.resume();
+        answer.status = response.statusCode ?? 0;
+      });
+      outgoing.write('x'.repeat(900));
+      return { outgoing, answer, told };
+    };
+    const all = [begin('/limited/large'), begin('/limited/stalled'), begin('/limited/whole')] as const;
+    const [large, , whole] = all;
+    whole.outgoing.end();
+    await expect.poll(() => reached.size).toBe(3);
+    large.outgoing.write('x'.repeat(200));
+    // Longer than content may stand still.
+    await new Promise(resolve => setTimeout(resolve, 3_200));
+    expect(all.map(each => each.answer.status)).toEqual([0, 0, 0]);
+    release();
+    await Promise.all(all.map(each => each.told));
+    expect(all.map(each => each.answer.status)).toEqual([413, 408, 200]);
+    expect(await recordsOf(gateway, '/limited/large')).toMatchObject([{ outcome: 'broken-off', status: 413 }]);
+    expect(await recordsOf(gateway, '/limited/stalled')).toMatchObject([{ outcome: 'broken-off', status: 408 }]);
+    expect(await recordsOf(gateway, '/limited/whole')).toMatchObject([{ outcome: 'complete', status: 200 }]);
+  });
+
   test('cuts a response off whose record cannot be written, and passes nothing on while that is known', async () => {
     const reached = nextAtUpstream();
     const outgoing = startRequest(gateway, '/cut', cookie);
@@ -169,9 +207,13 @@ describe('a system whose access records are strict', () => {
     expect(first?.requestId).toBe(second?.requestId);
   });
 
-  test.each([999, 600])('cuts off an event stream whose status %d is none, over HTTP/2 as well', async status => {
+  test.each([
+    [999, 'text/event-stream'],
+    [600, 'text/event-stream'],
+    [600, 'text/plain'],
+  ])('answers 502 where the status is none, over HTTP/2 as well: %d, %s', async (status, type) => {
     gateway.company.answer = (_request, response) => {
-      response.writeHead(status, { 'Content-Type': 'text/event-stream' }).end();
+      response.writeHead(status, { 'Content-Type': type }).end();
     };
     const session = await openHttp2(gateway);
     expect(await askStream(session, { ':path': '/none', cookie })).toMatchObject({ status: 502 });

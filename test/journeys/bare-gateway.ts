@@ -23,8 +23,11 @@ import { CHECKOUT, requireBuild } from '../support/temporary-demo.ts';
 export interface BareGateway {
   readonly folder: DemoFolder;
   readonly portal: string;
-  /** Starts the program and waits until its portal answers. */
-  start(env?: Readonly<Record<string, string>>): Promise<ChildProcess>;
+  /** Starts the program and waits until its portal answers. @param meanwhile is done to it before that */
+  start(
+    env?: Readonly<Record<string, string>>,
+    meanwhile?: (child: ChildProcess) => Promise<void>,
+  ): Promise<ChildProcess>;
   /** Works on its store while no program runs. */
   withDatabase<T>(work: (database: Database, parts: BareParts) => Promise<T>): Promise<T>;
   client(): WebClient;
@@ -73,7 +76,7 @@ export async function layOutGateway(): Promise<BareGateway> {
     portal,
     withDatabase,
     client,
-    async start(env = {}) {
+    async start(env = {}, meanwhile = () => Promise.resolve()) {
       const log = openSync(folder.log, 'a', 0o600);
       const child = spawn(process.execPath, ['dist/cli.js', 'serve', '--config', folder.configuration], {
         cwd: CHECKOUT,
@@ -81,6 +84,7 @@ export async function layOutGateway(): Promise<BareGateway> {
         stdio: ['ignore', log, log],
       });
       children.push(child);
+      await meanwhile(child);
       for (let round = 0; ; round += 1) {
         const answer = await client()
           .navigate(`${portal}/login`)

@@ -41,7 +41,6 @@ beforeAll(async () => {
   writeFileSync(systemsFile, readFileSync(join(CHECKOUT, 'config/systems.yaml')));
   changeGateway(file => ({ ...file, systems: 'systems.yaml' }));
   ports = gatewayFile().listen;
-  program = await gateway.start();
 });
 afterAll(() => gateway.close());
 
@@ -127,6 +126,29 @@ function agentOf(): Agent {
 function helpDesk(phone: string): object {
   return { helpDesk: { phone, hours: { zh: '上班日', en: 'Working days' } } };
 }
+
+/** Whether a process has a handler of SIGHUP, the first signal. */
+function catchesHangUp({ pid }: ChildProcess): boolean {
+  const caught = /^SigCgt:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+  return (BigInt(`0x${caught}`) & 1n) === 1n;
+}
+
+test('SIGHUP during the start does not end it, and files that were changed after they were read are taken up', async () => {
+  const isLive = async () =>
+    (await fetch(`http://127.0.0.1:${ports.ops.port}/livez`).catch(() => undefined))?.ok === true;
+  program = await gateway.start({}, async child => {
+    await vi.waitUntil(() => catchesHangUp(child), { interval: 5, timeout: 30_000 });
+    child.kill('SIGHUP');
+    expect(await isLive()).toBe(false);
+    await vi.waitUntil(isLive, { interval: 5, timeout: 30_000 });
+    changeGateway(file => ({ ...file, ...helpDesk('02-9999-0000') }));
+    child.kill('SIGHUP');
+  });
+  await vi.waitUntil(async () => (await inUse()).gatewaySha256 === digest(gateway.folder.configuration), {
+    timeout: 30_000,
+  });
+  expect(program.signalCode).toBeNull();
+});
 
 test('SIGHUP takes up systems that come, go or change their host, and texts, on connections that stay', async () => {
   const agent = agentOf();

@@ -1,5 +1,7 @@
+import { METHODS } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TAKEN_METHODS } from '../../src/http-fields/taken-methods.ts';
 import { policySchema } from '../../src/config/policy-rules.ts';
 import { decide } from '../../src/policy/decision.ts';
 import { EVERY_ROLE_EVERYTHING, type PolicyRequest } from '../../src/policy/rule.ts';
@@ -69,6 +71,36 @@ describe('the rules of a system (D1-096)', () => {
     ...['/admin./x', '/admin%20/x', '/admin%20.', '/admin::$DATA', '/admin:$I30:$INDEX_ALLOCATION/x'],
   ])('a rule about /admin/ is about %s', path => {
     expect(judge([{ paths: ['/admin/'], deny: true }, {}], { path })).toMatchObject({ reason: 'rule-denies' });
+  });
+
+  test.each([
+    ['/admin/*', 'wildcard'],
+    ['/cases/*/secret', 'wildcard'],
+    ['/cases/:id', 'wildcard'],
+    ['/cases/{id}', 'wildcard'],
+    ['/a;x/', 'parameter'],
+    ['/a%3Bx/', 'parameter'],
+  ])('a rule about %s is an error: it would be about something else', (path, word) => {
+    const issues = policySchema.safeParse([{ paths: [path], deny: true }, {}]).error?.issues ?? [];
+    expect(issues.map(({ message }) => message)).toEqual([expect.stringContaining(word)]);
+  });
+
+  test('a path may have a colon, and an encoded star, which is the letter', () => {
+    expect(judge([{ paths: ['/cases:search', '/%2A'], deny: true }, {}], { path: '/*' })).toMatchObject({ rule: 1 });
+  });
+
+  test.each(['DELTE', 'FOO', 'TRACE', 'CONNECT', 'HEAD', 'delete', 'GET '])(
+    'a rule about %s is an error: no request has this method',
+    method => {
+      expect(policySchema.safeParse([{ methods: [method], deny: true }]).error?.issues).toHaveLength(1);
+    },
+  );
+
+  test('every method that is taken can be parsed, and is one of a rule', () => {
+    const rest = METHODS.filter(method => !TAKEN_METHODS.has(method));
+    expect(rest).toEqual(['CONNECT', 'TRACE']);
+    expect(TAKEN_METHODS.size).toBe(METHODS.length - rest.length);
+    expect(judge([{ methods: [...TAKEN_METHODS].filter(method => method !== 'HEAD') }])).toMatchObject({ allow: true });
   });
 
   test.each(['/administration', '/', '/x/admin', '/adm'])('a rule about /admin/ is not about %s', path => {

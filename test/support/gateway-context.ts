@@ -105,6 +105,7 @@ const TEST_LIMITS: AddressLimits = {
   'card-proof': 60,
   'trouble-report': 60,
   'refusal-record': 60,
+  purpose: 60,
 };
 
 const TEST_SESSION_LIMITS: SessionLimits = {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { AddressLimiter, LimitedAct, LimitedSubject } from '../../flows/ports/address-limiter.ts';
 import { StoreFault } from '../../flows/ports/store-fault.ts';
-import { clientAddressOf } from '../../http-fields/client-address.ts';
+import { clientAddressOf, ipv6Groups } from '../../http-fields/client-address.ts';
 
 /** How often one address may do each act within `WINDOW_S`. */
 export type AddressLimits = Readonly<Record<LimitedAct, number>>;
@@ -48,7 +48,7 @@ function createAddressLimiter(limits: AddressLimits, makeLimiter: MakeLimiter): 
     if ('accountId' in subject) return [{ limiter: one[act], key: `account ${subject.accountId}` }];
     const address = clientAddressOf({ remoteAddress: subject.clientAddress });
     if (!isIPv6(address)) return [{ limiter: one[act], key: address }];
-    const groups = groupsOf(address);
+    const groups = ipv6Groups(address);
     // The wider first: once a site is held back, its thousands of networks take no room here.
     return [
       { limiter: site[act], key: `${groups.slice(0, 3).join(':')}::/48` },
@@ -93,6 +93,7 @@ function makeLimiters(
     'card-proof': limiterOf('card-proof'),
     'trouble-report': limiterOf('trouble-report'),
     'refusal-record': limiterOf('refusal-record'),
+    purpose: limiterOf('purpose'),
   };
 }
 
@@ -118,14 +119,4 @@ async function giveBack(counters: readonly Counter[]): Promise<void> {
 /** The client's own errors carry the command with all it was given: only their message is kept. */
 function asStoreFault(error: unknown): StoreFault {
   return new StoreFault(`Attempts could not be counted: ${error instanceof Error ? error.message : String(error)}`);
-}
-
-/** The eight groups of an IPv6 address, hexadecimal. */
-function groupsOf(address: string): readonly string[] {
-  // The URL parser writes an address in its one short form; from there all eight groups follow.
-  const short = new URL(`http://[${address.split('%', 1)[0] ?? ''}]`).hostname.slice(1, -1);
-  const [head = '', tail] = short.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
-  return [...groups, ...Array<string>(missing).fill('0'), ...(tail ? tail.split(':') : [])];
 }

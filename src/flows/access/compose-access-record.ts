@@ -30,8 +30,7 @@ export function composeAccessRecord(
   verdict: RecognisedVerdict,
   result: AccessResult,
 ): AccessRecord {
-  const { session, reason, rule } = verdict;
-  const declaration = verdict.kind === 'pass' ? verdict.declaration : null;
+  const { session, reason, rule, declaration } = verdict;
   return {
     id: result.id,
     at: result.at,

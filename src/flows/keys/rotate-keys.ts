@@ -14,7 +14,14 @@ const LISTED_MS = 7 * 86_400_000;
 type KeyContext = Pick<GatewayContext, 'clock' | 'randomness' | 'database' | 'signer' | 'vault'>;
 
 export type Rotation =
-  | { readonly ok: true; readonly key: AssertionKey; readonly ended: readonly string[]; readonly endedAt: Date }
+  | {
+      readonly ok: true;
+      readonly key: AssertionKey;
+      readonly ended: readonly string[];
+      readonly endedAt: Date;
+      /** Of the ended ones, those that were to be destroyed and are there still; tried again each day. */
+      readonly undestroyed: readonly string[];
+    }
   | { readonly ok: false; readonly failure: RotationFailure };
 
 /**
@@ -47,13 +54,19 @@ export async function rotateKeys(
       reason: order.reason,
     };
     const event = composeEvent(context, 'assertion-keys.rotated', { actor: order.actor, facts });
-    return { result: { ok: true, key, ended, endedAt: plan.othersUntil }, events: [event] };
+    return { result: { ok: true, key, ended, endedAt: plan.othersUntil, undestroyed: [] }, events: [event] };
   });
   // Before anything is destroyed, which may fail: a key in wrong hands signs no longer than it must.
   await context.signer.refresh();
-  if (!rotation.ok) await context.vault.remove(kid);
-  else if (order.kind === 'at-once') for (const gone of rotation.ended) await context.vault.remove(gone);
+  if (!rotation.ok) await destroy(context, [kid]);
+  else if (order.kind === 'at-once') return { ...rotation, undestroyed: await destroy(context, rotation.ended) };
   return rotation;
+}
+
+/** Destroys what it can. @returns what is there still */
+async function destroy({ vault }: KeyContext, kids: readonly string[]): Promise<readonly string[]> {
+  const outcomes = await Promise.allSettled(kids.map(kid => vault.remove(kid)));
+  return kids.filter((_, index) => outcomes[index]?.status === 'rejected');
 }
 
 /** Makes the first key; of several nodes that start at once, one does. */
@@ -76,13 +89,20 @@ export async function rotateWhenOld(context: KeyContext, days: number | null): P
  * that was broken off leaves it, stays: it may be another gateway's.
  *
  * @returns how many were destroyed or forgotten
+ * @throws  after all others, where one could not be destroyed: it stays listed, and is tried again the next day
  */
 export async function removeGoneKeys(context: KeyContext): Promise<number> {
   const at = context.clock.now();
   const keys = await context.database.assertionKeys.listKeys();
   const gone = keys.filter(key => !isPublished(key, at));
-  for (const { kid } of gone) await context.vault.remove(kid);
-  const old = gone.filter(({ publishedUntil }) => at.getTime() - (publishedUntil?.getTime() ?? 0) > LISTED_MS);
+  const undestroyed = await destroy(
+    context,
+    gone.map(({ kid }) => kid),
+  );
+  const old = gone.filter(
+    ({ kid, publishedUntil }) =>
+      at.getTime() - (publishedUntil?.getTime() ?? 0) > LISTED_MS && !undestroyed.includes(kid),
+  );
   if (old.length > 0) {
     await context.database.change(async changes => {
       for (const { kid } of old) await changes.assertionKeys.deleteKey(kid);
@@ -91,5 +111,6 @@ export async function removeGoneKeys(context: KeyContext): Promise<number> {
       return { result: undefined, events: [event] };
     });
   }
+  if (undestroyed.length > 0) throw new Error(`Keys that are over could not be destroyed: ${undestroyed.join(' ')}.`);
   return gone.length;
 }

@@ -7,6 +7,7 @@ import type { Session } from '../../sessions/session.ts';
 import { isReturnPath } from '../../sessions/trip.ts';
 import { composeEvent, mintSecret, type GatewayContext, type RequestOrigin } from '../gateway-context.ts';
 import type { BusinessSystem } from '../ports.ts';
+import { holdBack, type TooManyAttempts } from './hold-back.ts';
 
 export type DeclarationOutcome =
   /** `hostCookie` takes the place of the one that the browser has: every node knows of the declaration by it at once. */
@@ -15,7 +16,8 @@ export type DeclarationOutcome =
       readonly ok: false;
       readonly failure:
         | { readonly code: 'fields-invalid'; readonly problems: readonly FieldProblem[] }
-        | { readonly code: 'session-over' };
+        | { readonly code: 'session-over' }
+        | TooManyAttempts;
     };
 
 /** A person says for what, and in which case, he asks a system (使用目的); it is on record before it counts. */
@@ -32,12 +34,14 @@ export async function declarePurpose(
   const judged = judgeDeclaration(system.purposes, typed);
   if (!judged.ok) return { ok: false, failure: { code: 'fields-invalid', problems: judged.problems } };
   const { declaration } = judged;
+  const { accountId } = session;
+  const who = { actor: { kind: 'account', accountId }, accountId, origin } as const;
+  const held = await holdBack(context, 'purpose', who);
+  if (held !== null) return { ok: false, failure: held };
   const event = composeEvent(context, 'purpose.declared', {
-    actor: { kind: 'account', accountId: session.accountId },
-    accountId: session.accountId,
+    ...who,
     systemId: system.id,
     sessionReference: session.reference,
-    origin,
     facts: { purpose: declaration.purpose, case: declaration.case === null ? null : maskValue(declaration.case) },
   });
   await context.database.record([event]);

@@ -2,6 +2,7 @@ import { isWithin, type Scope } from '../../accounts/authority.ts';
 import { taipeiDayOf } from '../../calendar/taipei-day.ts';
 import { isOwnPath } from '../../http-fields/own-path.ts';
 import { parseRequestTarget, type TargetFailure } from '../../http-fields/request-target.ts';
+import { TAKEN_METHODS } from '../../http-fields/taken-methods.ts';
 import { admit, decide, type AllowReason, type DenyReason } from '../../policy/decision.ts';
 import { findMismatch, type PolicyRequest, type PolicyRule } from '../../policy/rule.ts';
 import { hasAcknowledgedRules } from '../credentials/acknowledge-rules.ts';
@@ -34,6 +35,8 @@ export interface ExplanationFailure {
       | 'system-not-found'
       /** `/.gateway/…`: served by the gateway itself, and no rule is asked. */
       | 'own-path'
+      /** The gateway refuses it, whatever it is about. */
+      | 'method-refused'
       | TargetFailure['code'];
   };
 }
@@ -52,6 +55,7 @@ export async function explainDecision(
   loginName: string,
   asked: Omit<PolicyRequest, 'path' | 'at'> & { readonly url: string; readonly at?: Date | undefined },
 ): Promise<Explanation | ExplanationFailure> {
+  if (!TAKEN_METHODS.has(asked.method)) return failed('method-refused');
   const found = findTarget(context, asked.url);
   if (!found.ok) return found;
   const { system, path } = found;

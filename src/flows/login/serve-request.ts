@@ -22,23 +22,27 @@ import { soon, type Soon } from '../soon.ts';
 import type { StatedFacts } from './assertion-cache.ts';
 import type { WhyOver } from './portal-session.ts';
 
+/** What every verdict on a session that stands tells. */
+interface Recognised {
+  readonly session: Session;
+  /** The rule that counted, from 1; null where rules were not asked. */
+  readonly rule: number | null;
+  /** The purpose that the person has declared here, if he has and it counts. */
+  readonly declaration: Declaration | null;
+}
+
 export type RequestVerdict =
-  | {
+  | ({
       readonly kind: 'pass';
-      readonly session: Session;
       /** When the check of its session was begun, in milliseconds of `performance.now()`: what has ended since is not in it. */
       readonly checkedMs: number;
       /** Fields that tell the system who asks, names and values in turn: all but the request's own name. */
       readonly identity: readonly string[];
       readonly reason: AllowReason;
-      /** The rule that counted, from 1; null where rules were not asked. */
-      readonly rule: number | null;
-      /** The purpose that the person has declared here, if he has and it counts. */
-      readonly declaration: Declaration | null;
-    }
+    } & Recognised)
   /** No (live) session on this host. */
   | ({ readonly kind: 'no-session' } & WhyOver)
-  | { readonly kind: 'denied'; readonly session: Session; readonly reason: DenyReason; readonly rule: number | null };
+  | ({ readonly kind: 'denied'; readonly reason: DenyReason } & Recognised);
 
 type Passed = Extract<RequestVerdict, { readonly kind: 'pass' }>;
 
@@ -98,7 +102,7 @@ export function createRequestJudge(context: GatewayContext): (request: RequestTo
       const declaration = findTaken(system.purposes, check.live.declaration);
       return soon(accounts(session.accountId), access =>
         access === undefined
-          ? denied(session, 'account-not-active')
+          ? denied({ session, declaration }, 'account-not-active')
           : judgeKnown(request, { session, checkedMs, declaration, access }),
       );
     });
@@ -115,15 +119,15 @@ export function createRequestJudge(context: GatewayContext): (request: RequestTo
     const before = stated.get(session);
     const isSame = before !== undefined && before.access === access && before.system === system && before.day === day;
     const admission = isSame ? before.admission : admit(access, system.id, day);
-    if (!admission.allow) return denied(session, admission.reason);
+    if (!admission.allow) return denied(known, admission.reason);
     return soon(rules(session.accountId), isInformed => {
-      if (!isInformed) return denied(session, 'rules-not-acknowledged');
+      if (!isInformed) return denied(known, 'rules-not-acknowledged');
       const allowed = request.isEntry === true ? ENTRY : judgeByPolicy(request, known, admission.roles, at);
-      if (!allowed.allow) return denied(session, allowed.reason, allowed.rule);
+      if (!allowed.allow) return denied(known, allowed.reason, allowed.rule);
       const { organisationId, unitId } = access.account;
       return soon(organisations(organisationId), organisation =>
         soon(unitId === null ? null : units(unitId), unit => {
-          if (organisation === undefined || unit === undefined) return denied(session, 'account-not-active');
+          if (organisation === undefined || unit === undefined) return denied(known, 'account-not-active');
           const rest = { system, access, day, admission, organisation, unit, declaration };
           const facts = isSame && restsOn(before, rest) ? before.facts : composeFacts(session, rest, admission.roles);
           const nowMs = at.getTime();
@@ -176,8 +180,12 @@ function judgeByPolicy(
   return decide(system.policy, roles, { ...asked, authentication: session.method, isPurposeDeclared });
 }
 
-function denied(session: Session, reason: DenyReason, rule: number | null = null): RequestVerdict {
-  return { kind: 'denied', session, reason, rule };
+function denied(
+  { session, declaration }: Pick<Passed, 'session' | 'declaration'>,
+  reason: DenyReason,
+  rule: number | null = null,
+): RequestVerdict {
+  return { kind: 'denied', session, declaration, reason, rule };
 }
 
 type Rest = Pick<Statement, 'access' | 'system' | 'organisation' | 'unit' | 'declaration'>;

@@ -9,7 +9,9 @@ export type LimitedAct =
   /** Telling of trouble with reader or card. */
   | 'trouble-report'
   /** Having the refusal of a card recorded; beyond it the refusal goes on, its record does not. */
-  | 'refusal-record';
+  | 'refusal-record'
+  /** Declaring a purpose, which is recorded each time. */
+  | 'purpose';
 
 /**
  * Who is counted: a stranger by his address; by his account whoever has shown that it is his, so that nobody else's acts

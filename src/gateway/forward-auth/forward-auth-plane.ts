@@ -16,7 +16,7 @@ import { routesByAuthority, type Route } from '../authority-routes.ts';
 import { isCheckTooOld } from '../check-age.ts';
 import { readForwardedFor } from '../forwarded-for.ts';
 import type { GatewayLog } from '../gateway-log.ts';
-import { TAKEN_METHODS } from '../incoming-request.ts';
+import { TAKEN_METHODS } from '../../http-fields/taken-methods.ts';
 import type { ListenerSettings } from '../listener-settings.ts';
 import type { OwnResponses } from '../own-responses.ts';
 import type { SystemRequest } from '../system-request.ts';

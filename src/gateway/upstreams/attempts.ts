@@ -51,7 +51,7 @@ export class Attempts {
 
   /** No head of a response came in time. */
   timedOut(): void {
-    if (!this.#isAnswered) this.#attempt?.failed();
+    if (!this.#isAnswered) this.#attempt?.timedOut();
   }
 
   ended(): void {

@@ -11,8 +11,8 @@ const LONGEST_PAUSE_MS = 30_000;
 const TRIAL_MS = 2_000;
 
 /**
- * Keeps requests from a server that has failed several times in a row, so that people are told at once instead of after a
- * time limit each. When the pause is over one request tries; others wait for what becomes of it.
+ * Keeps requests from a server that has failed several times in a row, or says nothing at all, so that people are told at
+ * once instead of after a time limit each. When the pause is over one request tries; others wait for what becomes of it.
  */
 export class CircuitBreaker {
   #state: 'closed' | 'open' | 'half-open' = 'closed';
@@ -35,7 +35,7 @@ export class CircuitBreaker {
     return this.#state === 'closed' || this.pauseLeftMs(nowMs) <= 0;
   }
 
-  /** A request that was admitted goes to the server; each ends in exactly one of the following three. */
+  /** A request that was admitted goes to the server; each ends in one of the following three. */
   begin(nowMs: number): void {
     if (this.#state === 'closed') return;
     this.#state = 'half-open';
@@ -48,10 +48,11 @@ export class CircuitBreaker {
     this.#pauseMs = FIRST_PAUSE_MS;
   }
 
-  failed(nowMs: number): void {
+  /** @param isCertain whether the server has been found silent, which is not counted any more */
+  failed(nowMs: number, isCertain = false): void {
     if (this.#state === 'open') return;
     this.#failures += 1;
-    if (this.#state === 'closed' && this.#failures < FAILURES) return;
+    if (this.#state === 'closed' && !isCertain && this.#failures < FAILURES) return;
     if (this.#state === 'half-open') this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
     this.#state = 'open';
     this.#openUntilMs = nowMs + this.#pauseMs;

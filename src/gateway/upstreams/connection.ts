@@ -11,6 +11,8 @@ export interface Connection {
   /** Whether it is of no more use. */
   readonly isSpent: boolean;
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
+  /** An answer did not come in time: where the connection is dead without having been closed, it takes no more requests. */
+  doubt(): void;
   destroy(): Promise<void>;
 }
 

@@ -46,6 +46,10 @@ export class Http1Connection implements Connection {
     this.#client.dispatch(named, handler);
   }
 
+  doubt(): void {
+    // What is broken off by HTTP/1.1 ends its connection.
+  }
+
   async destroy(): Promise<void> {
     await this.#client.destroy();
   }

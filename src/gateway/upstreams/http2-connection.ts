@@ -1,4 +1,4 @@
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { connect as connectHttp2, type ClientHttp2Session, type ClientSessionOptions } from 'node:http2';
 import type { Dispatcher } from 'undici';
 import type { Connection, ConnectionOptions } from './connection.ts';
 import { UpstreamFault } from './failures.ts';
@@ -14,8 +14,13 @@ const CONNECTION_WINDOW = 1_048_576;
 /** Fields of a response; Node's own limit, 128, is that of one that sets many cookies. */
 const FIELDS = 256;
 
-/** In which a server that lives answers a ping. */
+/** In which a server that lives, and has not answered a request in its time, answers a ping. */
 const PING_MS = 2_000;
+
+/** Node's types know it of servers only. */
+interface SessionOptions extends ClientSessionOptions {
+  readonly strictSingleValueFields: boolean;
+}
 
 /** A connection by HTTP/2: many requests at once; once it ends, or is about to, it is not used any more. */
 export class Http2Connection implements Connection {
@@ -35,15 +40,18 @@ export class Http2Connection implements Connection {
       if (error !== null) this.#fail(error);
       else if (this.isSpent) socket.destroy();
       else {
-        this.#session = connectHttp2(options.origin, {
+        const sessionOptions: SessionOptions = {
           createConnection: () => socket,
           maxHeaderListPairs: FIELDS,
+          // What a client says twice goes on as by HTTP/1.1; it is the system's to refuse.
+          strictSingleValueFields: false,
           settings: {
             enablePush: false,
             initialWindowSize: STREAM_WINDOW,
             maxHeaderListSize: options.responseHeadBytes,
           },
-        });
+        };
+        this.#session = connectHttp2(options.origin, sessionOptions);
         this.#listen(this.#session);
         this.#settle();
       }
@@ -56,13 +64,25 @@ export class Http2Connection implements Connection {
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    const exchange = new Http2Exchange(options, handler, this.#options.origin, () => this.#ping());
+    const exchange = new Http2Exchange(options, handler, this.#options.origin);
     if (this.#session === undefined && !this.isSpent) {
       this.#waiting.push(error => {
         if (error === undefined) exchange.send(this.#session);
         else exchange.fail(error);
       });
     } else exchange.send(this.#session);
+  }
+
+  /** What is under way stays: a server that computes for a while answers no ping, but may answer all of it yet. */
+  doubt(): void {
+    const session = this.#session;
+    if (session === undefined || session.destroyed || this.#isPinged) return;
+    this.#isPinged = true;
+    const timer = setTimeout(() => this.#spend(), PING_MS).unref();
+    session.ping(() => {
+      clearTimeout(timer);
+      this.#isPinged = false;
+    });
   }
 
   destroy(): Promise<void> {
@@ -72,8 +92,10 @@ export class Http2Connection implements Connection {
   }
 
   #listen(session: ClientHttp2Session): void {
-    session.setTimeout(IDLE_MS, () => {
-      if (this.underWay === 0) session.close();
+    // Each time that it is idle, and not gracefully: one that is dead would not agree to its end.
+    session.setTimeout(IDLE_MS);
+    session.on('timeout', () => {
+      if (this.underWay === 0) session.destroy();
     });
     // Node says it also of one that has been destroyed in the meantime: what waited had been given up.
     session.once('connect', () => {
@@ -83,18 +105,6 @@ export class Http2Connection implements Connection {
     session.on('error', () => undefined);
     session.once('goaway', () => this.#spend());
     session.once('close', () => this.#spend());
-  }
-
-  /** After an answer that did not come: a connection that is dead without having been closed must not take any more. */
-  #ping(): void {
-    const session = this.#session;
-    if (session === undefined || session.destroyed || this.#isPinged) return;
-    this.#isPinged = true;
-    const timer = setTimeout(() => session.destroy(), PING_MS).unref();
-    session.ping(() => {
-      clearTimeout(timer);
-      this.#isPinged = false;
-    });
   }
 
   #fail(error: Error): void {

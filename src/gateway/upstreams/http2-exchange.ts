@@ -18,7 +18,6 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   readonly #options: Dispatcher.DispatchOptions;
   readonly #handler: Dispatcher.DispatchHandler;
   readonly #scheme: string;
-  readonly #onUnanswered: () => void;
   #stream: ClientHttp2Stream | undefined;
   #hasAnswer = false;
   #isOver = false;
@@ -27,17 +26,10 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   #left: number | undefined;
   #trailers: Record<string, string | string[]> = {};
 
-  /** @param onUnanswered is called where it is given up before an answer has come */
-  constructor(
-    options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
-    origin: string,
-    onUnanswered: () => void,
-  ) {
+  constructor(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, origin: string) {
     this.#options = options;
     this.#handler = handler;
     this.#scheme = new URL(origin).protocol.slice(0, -1);
-    this.#onUnanswered = onUnanswered;
   }
 
   get aborted(): boolean {
@@ -81,7 +73,6 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     if (this.reason !== null || this.#isOver) return;
     this.reason = reason;
     if (this.#stream === undefined) return;
-    if (!this.#hasAnswer) this.#onUnanswered();
     this.#stream.close(constants.NGHTTP2_CANCEL);
     this.fail(reason);
   }

@@ -1,10 +1,12 @@
 import type { Dispatcher } from 'undici';
+import type { BusinessSystem } from '../../flows/ports.ts';
 import type { UpstreamSettings } from '../../flows/ports/upstream-settings.ts';
 import type { GatewayLog } from '../gateway-log.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { Connection } from './connection.ts';
 import { Connections } from './connections.ts';
 import { connectorOf } from './connector.ts';
+import { saysAnything } from './probe.ts';
 
 /** One try to have a request answered by one server. What became of it is said at most once; its end always, and once. */
 export interface Attempt {
@@ -14,10 +16,12 @@ export interface Attempt {
   /** The head of a response has come. */
   answered(): void;
   /**
-   * It could not be reached, or did not answer in time. Not where it hung up or spoke nonsense: one request that does
-   * that to it, sent again and again, would shut out everybody.
+   * The server could not be reached. Not where it hung up or spoke nonsense: one request that does that to it, sent again
+   * and again, would shut out everybody.
    */
   failed(): void;
+  /** No head of a response came in time: the request takes long, or the server says nothing to anybody. */
+  timedOut(): void;
   ended(): void;
 }
 
@@ -32,7 +36,9 @@ export class UpstreamServer {
   readonly origin: string;
   /** Requests and WebSockets under way. */
   underWay = 0;
-  readonly #system: string;
+  readonly #system: Pick<BusinessSystem, 'id' | 'origin'>;
+  /** Where it is asked whether it says anything. */
+  readonly #path: string;
   readonly #log: GatewayLog;
   readonly #breaker = new CircuitBreaker();
   readonly #connections: Connections;
@@ -40,10 +46,21 @@ export class UpstreamServer {
   readonly #upgrades: Connections;
   #failedChecks = 0;
   #isRetired = false;
+  #isClosed = false;
+  /** When the head of a response last came, in milliseconds of `performance.now()`. */
+  #answeredMs = Number.NEGATIVE_INFINITY;
+  #isAsked = false;
 
-  constructor(system: string, origin: string, settings: UpstreamSettings, responseHeadBytes: number, log: GatewayLog) {
+  constructor(
+    system: Pick<BusinessSystem, 'id' | 'origin'>,
+    origin: string,
+    settings: UpstreamSettings,
+    responseHeadBytes: number,
+    log: GatewayLog,
+  ) {
     this.origin = origin;
     this.#system = system;
+    this.#path = settings.health?.path ?? '/';
     this.#log = log;
     const speak = (protocol: UpstreamSettings['protocol']): Connections =>
       new Connections(protocol, { origin, connect: connectorOf(settings, protocol), responseHeadBytes });
@@ -71,15 +88,26 @@ export class UpstreamServer {
   attempt(isUpgrade: boolean, unused: boolean): Attempt {
     const connections = isUpgrade ? this.#upgrades : this.#connections;
     this.underWay += 1;
-    if (this.#breaker.state !== 'closed') this.#breaker.begin(performance.now());
+    if (this.#breaker.state !== 'closed') {
+      this.#breaker.begin(performance.now());
+      // The request that tries may be one that takes its time, and whoever sends such ones would always be the first.
+      void this.#ask();
+    }
     return new ServerAttempt(this, connections, connections.take(unused));
+  }
+
+  /** A request sent at `beganMs` has had no answer in time. Where others have had theirs since, it was the request. */
+  suspect(beganMs: number): void {
+    if (this.#answeredMs < beganMs) void this.#ask();
   }
 
   /** What has become of an attempt. */
   judge(verdict: 'answered' | 'failed' | 'abandoned'): void {
     const before = this.state;
-    if (verdict === 'answered') this.#breaker.succeeded();
-    else if (verdict === 'failed') this.#breaker.failed(performance.now());
+    if (verdict === 'answered') {
+      this.#answeredMs = performance.now();
+      this.#breaker.succeeded();
+    } else if (verdict === 'failed') this.#breaker.failed(performance.now());
     else this.#breaker.abandoned();
     this.#tell(before);
   }
@@ -104,14 +132,35 @@ export class UpstreamServer {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([this.#connections.close(), this.#upgrades.close()]);
+  }
+
+  /** Has it say anything: silent, it gets no more requests; otherwise it gets them again. */
+  async #ask(): Promise<void> {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    const { origin } = this;
+    const askedMs = performance.now();
+    const authority = new URL(this.#system.origin).host;
+    const says = await saysAnything(this.#connections, { origin, authority, path: this.#path });
+    this.#isAsked = false;
+    // What somebody else has been answered meanwhile tells as much.
+    if (this.#isClosed || this.#answeredMs >= askedMs) return;
+    if (says) {
+      this.judge('answered');
+      return;
+    }
+    const before = this.state;
+    this.#breaker.failed(performance.now(), true);
+    this.#tell(before);
   }
 
   /** Says in the log what has become of it; a trial that begins, or fails, is no news. */
   #tell(before: UpstreamServer['state']): void {
     const { state } = this;
     if (state === before || state === 'half-open') return;
-    const facts = { system: this.#system, server: this.origin, state };
+    const facts = { system: this.#system.id, server: this.origin, state };
     if (state === 'up') this.#log.info(facts, 'A server of a business system takes requests again.');
     else if (before !== 'half-open') this.#log.warn(facts, 'A server of a business system gets no requests for now.');
   }
@@ -121,6 +170,7 @@ class ServerAttempt implements Attempt {
   readonly #server: UpstreamServer;
   readonly #connections: Connections;
   readonly #connection: Connection;
+  readonly #beganMs = performance.now();
   #isJudged = false;
   #hasEnded = false;
 
@@ -145,6 +195,11 @@ class ServerAttempt implements Attempt {
 
   failed(): void {
     this.#judge('failed');
+  }
+
+  timedOut(): void {
+    this.#connection.doubt();
+    this.#server.suspect(this.#beganMs);
   }
 
   ended(): void {

@@ -15,7 +15,7 @@ export class Upstream {
   constructor(system: BusinessSystem, settings: UpstreamSettings, responseHeadBytes: number, log: GatewayLog) {
     this.settings = settings;
     this.servers = this.settings.servers.map(
-      origin => new UpstreamServer(system.id, origin, this.settings, responseHeadBytes, log),
+      origin => new UpstreamServer(system, origin, this.settings, responseHeadBytes, log),
     );
     watchHealth(this.servers, this.settings, new URL(system.origin).host, this.#watching.signal);
   }

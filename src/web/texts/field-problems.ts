@@ -39,6 +39,7 @@ const PROBLEMS = {
   'term-overlaps': { zh: '與另一段代理期間重疊', en: 'overlaps another term' },
   'not-a-number-of-a-case': { zh: '須含有文字或數字', en: 'must hold a letter or a digit' },
   'not-for-this-choice': { zh: '所選項目不需填寫，請清空', en: 'does not go with what is chosen: leave it empty' },
+  'too-often': { zh: '短時間內申報次數過多，請於 … 秒後再試', en: 'was declared too often: try again in … seconds' },
 } as const satisfies Record<FieldProblemCode, Bilingual>;
 
 /**

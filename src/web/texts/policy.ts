@@ -89,6 +89,10 @@ export const EXPLANATION_FAILURES = {
     field: 'url',
     text: { zh: '網址：由認證閘道自己提供，不問規則', en: 'Address: the gateway itself serves it; no rule is asked' },
   },
+  'method-refused': {
+    field: 'method',
+    text: { zh: '方法：閘道不受理這個方法', en: 'Method: the gateway refuses it, whatever is asked for' },
+  },
   'target-too-long': {
     field: 'url',
     text: { zh: '網址：太長，閘道不受理', en: 'Address: too long; the gateway refuses it' },

@@ -30,6 +30,7 @@ const limitsOf = (password: number): AddressLimits => ({
   'card-proof': 2,
   'trouble-report': 2,
   'refusal-record': 2,
+  purpose: 2,
 });
 const GOES_ON = { retryAfterS: 0, isFirstHeldBack: false };
 const at = (clientAddress: string) => ({ clientAddress });

@@ -136,12 +136,32 @@ describe('a rotation at once', () => {
 });
 
 describe('a rotation at once whose vault destroys nothing', () => {
-  test('is a fault, but the key that was taken back signs no more on this node', async () => {
+  test('says so; the key that was taken back signs no more on this node', async () => {
     const first = signerOf(await assertion(context));
     const vault = { ...context.vault, remove: () => Promise.reject(new Error('read only')) };
-    await expect(rotateKeys({ ...context, vault }, AT_ONCE)).rejects.toThrow('read only');
+    expect(await rotateKeys({ ...context, vault }, AT_ONCE)).toMatchObject({ ok: true, undestroyed: [first] });
     expect(signerOf(await assertion(context))).not.toBe(first);
     expect(context.signer.jwks().keys.map(({ kid }) => kid)).not.toContain(first);
+  });
+});
+
+describe('a key that is over and cannot be destroyed', () => {
+  test('is not forgotten, fails the job of the day, and keeps no other', async () => {
+    const first = signerOf(await assertion(context));
+    const next = madeOf(await rotateKeys(context, PLANNED));
+    test_.advance(900_000);
+    await rotateKeys(context, PLANNED);
+    test_.advance(8 * 86_400_000);
+    const vault = {
+      ...context.vault,
+      remove: (kid: string) => (kid === first ? Promise.reject(new Error('read only')) : context.vault.remove(kid)),
+    };
+    await expect(removeGoneKeys({ ...context, vault })).rejects.toThrow(first);
+    expect(await context.vault.open(next)).toBeUndefined();
+    expect(await listed()).toContain(first);
+    expect(await listed()).not.toContain(next);
+    expect(await removeGoneKeys(context)).toBe(1);
+    expect(await listed()).toHaveLength(1);
   });
 });
 
