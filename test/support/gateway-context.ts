@@ -31,6 +31,7 @@ import { PROCESS_TIMERS } from '../../src/flows/sessions/watch-ends.ts';
 import { hashSecret } from '../../src/sessions/challenge.ts';
 import type { AuthenticationMethod, Session, SessionLimits } from '../../src/sessions/session.ts';
 import { plainUpstream } from './plain-upstream.ts';
+import { layEmbeddedFolder } from './embedded-folder.ts';
 
 /** A whole gateway without its listeners, on real stores, with one person who may use the system `company`. */
 export interface TestContext {
@@ -124,7 +125,9 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
   const { domain, port } = options.base ?? { domain: 'gateway.test', port: 443 };
   const suffix = port === 443 ? '' : `:${port}`;
 
-  const database = await openDatabase(options.database ?? { kind: 'embedded', folder: join(folder, 'database') });
+  const embedded = join(folder, 'database');
+  if (options.database === undefined) await layEmbeddedFolder(embedded);
+  const database = await openDatabase(options.database ?? { kind: 'embedded', folder: embedded });
   const ephemeral = createMemoryEphemeralStore({ now: nowMs });
   const sessions = createMemorySessionStore({
     now: nowMs,
