@@ -1,6 +1,8 @@
+import { Agent } from 'node:https';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { Agent } from 'node:https';
 import { listenWith, startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 
 let gateway: GatewayUnderTest;
@@ -112,6 +114,18 @@ describe('closing', () => {
     finish?.();
     expect((await running).body).toBe('finished');
     await closed;
+  });
+
+  test('does not wait for connections on which nobody has said anything', async () => {
+    const bare = connect(closing.port, '127.0.0.1').on('error', () => undefined);
+    const secured = await closing.dial();
+    secured.on('error', () => undefined);
+    const half = await closing.dial();
+    half.on('error', () => undefined).write('GET / HTTP/1.1\r\nHo');
+    const cut = Promise.all([bare, secured, half].map(socket => new Promise(resolve => socket.once('close', resolve))));
+    const closed = closing.listener.close(10_000).then(() => 'closed');
+    expect(await Promise.race([closed, delay(5_000, 'waits', { ref: false })])).toBe('closed');
+    await cut;
   });
 
   test('ends what does not finish in time', async () => {
