@@ -56,7 +56,7 @@ export interface PublicListener {
   upstreamStates(): readonly UpstreamState[];
   /** What is under way. */
   openCounts(): OpenExchanges['counts'];
-  /** From now on every answer is the last of its connection; connections are still accepted. */
+  /** From now on every answer is the last of its connection (HTTP/2: clients are told to go elsewhere); connections are still accepted. */
   announceEnd(): void;
   /**
    * Stops accepting, ends what would never end (WebSocket, server-sent events), lets the rest finish for `graceMs` at
@@ -215,7 +215,10 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     },
     upstreamStates: () => upstreams.states(),
     openCounts: () => open.counts,
-    announceEnd: () => connections.announceEnd(),
+    announceEnd() {
+      connections.announceEnd();
+      sessions.announceEnd();
+    },
     close(graceMs) {
       clearInterval(standing);
       clearInterval(idle);

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
+import { askStream, openHttp2 } from './http2-client.ts';
 import { listenWith, startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 
 let gateway: GatewayUnderTest;
@@ -114,6 +115,35 @@ describe('closing', () => {
     finish?.();
     expect((await running).body).toBe('finished');
     await closed;
+  });
+
+  test('is announced on HTTP/2 too: what is under way ends, what came with it is answered, and nothing more is taken', async () => {
+    const cookie = await closing.logIn();
+    const session = await openHttp2(closing);
+    let finish: (() => void) | undefined;
+    const arrived = new Promise<void>(resolve => {
+      gateway.company.answer = (_request, response) => {
+        finish = () => response.end('finished');
+        resolve();
+      };
+    });
+    const running = askStream(session, { ':path': '/slow', cookie });
+    await arrived;
+    const told = new Promise(resolve => session.once('goaway', resolve));
+    const left = new Promise(resolve => session.once('close', resolve));
+    closing.listener.announceEnd();
+    expect(await told).toBe(0);
+    expect(session.closed).toBe(true);
+    finish?.();
+    expect((await running).body).toBe('finished');
+    await left;
+    gateway.company.answer = (_request, response) => response.end('new');
+    const next = await openHttp2(closing);
+    const toldToo = new Promise(resolve => next.once('goaway', resolve));
+    const answers = await Promise.all(['/1', '/2', '/3'].map(path => askStream(next, { ':path': path, cookie })));
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(answers.map(() => [200, 'new']));
+    expect(await toldToo).toBe(0);
+    await closing.listener.close(0);
   });
 
   test('does not wait for connections on which nobody has said anything', async () => {
