@@ -84,7 +84,7 @@ function tellAtOnce({ kid }: { readonly kid: string }): string {
 }
 
 function tellUndestroyed(kid: string): string {
-  return `${kid} is taken back, but could not be destroyed: its private key is there still. It is tried again each day; rotate no more for it.`;
+  return `${kid} is taken back, but could not be destroyed: its private key is there still. The daily job goes on trying; rotate no more for it.`;
 }
 
 function tellFailure(failure: RotationFailure): string {

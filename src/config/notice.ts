@@ -2,8 +2,18 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Notice } from '../flows/ports.ts';
 
-/** 「○○」 and the like: a blank of the form that nobody has filled. 〇 alone is a digit. */
-const UNFILLED = /[○◯]|〇〇|＿|_{2,}|\.{3}|…|待填|TODO/u;
+/** Signs that stand for a blank of the form which nobody has filled, wherever they are. */
+const UNFILLED = [
+  /[○◯□△◇]|[●■▲◆]{2,}|[*＊]{2,}|[?？]{2,}|＿|_{2,}|\.{3}|…/u,
+  // Beside another numeral it is a digit, as in 一〇〇年.
+  /(?<![〇一二三四五六七八九])〇{2,}(?![一二三四五六七八九])/u,
+  // As 「○○」 is typed in a hurry; within a word they are letters.
+  /(?<![A-Za-z])(?:[Oo]{2,}|[Xx]{2,})(?![A-Za-z])|[Ｏｏ]{2,}|[Ｘｘ]{2,}/u,
+  /待填|請填|\b(?:TODO|TBD)\b/u,
+];
+
+/** What fills a blank alone and says nothing: one sign, however often, or a name in brackets. */
+const EMPTY_WORDS = /^(?:(.)\1*|[[<［＜【].*[\]>］＞】])$/u;
 
 const FILLED = 'is a blank that is not filled';
 
@@ -12,13 +22,13 @@ const blank = z
   .trim()
   .min(1, FILLED)
   .max(60)
-  .refine(text => !UNFILLED.test(text), FILLED);
+  .refine(text => !isUnfilled(text) && !EMPTY_WORDS.test(text), FILLED);
 const whole = z
   .string()
   .trim()
   .min(1)
   .max(400)
-  .refine(text => !UNFILLED.test(text), 'has a blank that is not filled');
+  .refine(text => !isUnfilled(text), 'has a blank that is not filled');
 const version = z.string().regex(/^[\w.-]{1,32}$/, 'must be 1 to 32 characters of A-Z, a-z, 0-9, dot, hyphen');
 
 const BLANKS = ['purpose', 'users', 'purposeEn', 'usersEn'] as const;
@@ -60,3 +70,7 @@ export const noticeSchema = z
     const digest = createHash('sha256').update(`${text}\n${textEn}`).digest('hex');
     return { text, textEn, version: given.version ?? digest.slice(0, 12) };
   });
+
+function isUnfilled(text: string): boolean {
+  return UNFILLED.some(signs => signs.test(text));
+}

@@ -14,6 +14,7 @@ import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from './listener-set
 import { listenOn } from './listening.ts';
 import { readProxyHeaders } from './proxy-headers.ts';
 import { answerParserError, refuseConnection } from './refused-connections.ts';
+import { SilentConnections } from './silent-connections.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
 
 /** What a configuration makes of the card host. */
@@ -72,6 +73,7 @@ export function createCardListener(options: CardListenerOptions): CardListener {
   server.maxConnections = settings.connections;
   readProxyHeaders(server, addresses, log);
   const connections = new Connections(server, addresses);
+  const silent = new SilentConnections(server);
 
   server.on('secureConnection', (socket: TLSSocket) => {
     if (socket.isSessionReused()) {
@@ -114,7 +116,7 @@ export function createCardListener(options: CardListenerOptions): CardListener {
       server.setSecureContext(askingForCards(next.tls, next.issuers));
       app = next.app;
     },
-    close: graceMs => closeWithin(server, connections, graceMs),
+    close: graceMs => closeWithin(server, { all: connections, silent }, graceMs),
   };
 }
 

@@ -75,6 +75,7 @@ export class ClientAddresses {
   }
 }
 
-function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+/** Names a connection by its two ends; no other has the same while it is open. */
+export function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return [remoteAddress, remotePort, localAddress, localPort].join(' ');
 }

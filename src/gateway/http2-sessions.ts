@@ -43,6 +43,7 @@ export class Http2Sessions {
   readonly #parts: Http2SessionsParts;
   readonly #open = new Set<Connection>();
   readonly #looking: NodeJS.Timeout;
+  #isEnding = false;
 
   constructor(parts: Http2SessionsParts) {
     this.#parts = parts;
@@ -78,10 +79,16 @@ export class Http2Sessions {
     });
   }
 
+  /** Tells clients to go elsewhere (GOAWAY): each connection closes with the last answer that is under way; new ones are told within a second. */
+  announceEnd(): void {
+    this.#isEnding = true;
+    for (const { session } of this.#open) session.close();
+  }
+
   /** Takes no more requests on any connection; each closes with its last answer. */
   close(): void {
     clearInterval(this.#looking);
-    for (const { session } of this.#open) session.close();
+    this.announceEnd();
   }
 
   #take(connection: Connection, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawFields: string[]): void {
@@ -94,8 +101,8 @@ export class Http2Sessions {
       const isWhole = stream.writableFinished && stream.rstCode === constants.NGHTTP2_NO_ERROR;
       if (!isWhole && !connection.budget.takeCutShort(performance.now())) this.#punish(connection, 'streams cut short');
     });
-    // Reset in the same breath: nothing has been done for it yet, and nothing is.
-    if (stream.destroyed || stream.closed || connection.session.closed) return;
+    // Reset in the same breath: nothing has been done for it yet, and nothing is. What came before a GOAWAY of ours is answered.
+    if (stream.destroyed || stream.closed) return;
     const request = new Http2Request(stream, headers, count => (connection.contentBytes += count));
     const takesTrailers = headers['te'] === 'trailers' && headers[':method'] !== 'HEAD';
     this.#parts.onRequest({
@@ -113,7 +120,8 @@ export class Http2Sessions {
       const { session } = connection;
       connection.idleS = connection.openStreams > 0 ? 0 : connection.idleS + 1;
       const { keepAliveMs, requestHeadMs } = this.#parts.settings;
-      if (connection.idleS * 1_000 > keepAliveMs) session.close();
+      const isToEnd = this.#isEnding && connection.requests > 0;
+      if (isToEnd || connection.idleS * 1_000 > keepAliveMs) session.close();
       // With half a frame before it, the library would wait for the other half for ever.
       if (connection.idleS * 1_000 > keepAliveMs + requestHeadMs) session.destroy();
       if (connection.budget.isOverspent(connection, STREAM_WINDOW_BYTES, now)) this.#punish(connection, 'idle frames');

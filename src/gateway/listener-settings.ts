@@ -14,7 +14,7 @@ export interface ListenerSettings {
   readonly requestHeadMs: number;
   /** Milliseconds that a connection without a request stays open. */
   readonly keepAliveMs: number;
-  /** How often WebSockets and event streams are judged anew, in milliseconds. */
+  /** How often WebSockets, event streams and what was judged longer ago than this are judged anew, in milliseconds. */
   readonly standingJudgedMs: number;
   /** Milliseconds for the content of a request to the portal; beyond: the connection closes. */
   readonly portalContentMs: number;

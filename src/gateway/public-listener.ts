@@ -22,6 +22,7 @@ import { HSTS } from './own-responses.ts';
 import { chooseProtocol, divertHttp2 } from './protocol-choice.ts';
 import { readProxyHeaders } from './proxy-headers.ts';
 import { answerParserError, refuseConnection, type RefusalCode } from './refused-connections.ts';
+import { SilentConnections } from './silent-connections.ts';
 import { hasContent, type ClientResponse, type UpgradingClient } from './system-request.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from './tls-server-options.ts';
 import { Upstreams, type UpstreamState } from './upstreams/upstreams.ts';
@@ -55,7 +56,7 @@ export interface PublicListener {
   upstreamStates(): readonly UpstreamState[];
   /** What is under way. */
   openCounts(): OpenExchanges['counts'];
-  /** From now on every answer is the last of its connection; connections are still accepted. */
+  /** From now on every answer is the last of its connection (HTTP/2: clients are told to go elsewhere); connections are still accepted. */
   announceEnd(): void;
   /**
    * Stops accepting, ends what would never end (WebSocket, server-sent events), lets the rest finish for `graceMs` at
@@ -114,6 +115,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
   divertHttp2(server, socket => sessions.begin(socket));
   readProxyHeaders(server, addresses, log, options.shares);
   const connections = new Connections(server, addresses);
+  const silent = new SilentConnections(server);
   const idle = setInterval(() => connections.endIdle(settings.keepAliveMs + settings.requestHeadMs), IDLE_LOOK_MS);
   idle.unref();
 
@@ -195,6 +197,7 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
       socket.destroy();
       return;
     }
+    silent.hasSpoken(socket);
     handle(request, responseOn(socket, request), { socket, early });
   });
   server.on('clientError', (error, socket) => {
@@ -212,11 +215,14 @@ export function createPublicListener(options: PublicListenerOptions): PublicList
     },
     upstreamStates: () => upstreams.states(),
     openCounts: () => open.counts,
-    announceEnd: () => connections.announceEnd(),
+    announceEnd() {
+      connections.announceEnd();
+      sessions.announceEnd();
+    },
     close(graceMs) {
       clearInterval(standing);
       clearInterval(idle);
-      return closeGracefully({ server, sessions, connections, open, upstreams }, graceMs);
+      return closeGracefully({ server, sessions, connections, silent, open, upstreams }, graceMs);
     },
   };
 }

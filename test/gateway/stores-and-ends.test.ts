@@ -1,6 +1,9 @@
+import { Agent } from 'node:https';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { Agent } from 'node:https';
+import { askStream, openHttp2 } from './http2-client.ts';
 import { listenWith, startGateway, type GatewayUnderTest } from './gateway-under-test.ts';
 
 let gateway: GatewayUnderTest;
@@ -112,6 +115,47 @@ describe('closing', () => {
     finish?.();
     expect((await running).body).toBe('finished');
     await closed;
+  });
+
+  test('is announced on HTTP/2 too: what is under way ends, what came with it is answered, and nothing more is taken', async () => {
+    const cookie = await closing.logIn();
+    const session = await openHttp2(closing);
+    let finish: (() => void) | undefined;
+    const arrived = new Promise<void>(resolve => {
+      gateway.company.answer = (_request, response) => {
+        finish = () => response.end('finished');
+        resolve();
+      };
+    });
+    const running = askStream(session, { ':path': '/slow', cookie });
+    await arrived;
+    const told = new Promise(resolve => session.once('goaway', resolve));
+    const left = new Promise(resolve => session.once('close', resolve));
+    closing.listener.announceEnd();
+    expect(await told).toBe(0);
+    expect(session.closed).toBe(true);
+    finish?.();
+    expect((await running).body).toBe('finished');
+    await left;
+    gateway.company.answer = (_request, response) => response.end('new');
+    const next = await openHttp2(closing);
+    const toldToo = new Promise(resolve => next.once('goaway', resolve));
+    const answers = await Promise.all(['/1', '/2', '/3'].map(path => askStream(next, { ':path': path, cookie })));
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(answers.map(() => [200, 'new']));
+    expect(await toldToo).toBe(0);
+    await closing.listener.close(0);
+  });
+
+  test('does not wait for connections on which nobody has said anything', async () => {
+    const bare = connect(closing.port, '127.0.0.1').on('error', () => undefined);
+    const secured = await closing.dial();
+    secured.on('error', () => undefined);
+    const half = await closing.dial();
+    half.on('error', () => undefined).write('GET / HTTP/1.1\r\nHo');
+    const cut = Promise.all([bare, secured, half].map(socket => new Promise(resolve => socket.once('close', resolve))));
+    const closed = closing.listener.close(10_000).then(() => 'closed');
+    expect(await Promise.race([closed, delay(5_000, 'waits', { ref: false })])).toBe('closed');
+    await cut;
   });
 
   test('ends what does not finish in time', async () => {

@@ -69,6 +69,34 @@ describe('server-sent events', () => {
     stream.resume();
     await closing(stream);
   });
+
+  test('do so on a hundred streams at once, each with its own events', async () => {
+    const senders: ServerResponse[] = [];
+    gateway.company.answer = (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
+      senders.push(response);
+    };
+    const opening = Array.from({ length: 100 }, () => {
+      const request = start('GET', { Accept: 'text/event-stream' });
+      request.end();
+      return responseTo(request);
+    });
+    const streams = await Promise.all(opening);
+    expect(senders).toHaveLength(100);
+    for (let event = 1; event <= 5; event += 1) {
+      const seen = Promise.all(streams.map(chunkOf));
+      const sent = senders.map((sender, number) => {
+        const text = `data: ${event} of ${number}\n\n`;
+        sender.write(text);
+        return text;
+      });
+      expect((await seen).map(String).sort()).toEqual(sent.sort());
+    }
+    expect(gateway.listener.openCounts()['event-stream']).toBe(100);
+    const closed = Promise.all(streams.map(stream => closing(stream.resume())));
+    for (const sender of senders) sender.end();
+    await closed;
+  });
 });
 
 describe('uploads', () => {

@@ -105,3 +105,9 @@ export async function layOutGateway(): Promise<BareGateway> {
     },
   };
 }
+
+/** Whether a process has a handler of SIGHUP, the first signal. */
+export function catchesHangUp({ pid }: ChildProcess): boolean {
+  const caught = /^SigCgt:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+  return (BigInt(`0x${caught}`) & 1n) === 1n;
+}

@@ -2,10 +2,9 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
+import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
@@ -14,7 +13,8 @@ import { loadIssued, saveIssued } from '../authority/authority-folder.ts';
 import type { IssuedCertificate } from '../authority/certificate.ts';
 import { issueServerCertificate } from '../authority/tls-authority.ts';
 import { CHECKOUT } from '../support/temporary-demo.ts';
-import { layOutGateway, type BareGateway } from './bare-gateway.ts';
+import { catchesHangUp, layOutGateway, type BareGateway } from './bare-gateway.ts';
+import { askAt, handshakeFrom, shownAt } from './dial-gateway.ts';
 
 const TAKEN = 'The configuration, the certificates and the trust folder were read anew.';
 const REFUSED = 'What was read anew cannot be used as it is; everything stays as it was.';
@@ -86,35 +86,9 @@ async function command(...words: string[]): Promise<{ code: number; text: string
   });
 }
 
-/** Asks on the one connection of `agent`, which `local` tells from others. */
-function askOn(
-  agent: Agent,
-  label: string,
-  path: string,
-): Promise<{ status: number; text: string; local: number | undefined; connection: string | undefined }> {
-  const { hostname } = new URL(gateway.portal);
-  const host = hostname.replace('portal', label);
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        agent,
-        host: '127.0.0.1',
-        port: ports.public.port,
-        servername: hostname,
-        path,
-        headers: { host: `${host}:${ports.public.port}` },
-      },
-      answer => {
-        let text = '';
-        answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        answer.on('end', () => {
-          const { statusCode = 0, headers } = answer;
-          resolve({ status: statusCode, text, local: outgoing.socket?.localPort, connection: headers.connection });
-        });
-      },
-    );
-    outgoing.on('error', reject).end();
-  });
+/** Asks on the one connection of `agent`. */
+function askOn(agent: Agent, label: string, path: string): ReturnType<typeof askAt> {
+  return askAt({ portal: gateway.portal, port: ports.public.port }, agent, label, path);
 }
 
 const lines = (text: string) => text.trim().split('\n');
@@ -125,12 +99,6 @@ function agentOf(): Agent {
 
 function helpDesk(phone: string): object {
   return { helpDesk: { phone, hours: { zh: '上班日', en: 'Working days' } } };
-}
-
-/** Whether a process has a handler of SIGHUP, the first signal. */
-function catchesHangUp({ pid }: ChildProcess): boolean {
-  const caught = /^SigCgt:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
-  return (BigInt(`0x${caught}`) & 1n) === 1n;
 }
 
 test('SIGHUP during the start does not end it, and files that were changed after they were read are taken up', async () => {
@@ -150,7 +118,7 @@ test('SIGHUP during the start does not end it, and files that were changed after
   expect(program.signalCode).toBeNull();
 });
 
-test('SIGHUP takes up systems that come, go or change their host, and texts, on connections that stay', async () => {
+test('SIGHUP takes up systems that come, go or change their host, texts and limits, on connections that stay', async () => {
   const agent = agentOf();
   const { status, local } = await askOn(agent, 'company', '/cases');
   expect(status).toBe(401);
@@ -164,7 +132,12 @@ test('SIGHUP takes up systems that come, go or change their host, and texts, on 
   );
   changeGateway(file => {
     const { chattel: _, factory, ...upstreams } = file.upstreams;
-    return { ...file, upstreams: { ...upstreams, works: factory }, ...helpDesk('02-1111-2222') };
+    return {
+      ...file,
+      upstreams: { ...upstreams, works: factory },
+      ...helpDesk('02-1111-2222'),
+      connectionsPerAddress: 10,
+    };
   });
   expect(await readAnew()).toContain(TAKEN);
 
@@ -175,6 +148,12 @@ test('SIGHUP takes up systems that come, go or change their host, and texts, on 
   expect(login.text).toContain('02-1111-2222');
   expect(await askOn(agent, 'factory', '/cases')).toMatchObject({ status: 421, local });
   agent.destroy();
+  const handshakes = await Promise.allSettled(
+    Array.from({ length: 15 }, () => handshakeFrom('127.0.0.77', ports.public.port)),
+  );
+  const opened = handshakes.flatMap(each => (each.status === 'fulfilled' ? each.value : []));
+  expect(opened).toHaveLength(10);
+  for (const socket of opened) socket.destroy();
   expect(await inUse()).toMatchObject({
     gatewaySha256: digest(gateway.folder.configuration),
     systemsSha256: digest(systemsFile),
@@ -318,14 +297,3 @@ test('what was taken and what was not is recorded, with the files by their diges
   expect(reloaded.map(({ facts }) => facts)).toContainEqual(files);
   expect(refused.map(({ facts }) => facts['problems']).toSorted()).toEqual([1, 1, 1, 3, 3]);
 });
-
-/** Fingerprint of the certificate that a listener shows to a new connection. */
-function shownAt(port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
-      resolve(socket.getPeerX509Certificate()?.fingerprint256 ?? 'none');
-      socket.destroy();
-    });
-    socket.once('error', reject);
-  });
-}

@@ -7,7 +7,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKeyFolder } from '../../src/adapters/signing/key-folder.ts';
 import { createAssertionSigner } from '../../src/flows/keys/assertion-signer.ts';
 import { LANGUAGES, startVerifier, type RunningVerifier } from './languages.ts';
-import { AUDIENCE, CLAIMS, FOREIGN, HEADER, ISSUER, JWKS, jwkOf, NOW_S, OWN, signed, VECTORS } from './vectors.ts';
+import {
+  AUDIENCE,
+  CLAIMS,
+  DISPUTED_HEADERS,
+  FOREIGN,
+  HEADER,
+  ISSUER,
+  JWKS,
+  jwkOf,
+  NOW_S,
+  OWN,
+  signed,
+  VECTORS,
+} from './vectors.ts';
 
 /** The portal's key set, which the tests change, and how often it was asked for. */
 const portal = {
@@ -57,6 +70,14 @@ describe.each(LANGUAGES)('the %s verifier (config/verifiers)', language => {
       said.push(`${String(answer['id'])}: ${answer['ok'] === true ? 'believed' : String(answer['code'])}`);
     }
     expect(said).toEqual(VECTORS.map(({ id, verdict }) => `${id}: ${verdict}`));
+  });
+
+  test('believes nothing by a header about which JSON differs, and goes on', async () => {
+    const asked = { issuer: ISSUER, audience: AUDIENCE, now: NOW_S, jwks: JWKS };
+    for (const [index, header] of DISPUTED_HEADERS.entries()) {
+      const answer = await verifier.judge({ ...asked, id: String(index), assertion: signed(header, CLAIMS, FOREIGN) });
+      expect(['assertion-malformed', 'bad-signature']).toContain(answer['code']);
+    }
   });
 
   test('believes what the gateway signs', async () => {

@@ -19,7 +19,7 @@ export type Rotation =
       readonly key: AssertionKey;
       readonly ended: readonly string[];
       readonly endedAt: Date;
-      /** Of the ended ones, those that were to be destroyed and are there still; tried again each day. */
+      /** Of the ended ones, those that were to be destroyed and are there still; {@link removeGoneKeys} goes on trying. */
       readonly undestroyed: readonly string[];
     }
   | { readonly ok: false; readonly failure: RotationFailure };
@@ -89,7 +89,7 @@ export async function rotateWhenOld(context: KeyContext, days: number | null): P
  * that was broken off leaves it, stays: it may be another gateway's.
  *
  * @returns how many were destroyed or forgotten
- * @throws  after all others, where one could not be destroyed: it stays listed, and is tried again the next day
+ * @throws  after all others, where one could not be destroyed: it stays listed, and is tried again
  */
 export async function removeGoneKeys(context: KeyContext): Promise<number> {
   const at = context.clock.now();

@@ -13,6 +13,7 @@ import { REQUEST_EVENTS } from '../incoming-request.ts';
 import { DEFAULT_LISTENER_SETTINGS, type ListenerSettings } from '../listener-settings.ts';
 import { listenOn } from '../listening.ts';
 import { networkMatcher } from '../../config/networks.ts';
+import { SilentConnections } from '../silent-connections.ts';
 import { httpOptions, tlsContextOptions, type ServerIdentity } from '../tls-server-options.ts';
 import { ForwardAuthPlane } from './forward-auth-plane.ts';
 import { listPeers, type ForwardAuthPeer, type Peers } from './peers.ts';
@@ -78,6 +79,7 @@ export function createForwardAuthListener(
   server.maxHeadersCount = 0;
   server.maxConnections = settings.connections;
 
+  const silent = new SilentConnections(server);
   const sockets = new Set<Socket>();
   let isClosing = false;
   server.on('connection', (socket: Socket) => {
@@ -132,7 +134,8 @@ export function createForwardAuthListener(
     },
     async close(graceMs) {
       isClosing = true;
-      await closeWithin(server, { destroyAll: () => sockets.forEach(socket => socket.destroy()) }, graceMs);
+      const all = { destroyAll: () => sockets.forEach(socket => socket.destroy()) };
+      await closeWithin(server, { all, silent }, graceMs);
     },
   };
 }

@@ -68,7 +68,7 @@ export class UpstreamServer {
     this.#upgrades = settings.protocol === 'h2' ? speak('http/1.1') : this.#connections;
   }
 
-  /** up; `down` by health checks; `open` after failures, `half-open` while one request tries. */
+  /** up; `down` by health checks; `open` after failures or where it says nothing, `half-open` while one request tries. */
   get state(): 'up' | 'down' | 'open' | 'half-open' {
     if (this.#failedChecks >= FAILED_CHECKS) return 'down';
     return this.#breaker.state === 'closed' ? 'up' : this.#breaker.state;

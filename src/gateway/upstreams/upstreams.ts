@@ -8,7 +8,7 @@ import type { UpstreamServer } from './upstream-server.ts';
 export interface UpstreamState {
   readonly system: string;
   readonly server: string;
-  /** `down` by health checks; `open` after failures in a row, `half-open` while one request tries. */
+  /** `down` by health checks; `open` after failures in a row or where it says nothing, `half-open` while one request tries. */
   readonly state: UpstreamServer['state'];
   /** Requests and WebSockets. */
   readonly underWay: number;
