@@ -187,8 +187,8 @@ export function describeSessionStore(name: string, create: CreateSessionStore): 
         });
         under.advance(3 * HOUR + 1);
         const others = [randomUUID(), 'no reference', (await openSession()).session.reference];
-        const checks = [session.reference, ...others].map(reference => store.checkAgain(COMPANY, reference));
-        expect((await Promise.all(checks)).map(({ alive }) => alive)).toEqual([false, false, false, true]);
+        const isAlive = async (reference: string) => (await store.checkAgain(COMPANY, reference)).alive;
+        expect(await Promise.all([session.reference, ...others].map(isAlive))).toEqual([false, false, false, true]);
         expect(ends).toEqual([[session.reference, 'idle']]);
       });
 
