@@ -48,6 +48,7 @@ const kidThrough = async (node: GatewayNode, session: AtWork) =>
 
 async function keySetOf({ address }: GatewayNode): Promise<JSONWebKeySet> {
   const answer = await two.browser().at(address).send(`${two.demo.portal}/.well-known/jwks.json`);
+  expect(answer, answer.text).toMatchObject({ status: 200 });
   return JSON.parse(answer.text) as JSONWebKeySet;
 }
 

@@ -95,14 +95,16 @@ export function createAssertionSigner(parts: {
       return { keys };
     },
     async refresh() {
-      known = await database.assertionKeys.listKeys();
-      const published = known.filter(key => isPublished(key, clock.now())).map(({ kid }) => kid);
+      const listed = await database.assertionKeys.listKeys();
+      const published = listed.filter(key => isPublished(key, clock.now())).map(({ kid }) => kid);
+      // Until they are at hand, those before go on: nobody is refused for a key that is just being opened.
+      for (const kid of published) if (open.get(kid)?.at === undefined) await openKey(kid);
+      known = listed;
       for (const kid of new Set([...open.keys(), ...problems.keys()])) {
         if (published.includes(kid)) continue;
         open.delete(kid);
         problems.delete(kid);
       }
-      for (const kid of published) if (open.get(kid)?.at === undefined) await openKey(kid);
     },
     missing: () => [...problems].map(([kid, problem]) => ({ kid, problem })),
   };

@@ -59,7 +59,7 @@ beforeEach(async () => {
   vault = await openKeyFolder(folder);
   keys = [];
   afterS = 0;
-  const database = { assertionKeys: { listKeys: () => Promise.resolve(keys) } };
+  const database = { assertionKeys: { listKeys: () => Promise.resolve([...keys]) } };
   signer = createAssertionSigner({ clock: { now: () => at(afterS) }, database, vault });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -86,6 +86,32 @@ describe('an assertion', () => {
 });
 
 describe('a rotation', () => {
+  test('refuses nobody while the next key is being opened, though the one before is taken back', async () => {
+    const first = await addKey(0);
+    let open = (): void => undefined;
+    const opened = new Promise<void>(resolve => (open = resolve));
+    const slow: KeyVault = {
+      ...vault,
+      open: kid => (kid === first ? Promise.resolve() : opened).then(() => vault.open(kid)),
+    };
+    const database = { assertionKeys: { listKeys: () => Promise.resolve([...keys]) } };
+    signer = createAssertionSigner({ clock: { now: () => at(afterS) }, database, vault: slow });
+    await signer.refresh();
+    afterS = 1;
+    const next = await vault.make();
+    keys = [
+      { kid: first, madeAt: at(0), signsFrom: at(0), publishedUntil: at(1) },
+      { kid: next, madeAt: at(1), signsFrom: at(1), publishedUntil: null },
+    ];
+    const refreshing = signer.refresh();
+    await new Promise(resolve => setImmediate(resolve));
+    expect([signer.activeKid(), signer.jwks().keys.map(({ kid }) => kid)]).toEqual([first, [first]]);
+    await expect(signer.sign(claims)).resolves.toContain('.');
+    open();
+    await refreshing;
+    expect([signer.activeKid(), signer.jwks().keys.map(({ kid }) => kid)]).toEqual([next, [next]]);
+  });
+
   test('is a matter of the clock: the next key is published, signs from its instant on, and the one before stays', async () => {
     const first = await addKey(0, 840);
     const next = await addKey(360);
@@ -157,7 +183,7 @@ describe('where the key is not at hand, nothing is signed', () => {
         return key && { jwk: key.jwk, sign: input => (isBusy ? Promise.reject(new KeyBusy('busy')) : key.sign(input)) };
       },
     };
-    const database = { assertionKeys: { listKeys: () => Promise.resolve(keys) } };
+    const database = { assertionKeys: { listKeys: () => Promise.resolve([...keys]) } };
     const other = createAssertionSigner({ clock: { now: () => at(0) }, database, vault: behind });
     await other.refresh();
     await expect(other.sign(claims)).rejects.toThrow(StoreFault);
@@ -179,7 +205,7 @@ describe('where the key is not at hand, nothing is signed', () => {
           return key && { jwk: key.jwk, sign: input => away(() => key.sign(input)) };
         }),
     };
-    const database = { assertionKeys: { listKeys: () => Promise.resolve(keys) } };
+    const database = { assertionKeys: { listKeys: () => Promise.resolve([...keys]) } };
     const other = createAssertionSigner({ clock: { now: () => at(0) }, database, vault: behind });
     await other.refresh();
     isAway = true;

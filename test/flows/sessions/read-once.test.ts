@@ -131,6 +131,6 @@ describe('a judgement for which all is at hand', () => {
     await ask();
     expect(ask()).toMatchObject({ kind: 'pass' });
     await gateway.context.sessions.end(session.reference, 'administrator');
-    expect(ask()).toEqual({ kind: 'no-session', endedBecause: 'administrator' });
+    expect(ask()).toMatchObject({ kind: 'no-session', endedBecause: 'administrator' });
   });
 });
